@@ -1,0 +1,137 @@
+#include "hw-models/base/register_file.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace saksi::hw {
+
+using regs::Access;
+using regs::RegisterInfo;
+
+namespace {
+
+uint32_t width_mask(uint8_t width) { return width == 32 ? 0xFFFFFFFFu : (1u << width) - 1; }
+
+uint32_t end_of(const RegisterInfo& info) { return info.offset + (info.count - 1) * info.stride + info.width / 8u; }
+
+}  // namespace
+
+RegisterFile::RegisterFile(const RegisterInfo* table, size_t count) {
+  uint32_t values = 0;
+  for (size_t i = 0; i < count; ++i) {
+    registers_.push_back(Register{table[i], values, nullptr, nullptr});
+    values += table[i].count;
+  }
+  values_.resize(values);
+  reset();
+}
+
+RegisterFile::Register& RegisterFile::find(uint32_t offset) {
+  return const_cast<Register&>(static_cast<const RegisterFile*>(this)->find(offset));
+}
+
+const RegisterFile::Register& RegisterFile::find(uint32_t offset) const {
+  const auto it = std::lower_bound(registers_.begin(), registers_.end(), offset, [](const Register& reg, uint32_t o) { return reg.info.offset < o; });
+  if (it == registers_.end() || it->info.offset != offset) throw std::logic_error("no register at offset " + std::to_string(offset));
+  return *it;
+}
+
+RegisterFile::Register* RegisterFile::covering(uint32_t byte, uint32_t* index) {
+  auto it = std::upper_bound(registers_.begin(), registers_.end(), byte, [](uint32_t o, const Register& reg) { return o < reg.info.offset; });
+  if (it == registers_.begin()) return nullptr;
+  --it;
+  if (byte >= end_of(it->info)) return nullptr;
+  *index = (byte - it->info.offset) / it->info.stride;
+  const uint32_t start = it->info.offset + *index * it->info.stride;
+  return byte < start + it->info.width / 8u ? &*it : nullptr;
+}
+
+void RegisterFile::on_write(uint32_t offset, WriteHandler handler) {
+  find(offset).write = [handler = std::move(handler)](uint32_t, uint32_t value) { handler(value); };
+}
+
+void RegisterFile::on_read(uint32_t offset, ReadHandler handler) {
+  find(offset).read = [handler = std::move(handler)](uint32_t) { return handler(); };
+}
+
+void RegisterFile::on_write_indexed(uint32_t offset, IndexedWriteHandler handler) { find(offset).write = std::move(handler); }
+void RegisterFile::on_read_indexed(uint32_t offset, IndexedReadHandler handler) { find(offset).read = std::move(handler); }
+
+uint32_t RegisterFile::value(uint32_t offset, uint32_t index) const { return values_[find(offset).first_value + index]; }
+
+void RegisterFile::set(uint32_t offset, uint32_t value, uint32_t index) { values_[find(offset).first_value + index] = value; }
+
+void RegisterFile::set_field(regs::Field f, uint32_t field_value) { set(f.offset, (value(f.offset) & ~f.mask()) | f.put(field_value)); }
+
+uint32_t RegisterFile::read_register(Register& reg, uint32_t index) {
+  if (reg.read) return reg.read(index) & width_mask(reg.info.width);
+  return reg.info.access == Access::kWriteOnly ? 0 : values_[reg.first_value + index];
+}
+
+void RegisterFile::write_register(Register& reg, uint32_t index, uint32_t value, uint32_t mask) {
+  uint32_t& stored = values_[reg.first_value + index];
+  switch (reg.info.access) {
+    case Access::kReadOnly:
+      return;
+    case Access::kWriteOnly:
+      value &= mask;
+      break;
+    case Access::kWriteOneToClear:
+      value &= mask;
+      stored &= ~value;
+      break;
+    case Access::kReadWrite:
+      stored = (stored & ~mask) | (value & mask);
+      value = stored;
+      break;
+  }
+  if (reg.write) reg.write(index, value);
+}
+
+uint32_t RegisterFile::read(uint32_t offset, uint32_t size) {
+  uint32_t result = 0;
+  uint32_t done = 0;
+  while (done < size) {
+    uint32_t index = 0;
+    Register* reg = covering(offset + done, &index);
+    if (!reg) {
+      ++stray_accesses_;
+      ++done;
+      continue;
+    }
+    const uint32_t start = reg->info.offset + index * reg->info.stride;
+    const uint32_t skip = offset + done - start;
+    const uint32_t bytes = std::min(size - done, reg->info.width / 8u - skip);
+    const uint32_t part = (read_register(*reg, index) >> (8 * skip)) & width_mask(static_cast<uint8_t>(8 * bytes));
+    result |= part << (8 * done);
+    done += bytes;
+  }
+  return result;
+}
+
+void RegisterFile::write(uint32_t offset, uint32_t size, uint32_t value) {
+  uint32_t done = 0;
+  while (done < size) {
+    uint32_t index = 0;
+    Register* reg = covering(offset + done, &index);
+    if (!reg) {
+      ++stray_accesses_;
+      ++done;
+      continue;
+    }
+    const uint32_t start = reg->info.offset + index * reg->info.stride;
+    const uint32_t skip = offset + done - start;
+    const uint32_t bytes = std::min(size - done, reg->info.width / 8u - skip);
+    const uint32_t mask = width_mask(static_cast<uint8_t>(8 * bytes));
+    write_register(*reg, index, ((value >> (8 * done)) & mask) << (8 * skip), mask << (8 * skip));
+    done += bytes;
+  }
+}
+
+void RegisterFile::reset() {
+  for (const Register& reg : registers_) {
+    for (uint32_t i = 0; i < reg.info.count; ++i) values_[reg.first_value + i] = reg.info.reset;
+  }
+}
+
+}  // namespace saksi::hw

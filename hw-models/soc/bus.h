@@ -1,0 +1,47 @@
+#ifndef SAKSI_HW_MODELS_SOC_BUS_H_
+#define SAKSI_HW_MODELS_SOC_BUS_H_
+
+#include <tlm_utils/multi_passthrough_target_socket.h>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <systemc>
+#include <vector>
+
+namespace saksi::hw {
+
+struct BusConfig {};
+
+/// The address decoder between initiators (CPU, DMA) and targets. A target sees offsets from its base. An access that no target covers
+/// as a whole ends with TLM_ADDRESS_ERROR_RESPONSE. The bus takes no time and does not arbitrate: transfer times are the blocks' own.
+class Bus : public sc_core::sc_module {
+ public:
+  Bus(sc_core::sc_module_name name, const BusConfig& config = {});
+
+  /// Bind every initiator here.
+  tlm_utils::multi_passthrough_target_socket<Bus, 32> target;
+
+  /// Maps `size` bytes at `base` to a target; a range that overlaps another or leaves 32 bits is a builder's mistake (SC_REPORT_FATAL).
+  void map(uint32_t base, uint64_t size, tlm::tlm_target_socket<32>& socket);
+
+ private:
+  using Socket = tlm_utils::simple_initiator_socket<Bus, 32>;
+  struct Range {
+    uint64_t first;
+    uint64_t last;
+    std::unique_ptr<Socket> socket;
+  };
+
+  void b_transport(int id, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  bool get_direct_mem_ptr(int id, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+  unsigned transport_dbg(int id, tlm::tlm_generic_payload& payload);
+  Range* find(uint64_t address);
+
+  std::vector<Range> ranges_;  ///< by address
+};
+
+}  // namespace saksi::hw
+
+#endif

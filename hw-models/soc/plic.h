@@ -1,0 +1,45 @@
+#ifndef SAKSI_HW_MODELS_SOC_PLIC_H_
+#define SAKSI_HW_MODELS_SOC_PLIC_H_
+
+#include <array>
+#include <cstdint>
+
+#include "hw-models/base/reg_block.h"
+#include "regs/plic_regs.hpp"
+
+namespace saksi::hw {
+
+struct PlicConfig {};
+
+/// SiFive PLIC with one context (hart 0, M mode), after the RISC-V PLIC specification 1.0. Sources are level triggered: a high level makes
+/// a source pending, and it stays pending until claimed even if the level drops; between claim and completion it cannot become pending
+/// again. A claim ignores the threshold, as specified. `irq` is mip.MEIP.
+class Plic : public RegBlock {
+ public:
+  static constexpr uint32_t kSources = regs::plic::kPriorityCount;  ///< source 0 does not exist
+
+  Plic(sc_core::sc_module_name name, const PlicConfig& config);
+
+  /// Level of a source's wire, 1 <= source < kSources.
+  void set_source(uint32_t source, bool level);
+  /// Wires a block's irq to a source.
+  void connect(uint32_t source, IrqLine& line);
+
+  void reset() override;
+
+ private:
+  uint32_t best_source(uint32_t above_priority) const;
+  uint32_t claim();
+  void complete(uint32_t source);
+  void latch(uint32_t source);
+  void update_irq();
+  bool bit(uint32_t offset, uint32_t source) const;
+  void set_pending(uint32_t source, bool pending);
+
+  std::array<bool, kSources> level_{};
+  std::array<bool, kSources> in_service_{};
+};
+
+}  // namespace saksi::hw
+
+#endif
