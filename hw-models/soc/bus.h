@@ -1,12 +1,10 @@
 #ifndef SAKSI_HW_MODELS_SOC_BUS_H_
 #define SAKSI_HW_MODELS_SOC_BUS_H_
 
+#include <tlm_utils/multi_passthrough_initiator_socket.h>
 #include <tlm_utils/multi_passthrough_target_socket.h>
-#include <tlm_utils/simple_initiator_socket.h>
 
 #include <cstdint>
-#include <memory>
-#include <string>
 #include <systemc>
 #include <vector>
 
@@ -27,18 +25,18 @@ class Bus : public sc_core::sc_module {
   void map(uint32_t base, uint64_t size, tlm::tlm_target_socket<32>& socket);
 
  private:
-  using Socket = tlm_utils::simple_initiator_socket<Bus, 32>;
   struct Range {
     uint64_t first;
     uint64_t last;
-    std::unique_ptr<Socket> socket;
+    int target;  ///< index among those bound to initiator_
   };
 
   void b_transport(int id, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   bool get_direct_mem_ptr(int id, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   unsigned transport_dbg(int id, tlm::tlm_generic_payload& payload);
-  Range* find(uint64_t address);
+  const Range* find(uint64_t address) const;
 
+  tlm_utils::multi_passthrough_initiator_socket<Bus, 32> initiator_;
   std::vector<Range> ranges_;  ///< by address
 };
 

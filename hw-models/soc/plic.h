@@ -33,7 +33,6 @@ class Plic : public RegBlock {
   void complete(uint32_t source);
   void latch(uint32_t source);
   void update_irq();
-  bool bit(uint32_t offset, uint32_t source) const;
   void set_pending(uint32_t source, bool pending);
 
   std::array<bool, kSources> level_{};

@@ -48,6 +48,7 @@ class Uart : public RegBlock {
   void emit(uint8_t value);
   void push_received(uint8_t value);
   void receive_next();
+  void receive_done();
   void receive_timeout();
   void restart_receive_timeout();
 

@@ -1,0 +1,166 @@
+#include "camera/capture.h"
+
+#include <stddef.h>
+
+#include "bsp/clock.h"
+#include "bsp/irq.h"
+#include "bsp/wdt.h"
+#include "drivers/h264.h"
+#include "drivers/isp.h"
+
+enum { kNoFrame = -1 };
+
+static struct {
+  ring_t *ring;
+  h264_frame_t frames[CAPTURE_FRAMES];
+  bool is_taken[CAPTURE_FRAMES];
+  int armed;                    // frame that the receiver will fill next
+  int queue[CAPTURE_FRAMES];    // frames that wait for the encoder
+  uint64_t times[CAPTURE_FRAMES];
+  int queued;
+  int coding;                   // frame in the encoder
+  h264_job_t job;
+  uint32_t gop, gop_index;
+  uint32_t idr_pic_id;
+  uint32_t nal_bytes_max;
+  uint64_t last_frame;
+  bool has_frame;
+  volatile bool has_news;
+  capture_losses_t losses;
+} capture;
+
+static void arm_next(void) {
+  if (capture.armed != kNoFrame) return;
+  for (int i = 0; i < CAPTURE_FRAMES; ++i) {
+    if (capture.is_taken[i]) continue;
+    capture.is_taken[i] = true;
+    capture.armed = i;
+    isp_arm(capture.frames[i].luma, capture.frames[i].chroma);
+    return;
+  }
+}
+
+static int dequeue(void) {
+  int frame = capture.queue[0];
+  --capture.queued;
+  for (int i = 0; i < capture.queued; ++i) capture.queue[i] = capture.queue[i + 1];
+  return frame;
+}
+
+static void give_back(int frame) {
+  capture.is_taken[frame] = false;
+  arm_next();
+}
+
+static bool code(int frame) {
+  uint8_t *nal = ring_reserve(capture.ring, capture.nal_bytes_max);
+  if (nal == NULL) {
+    ++capture.losses.no_room;
+    capture.has_news = true;
+    return false;
+  }
+  bool is_idr = capture.gop_index == 0 || ring_needs_idr(capture.ring);
+  if (is_idr) capture.gop_index = 0;
+  capture.job = (h264_job_t){capture.frames[frame], nal, capture.nal_bytes_max, is_idr, capture.gop_index, capture.idr_pic_id};
+  capture.coding = frame;
+  h264_start(&capture.job);
+  return true;
+}
+
+// Gives the encoder its next frame, if it is free and there is one.
+static void feed_encoder(void) {
+  while (capture.coding == kNoFrame && capture.queued > 0) {
+    int frame = dequeue();
+    if (!ring_wants(capture.ring, capture.times[frame]) || !code(frame)) give_back(frame);
+  }
+}
+
+static void on_frame(isp_event_t event, uint64_t readout_start) {
+  int frame = capture.armed;
+  wdt_report_progress();
+  if (event == ISP_FRAME_SKIPPED) {
+    ++capture.losses.no_buffer;
+    capture.has_news = true;
+  } else if (frame != kNoFrame) {
+    capture.armed = kNoFrame;
+    if (event == ISP_FRAME_DONE) {
+      capture.last_frame = clock_now();
+      capture.has_frame = true;
+      capture.times[frame] = readout_start;
+      capture.queue[capture.queued++] = frame;
+    } else {
+      ++capture.losses.failed;
+      capture.has_news = true;
+      capture.is_taken[frame] = false;
+    }
+  }
+  arm_next();
+  feed_encoder();
+}
+
+// frame_num counts the pictures since the IDR picture, and idr_pic_id alternates; both only if the picture was good.
+static void on_picture(uint32_t nal_bytes) {
+  int frame = capture.coding;
+  if (frame == kNoFrame) return;
+  capture.coding = kNoFrame;
+  if (nal_bytes == 0) {
+    ++capture.losses.failed;
+  } else {
+    ring_commit(capture.ring, nal_bytes, capture.times[frame], capture.job.idr);
+    if (capture.job.idr) capture.idr_pic_id ^= 1;
+    if (++capture.gop_index == capture.gop) capture.gop_index = 0;
+  }
+  capture.has_news = true;
+  give_back(frame);
+  feed_encoder();
+}
+
+static uint32_t coded(uint32_t pixels) { return (pixels + 15) / 16 * 16; }
+
+bool capture_start(const settings_t *settings, uint32_t mode_width, uint32_t mode_height, ring_t *ring,
+                   const capture_memory_t *memory) {
+  uint32_t stride = coded(settings->width);
+  uint32_t luma_bytes = stride * coded(settings->height);
+  capture.ring = ring;
+  capture.armed = kNoFrame;
+  capture.coding = kNoFrame;
+  capture.gop = settings->gop;
+  for (int i = 0; i < CAPTURE_FRAMES; ++i) {
+    capture.frames[i] = (h264_frame_t){memory->frames[i], memory->frames[i] + luma_bytes};
+  }
+  h264_settings_t encoder = {.width_mbs = stride / 16, .height_mbs = coded(settings->height) / 16, .stride = stride, .qp = settings->qp};
+  encoder.reconstructed = (h264_frame_t){memory->reconstructed, memory->reconstructed + luma_bytes};
+  capture.nal_bytes_max = h264_nal_bytes_max(encoder.width_mbs, encoder.height_mbs);
+  if (!h264_init(&encoder, on_picture)) return false;
+  isp_settings_t receiver = {.in_width = mode_width, .in_height = mode_height, .out_width = settings->width,
+                             .out_height = settings->height, .stride = stride, .white_balance_red = settings->wb_red,
+                             .white_balance_blue = settings->wb_blue};
+  if (!isp_fit_crop(&receiver)) return false;
+  uint32_t state = irq_save();
+  isp_init(&receiver, on_frame);
+  arm_next();
+  irq_restore(state);
+  return true;
+}
+
+bool capture_has_news(void) { return capture.has_news; }
+
+bool capture_take_news(void) {
+  bool had_news = capture.has_news;
+  capture.has_news = false;
+  return had_news;
+}
+
+bool capture_is_alive(uint64_t now) {
+  uint32_t state = irq_save();
+  bool is_alive = capture.has_frame && now < capture.last_frame + CLOCK_HZ;
+  irq_restore(state);
+  return is_alive;
+}
+
+capture_losses_t capture_losses(void) {
+  uint32_t state = irq_save();
+  capture_losses_t losses = capture.losses;
+  irq_restore(state);
+  return losses;
+}

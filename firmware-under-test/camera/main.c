@@ -1,0 +1,20 @@
+#include "bsp/irq.h"
+#include "bsp/log.h"
+#include "bsp/trap.h"
+#include "bsp/uart.h"
+#include "bsp/wdt.h"
+#include "camera/camera.h"
+
+enum { kWatchdogMs = 8000 };  // longer than the longest wait for a card and its second chance
+
+int main(void) {
+  trap_init();
+  irq_init();
+  uart_init();
+  log_info("boot saksi-cam 1");
+  if (wdt_was_cause()) log_warning("restarted by the watchdog");
+  wdt_start(kWatchdogMs);
+  wdt_report_progress();
+  camera_init();
+  for (;;) camera_run_once();
+}

@@ -1,0 +1,401 @@
+#include "hw-models/board/board.h"
+
+#include <fmt/format.h>
+
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "base/error.h"
+#include "base/sha256.h"
+#include "hw-models/board/encoder_probe.h"
+#include "hw-models/card/sd_card.h"
+#include "hw-models/cpu/cpu.h"
+#include "hw-models/h264/h264_rtl.h"
+#include "hw-models/isp/isp.h"
+#include "hw-models/power/cell.h"
+#include "hw-models/power/pmu.h"
+#include "hw-models/power/rail.h"
+#include "hw-models/power/supply.h"
+#include "hw-models/sdhci/sdhci.h"
+#include "hw-models/sensor/imx219.h"
+#include "hw-models/soc/bus.h"
+#include "hw-models/soc/clint.h"
+#include "hw-models/soc/finisher.h"
+#include "hw-models/soc/gpio.h"
+#include "hw-models/soc/i2c_host.h"
+#include "hw-models/soc/plic.h"
+#include "hw-models/soc/ram.h"
+#include "hw-models/soc/rom.h"
+#include "hw-models/soc/uart.h"
+#include "hw-models/soc/virtio_empty.h"
+#include "hw-models/soc/wdt.h"
+#include "regs/isp_regs.hpp"
+
+namespace saksi::hw {
+
+namespace {
+
+// Loads of a soc of this class at its clock; no source, chosen so that pre-event buffering comes to the 0.7 to 0.9 W that
+// body cameras of 12 h and 3 Ah must average.
+constexpr uint32_t kCpuActiveUw = 180'000;
+constexpr uint32_t kCpuSleepUw = 25'000;
+constexpr uint32_t kAlwaysOnUw = 120'000;  ///< DRAM refresh, oscillators, converters
+constexpr uint32_t kLedUw = 12'000;
+
+constexpr uint32_t kVirtioBase = 0x10001000;
+constexpr uint32_t kVirtioSlots = 8;
+constexpr uint32_t kVirtioSize = 0x1000;
+
+int64_t to_ns(const sc_core::sc_time& time) { return static_cast<int64_t>(time.value() / 1000); }
+
+/// Stands between sensor and receiver and remembers which frame went to which buffer, so that a coded picture can be told its frame.
+class FrameTracker : public RawSink {
+ public:
+  explicit FrameTracker(Isp& isp) : isp_(isp) {}
+  bool on_frame_start(const FrameTiming& timing, sc_core::sc_time now) override {
+    const bool taken = isp_.on_frame_start(timing, now);
+    if (taken) frame_of_buffer_[isp_.regs.value(regs::isp::kOutY)] = timing.frame;
+    return taken;
+  }
+  void on_frame_end(const RawFrame& frame, sc_core::sc_time now) override { isp_.on_frame_end(frame, now); }
+  void on_frame_abort(sc_core::sc_time now) override { isp_.on_frame_abort(now); }
+  uint64_t frame_in(uint32_t buffer) const {
+    const auto it = frame_of_buffer_.find(buffer);
+    return it == frame_of_buffer_.end() ? UINT64_MAX : it->second;
+  }
+
+ private:
+  Isp& isp_;
+  std::map<uint32_t, uint64_t> frame_of_buffer_;
+};
+
+}  // namespace
+
+struct Board::Parts {
+  BoardSpec spec;
+  BoardConfig config;
+  const Program& program;
+  BoardObservers observers;
+
+  std::unique_ptr<Cpu> cpu;
+  std::unique_ptr<Bus> bus;
+  std::unique_ptr<Rom> rom;
+  std::unique_ptr<Ram> dram;
+  std::unique_ptr<Clint> clint;
+  std::unique_ptr<Plic> plic;
+  std::unique_ptr<Uart> uart;
+  std::unique_ptr<Gpio> gpio;
+  std::unique_ptr<I2cHost> i2c;
+  std::unique_ptr<Wdt> wdt;
+  std::unique_ptr<Finisher> finisher;
+  std::deque<VirtioEmpty> virtio;
+  std::unique_ptr<Isp> isp;
+  std::unique_ptr<FrameTracker> tracker;
+  std::unique_ptr<Imx219> sensor;
+  std::unique_ptr<H264Rtl> h264;
+  std::unique_ptr<EncoderProbe> encoder_probe;
+  std::unique_ptr<Sdhci> sdhci;
+  std::unique_ptr<SdCard> card;
+  std::unique_ptr<Rail> rail;
+  std::unique_ptr<Cell> cell;
+  std::unique_ptr<Supply> supply;
+  std::unique_ptr<Pmu> pmu;
+  Load always_on;
+  Load leds;
+  std::vector<RegBlock*> blocks;          ///< everything that a reset reaches, the watchdog apart
+  std::map<int, std::string> led_of_pin;  ///< "red" for led_red
+  uint32_t leds_lit = 0;
+
+  Parts(const BoardSpec& s, const BoardConfig& c, const Program& p, BoardObservers o) : spec(s), config(c), program(p), observers(std::move(o)) {}
+
+  MemoryRange ram_range() const { return {spec.memory("dram").address, spec.memory("dram").size}; }
+};
+
+Board::Board(const BoardSpec& spec, const BoardConfig& config, const Program& program, LightSource* light, BoardObservers observers)
+    : parts_(std::make_unique<Parts>(spec, config, program, std::move(observers))) {
+  build(spec, config, light);
+  wire_observers();
+}
+
+Board::~Board() = default;
+
+namespace {
+
+/// Makes one block, maps it and wires its interrupt. Keeps the rules of that in one place.
+class Builder {
+ public:
+  Builder(Bus& bus, Plic& plic, std::vector<RegBlock*>& blocks) : bus_(bus), plic_(plic), blocks_(blocks) {}
+  void add(const BoardSpec::Block& entry, RegBlock& block, uint32_t size) {
+    bus_.map(entry.address, size, block.reg_target);
+    if (entry.irq != 0) plic_.connect(entry.irq, block.irq);
+    blocks_.push_back(&block);
+  }
+
+ private:
+  Bus& bus_;
+  Plic& plic_;
+  std::vector<RegBlock*>& blocks_;
+};
+
+constexpr uint32_t kBlockSize = 0x1000;
+constexpr uint32_t kClintSize = 0x10000;
+constexpr uint32_t kPlicSize = 0x600000;
+constexpr uint32_t kUartSize = 0x100;
+
+}  // namespace
+
+void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource* light) {
+  Parts& p = *parts_;
+  const BoardSpec::Memory& rom = spec.memory("rom");
+  const BoardSpec::Memory& dram = spec.memory("dram");
+  CpuConfig cpu_config;
+  cpu_config.clock_hz = spec.cpu_clock_hz;
+  cpu_config.cpi = spec.cpi;
+  cpu_config.reset_pc = spec.reset_pc;
+  cpu_config.ram_base = dram.address;
+  cpu_config.active_uw = kCpuActiveUw;
+  cpu_config.sleep_uw = kCpuSleepUw;
+  p.cpu = std::make_unique<Cpu>("cpu", cpu_config);
+  p.bus = std::make_unique<Bus>("bus");
+  p.rom = std::make_unique<Rom>("rom", RomConfig{rom.size, p.program.entry, 0});
+  p.dram = std::make_unique<Ram>("dram", RamConfig{dram.size});
+  p.cpu->bus.bind(p.bus->target);
+  p.bus->map(rom.address, rom.size, p.rom->target);
+  p.bus->map(dram.address, dram.size, p.dram->target);
+
+  const BoardSpec::Block* plic = spec.block_of_type("plic");
+  const BoardSpec::Block* clint = spec.block_of_type("clint");
+  if (!plic || !clint) throw UsageError(spec.path + ": a board needs a plic and a clint");
+  p.plic = std::make_unique<Plic>("plic", PlicConfig{});
+  p.clint = std::make_unique<Clint>("clint", ClintConfig{clint->clock_hz ? clint->clock_hz : 10'000'000});
+  p.plic->irq.connect([cpu = p.cpu.get()](bool level) { cpu->set_external_irq(level); });
+  p.clint->timer_irq.connect([cpu = p.cpu.get()](bool level) { cpu->set_timer_irq(level); });
+  p.clint->software_irq.connect([cpu = p.cpu.get()](bool level) { cpu->set_software_irq(level); });
+  p.cpu->set_time_source([c = p.clint.get()](sc_core::sc_time when) { return c->mtime(when); });
+
+  Builder builder(*p.bus, *p.plic, p.blocks);
+  p.rail = std::make_unique<Rail>("vsys", RailConfig{});
+  p.cell = std::make_unique<Cell>(CellConfig{config.cell_capacity_mah, config.cell_charge_percent * 10, 0});
+  p.supply = std::make_unique<Supply>();
+  for (const BoardSpec::Block& block : spec.blocks) {
+    if (block.type == "plic") builder.add(block, *p.plic, kPlicSize);
+    if (block.type == "clint") builder.add(block, *p.clint, kClintSize);
+    if (block.type == "finisher") {
+      p.finisher = std::make_unique<Finisher>(block.name.c_str(), FinisherConfig{});
+      builder.add(block, *p.finisher, kBlockSize);
+    } else if (block.type == "uart") {
+      p.uart = std::make_unique<Uart>(block.name.c_str(), UartConfig{config.uart_instant ? 0 : (block.clock_hz ? block.clock_hz : 3'686'400)});
+      builder.add(block, *p.uart, kUartSize);
+    } else if (block.type == "gpio") {
+      p.gpio = std::make_unique<Gpio>(block.name.c_str(), GpioConfig{});
+      builder.add(block, *p.gpio, kBlockSize);
+    } else if (block.type == "i2c") {
+      p.i2c = std::make_unique<I2cHost>(block.name.c_str(), I2cConfig{});
+      builder.add(block, *p.i2c, kBlockSize);
+    } else if (block.type == "wdt") {
+      p.wdt = std::make_unique<Wdt>(block.name.c_str(), WdtConfig{});
+      p.bus->map(block.address, kBlockSize, p.wdt->reg_target);
+    } else if (block.type == "pmu") {
+      p.pmu = std::make_unique<Pmu>(block.name.c_str(), PmuConfig{}, *p.rail);
+      builder.add(block, *p.pmu, kBlockSize);
+    } else if (block.type == "isp") {
+      p.isp = std::make_unique<Isp>(block.name.c_str(), IspConfig{[c = p.clint.get()](const sc_core::sc_time& when) { return c->mtime(when); }});
+      p.isp->dma.socket.bind(p.bus->target);
+      builder.add(block, *p.isp, kBlockSize);
+    } else if (block.type == "h264") {
+      RtlBlockConfig h264_config;
+      if (block.clock_hz) h264_config.clock_hz = block.clock_hz;
+      p.h264 = std::make_unique<H264Rtl>(block.name.c_str(), h264_config);
+      p.h264->dma.socket.bind(p.bus->target);
+      p.encoder_probe = std::make_unique<EncoderProbe>((block.name + "_probe").c_str());
+      p.encoder_probe->initiator.bind(p.h264->reg_target);
+      p.bus->map(block.address, kBlockSize, p.encoder_probe->target);
+      p.h264->irq.connect([plic_block = p.plic.get(), probe = p.encoder_probe.get(), source = block.irq](bool level) {
+        probe->irq_changed(level);
+        if (source != 0) plic_block->set_source(source, level);
+      });
+    } else if (block.type == "sdhci") {
+      SdhciConfig sdhci_config;
+      if (block.clock_hz) sdhci_config.clock_hz = block.clock_hz;
+      p.sdhci = std::make_unique<Sdhci>(block.name.c_str(), sdhci_config);
+      p.sdhci->dma.socket.bind(p.bus->target);
+      builder.add(block, *p.sdhci, kBlockSize);
+    }
+  }
+  for (uint32_t slot = 0; slot < kVirtioSlots; ++slot) {
+    p.virtio.emplace_back(fmt::format("virtio{}", slot).c_str(), VirtioEmptyConfig{});
+    p.bus->map(kVirtioBase + slot * kVirtioSize, kVirtioSize, p.virtio.back().reg_target);
+  }
+
+  for (const BoardSpec::I2cTarget& device : spec.i2c_devices) {
+    if (!p.i2c || !p.isp) throw UsageError(device.place + ": an image sensor needs an i2c and an isp block on the board");
+    Imx219Config sensor_config;
+    sensor_config.seed = config.seed;
+    p.sensor = std::make_unique<Imx219>(device.name.c_str(), sensor_config);
+    p.tracker = std::make_unique<FrameTracker>(*p.isp);
+    p.sensor->set_sink(*p.tracker);
+    if (light) p.sensor->set_light(*light);
+    p.i2c->attach(device.address, *p.sensor);
+  }
+  if (p.sdhci && config.card_present) {
+    SdCardConfig card_config;
+    card_config.image = config.card_image;
+    card_config.timing = config.card_timing;
+    card_config.seed = config.seed;
+    p.card = std::make_unique<SdCard>("card", card_config);
+    p.sdhci->insert_card(*p.card);
+  }
+
+  p.rail->set_clock([cpu = p.cpu.get()] { return std::max(cpu->local_time(), sc_core::sc_time_stamp()); });
+  p.always_on.set_uw(kAlwaysOnUw);
+  for (Load* load : {&p.always_on, &p.leds, &p.cpu->load}) p.rail->add(*load);
+  for (RegBlock* block : p.blocks) p.rail->add(block->load);
+  if (p.h264) p.rail->add(p.h264->load);
+  if (p.sensor) p.rail->add(p.sensor->load);
+  if (p.card) p.rail->add(p.card->load);
+  p.rail->connect(*p.supply);
+  p.rail->on_power_good([this](sc_core::sc_time) { start(); });
+  p.rail->on_power_bad([this](sc_core::sc_time) { stop(); });
+  if (p.wdt) p.wdt->on_bite([this] { watchdog_reset(); });
+}
+
+void Board::wire_observers() {
+  Parts& p = *parts_;
+  for (const auto& [name, pin] : p.spec.gpio_pins) {
+    if (name.rfind("led_", 0) == 0) p.led_of_pin[pin] = name.substr(4);
+  }
+  if (p.gpio) {
+    p.gpio->on_output([&p](int pin, bool level, sc_core::sc_time time) {
+      const auto led = p.led_of_pin.find(pin);
+      if (led == p.led_of_pin.end()) return;
+      p.leds_lit += level ? 1u : static_cast<uint32_t>(-1);
+      p.leds.set_uw(p.leds_lit * kLedUw);
+      if (p.observers.led) p.observers.led(led->second, level, to_ns(time));
+    });
+  }
+  if (p.uart && p.observers.uart) {
+    p.uart->on_output([&p](char c, sc_core::sc_time time) { p.observers.uart(c, to_ns(time)); });
+  }
+  if (p.observers.rail) {
+    p.rail->add_observer([&p](uint32_t mv, uint32_t ua, sc_core::sc_time time) { p.observers.rail(mv, ua, to_ns(time)); });
+  }
+  if (p.finisher && p.observers.finish) p.finisher->on_finish(p.observers.finish);
+  if (p.sensor && p.observers.frame) p.sensor->set_truth(p.observers.frame);
+  if (p.encoder_probe && p.observers.picture) {
+    p.encoder_probe->on_picture([this](const EncoderProbe::Picture& picture) { tell_picture(picture); });
+  }
+  if (p.card && p.observers.sectors) p.card->set_write_hook(p.observers.sectors);
+  if (p.sdhci && p.observers.write_command) {
+    p.sdhci->on_command([&p](uint8_t index, uint32_t argument, uint16_t blocks, sc_core::sc_time time) {
+      constexpr uint8_t kWriteSingle = 24;
+      constexpr uint8_t kWriteMultiple = 25;
+      if (index != kWriteSingle && index != kWriteMultiple) return;
+      p.observers.write_command({to_ns(time), argument, blocks, static_cast<CpuDebug&>(*p.cpu).call_stack()});
+    });
+  }
+}
+
+void Board::tell_picture(const EncoderProbe::Picture& picture) {
+  const Parts& p = *parts_;
+  std::vector<uint8_t> nal(picture.bytes);
+  if (!p.cpu->read_memory(picture.bitstream, nal.data(), nal.size())) return;
+  PictureTruth truth;
+  truth.frame = p.tracker ? p.tracker->frame_in(picture.source) : 0;
+  truth.t_start_ns = to_ns(picture.started);
+  truth.t_done_ns = to_ns(picture.done);
+  truth.bytes = picture.bytes;
+  truth.sha256 = hex(sha256(nal.data(), nal.size()));
+  p.observers.picture(truth);
+}
+
+void Board::reset_blocks() {
+  for (RegBlock* block : parts_->blocks) block->reset();
+  if (parts_->h264) parts_->h264->reset();
+}
+
+void Board::start() {
+  Parts& p = *parts_;
+  place(p.program, p.ram_range(), p.dram->direct());
+  p.cpu->code_changed();
+  if (p.wdt) p.wdt->reset();
+  reset_blocks();
+  if (p.sensor) p.sensor->power_on();
+  p.cpu->power_on();
+}
+
+void Board::stop() {
+  Parts& p = *parts_;
+  p.cpu->power_off();
+  // The sensor first: it then tells the receiver, which is still as it was, that the link fell silent.
+  if (p.sensor) p.sensor->power_off();
+  reset_blocks();
+  if (p.wdt) p.wdt->reset();
+  p.dram->lose_contents(p.config.seed);
+}
+
+void Board::watchdog_reset() {
+  Parts& p = *parts_;
+  if (p.observers.watchdog_bite) p.observers.watchdog_bite(to_ns(sc_core::sc_time_stamp()));
+  reset_blocks();
+  if (p.sensor) {
+    p.sensor->power_off();
+    p.sensor->power_on();
+  }
+  place(p.program, p.ram_range(), p.dram->direct());
+  p.cpu->code_changed();
+  p.cpu->reset();
+}
+
+void Board::power_on() { start(); }
+
+void Board::connect_cell() {
+  parts_->cell->set_connected(true);
+  parts_->rail->connect(*parts_->cell);
+}
+
+void Board::connect_supply(uint32_t mv) {
+  parts_->supply->set_mv(mv);
+  parts_->rail->connect(*parts_->supply);
+}
+
+void Board::cut_supply() { connect_supply(0); }
+
+uint32_t Board::cell_mv() const {
+  Cell probe(CellConfig{parts_->config.cell_capacity_mah, parts_->cell->charge_ppm() / 1000, 0});
+  probe.set_connected(true);
+  return static_cast<uint32_t>(probe.open_uv() / 1000);
+}
+
+void Board::set_button(const std::string& button, bool pressed) {
+  const auto pin = parts_->spec.gpio_pins.find("button_" + button);
+  if (pin == parts_->spec.gpio_pins.end() || !parts_->gpio) throw UsageError(fmt::format("{}: the board has no button '{}'", parts_->spec.path, button));
+  parts_->gpio->set_input(pin->second, pressed);
+}
+
+void Board::insert_card() {
+  if (parts_->card && !parts_->sdhci->card()) parts_->sdhci->insert_card(*parts_->card);
+}
+
+void Board::pull_card() {
+  if (parts_->sdhci && parts_->sdhci->card()) parts_->sdhci->pull_card();
+}
+
+void Board::write_card_image(const std::string& path) const { parts_->card->write_image(path); }
+bool Board::has_card() const { return parts_->card != nullptr; }
+
+void Board::uart_receive(const std::string& characters) {
+  if (parts_->uart) parts_->uart->receive(characters);
+}
+
+CpuDebug& Board::cpu() { return *parts_->cpu; }
+bool Board::cpu_sleeping() const { return parts_->cpu->sleeping(); }
+
+void Board::watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t, uint32_t)> listener) {
+  parts_->cpu->watch_stores(address, size, std::move(listener));
+}
+
+uint64_t Board::encoder_cycles() const { return parts_->h264 ? parts_->h264->evaluated_cycles() : 0; }
+uint64_t Board::energy_uj() const { return parts_->rail->energy_uj(); }
+
+}  // namespace saksi::hw

@@ -1,0 +1,171 @@
+#ifndef SAKSI_HW_MODELS_CARD_SD_CARD_H_
+#define SAKSI_HW_MODELS_CARD_SD_CARD_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "base/seed_stream.h"
+#include "hw-models/base/load.h"
+#include "hw-models/card/card_timing.h"
+#include "hw-models/card/sector_store.h"
+#include "hw-models/card/write_hook.h"
+
+namespace saksi::hw {
+
+struct SdCardConfig {
+  std::string image;                            ///< base image; empty: a blank card of `capacity_bytes`
+  uint64_t capacity_bytes = 4ull << 30;         ///< used without an image
+  CardTiming timing = CardTiming::profile("good");
+  uint64_t seed = 1;                            ///< of the time spread; the stream's name is "card"
+  uint32_t serial = 0x5A4B5301;                 ///< in the CID
+  uint32_t idle_uw = 1'000;                     ///< powered, nothing to do
+  uint32_t read_uw = 130'000;                   ///< 40 mA at 3.3 V
+  uint32_t write_uw = 330'000;                  ///< 100 mA at 3.3 V
+};
+
+/// What the card answers to a command.
+struct CardResponse {
+  enum class Kind : uint8_t { kNone, kShort, kLong };
+  enum class Data : uint8_t { kNone, kToHost, kToCard };
+  Kind kind = Kind::kNone;            ///< kNone: the host sees a command time-out, unless it expects none
+  bool busy = false;                  ///< DAT0 is held low until busy_until()
+  bool checkable = true;              ///< R3 carries neither a CRC nor the command's index, R2 no index
+  Data data = Data::kNone;            ///< which way blocks follow
+  uint32_t value = 0;                 ///< the 32 bits between index and CRC of a short response
+  std::array<uint8_t, 16> register_bytes{};  ///< of a long one, most significant byte first, CRC byte included
+};
+
+/// An SDHC card by the SD Physical Layer Simplified Specification 3.01: states, command set, registers, status bits. Blocks of 512 bytes.
+///
+/// Programming: sectors of a write command are programmed one after another in the order received, and each is durable at an instant of
+/// its own, when the write hook is called. The card holds DAT0 low while its receive buffer is full and, at the end of the command, until
+/// everything is programmed; the end of busy is a card's only promise. When power goes (power_off), exactly the sectors whose instant has
+/// passed stay; one in flight is dropped as a whole. CMD0 while programming aborts it in the same way.
+///
+/// Calls carry the time of the bus, which may lie ahead of the kernel's while the CPU runs ahead; it never runs backwards.
+///
+/// Not modelled: SPI mode, UHS-I voltage switch, CMD42 lock, CMD27/28/29/30 (not supported: no response, ILLEGAL_COMMAND), password,
+/// CMD20. CRC errors do not occur by themselves.
+class SdCard : public sc_core::sc_module {
+ public:
+  enum class State : uint8_t { kIdle = 0, kReady = 1, kIdent = 2, kStandby = 3, kTransfer = 4, kData = 5, kReceive = 6, kProgram = 7, kDisconnect = 8, kInactive = 9 };
+
+  SdCard(sc_core::sc_module_name name, const SdCardConfig& config);
+
+  Load load;
+
+  // The bus, called by the host controller.
+  /// Power at the card's contacts. Off keeps what is durable by `now` and forgets the rest; both may be repeated.
+  void power_on(const sc_core::sc_time& now);
+  void power_off(const sc_core::sc_time& now);
+  /// The card has the command's last bit at `now`.
+  CardResponse command(uint8_t index, uint32_t argument, const sc_core::sc_time& now);
+  /// When the next block to the host can begin on DAT, given the time of the response or of the end of the block before.
+  sc_core::sc_time data_ready(const sc_core::sc_time& after) const;
+  /// The next block to the host: 512 bytes, or fewer for a register block. Its size; 0: the card has nothing (more) to send.
+  size_t next_block_size() const;
+  void read_block(uint8_t* data, const sc_core::sc_time& now);
+  /// A block of 512 bytes arrived whole at `now`. False: the card answers with the CRC status token "write error".
+  bool write_block(const uint8_t* data, const sc_core::sc_time& now);
+  /// When DAT0 will be high, as far as is known at `now`; sc_max_time(): never.
+  sc_core::sc_time busy_until(const sc_core::sc_time& now);
+
+  // The outside.
+  bool powered() const { return powered_; }
+  /// 4 data lines in use (ACMD6).
+  bool wide_bus() const { return wide_bus_; }
+  State state(const sc_core::sc_time& now);
+  void set_write_hook(WriteHook* hook) { hook_ = hook; }
+  /// What is durable now. Throws like SectorStore::write_image.
+  void write_image(const std::string& path) const { store_->write_image(path); }
+  const SectorStore& store() const { return *store_; }
+  /// Another card in place of this one; it must be without power.
+  void exchange(const SdCardConfig& config);
+  CardTiming& timing() { return config_.timing; }
+  uint64_t sectors_written() const { return sectors_written_; }
+
+ private:
+  struct Programming {
+    sc_core::sc_time durable;
+    uint32_t lba;
+    uint32_t erase_count;  ///< 0: a write
+    std::array<uint8_t, kSectorBytes> data;
+  };
+
+  void durable_method();
+  void commit(const sc_core::sc_time& until);
+  void schedule_durable();
+  void drop_programming();
+  void go_idle();
+  void settle(const sc_core::sc_time& now);
+  void update_load();
+
+  bool allowed(uint8_t index) const;
+  CardResponse standard_command(uint8_t index, uint32_t argument, const sc_core::sc_time& now);
+  bool application_command(uint8_t index, uint32_t argument, const sc_core::sc_time& now, CardResponse& response);
+  CardResponse publish_address();
+  CardResponse select(uint32_t argument);
+  CardResponse send_if_cond(uint32_t argument);
+  CardResponse send_op_cond(uint32_t argument, const sc_core::sc_time& now);
+  CardResponse start_read(uint8_t index, uint32_t argument);
+  CardResponse start_write(uint8_t index, uint32_t argument);
+  CardResponse stop();
+  CardResponse erase(const sc_core::sc_time& now);
+  CardResponse switch_function(uint32_t argument);
+  CardResponse r1(CardResponse::Data data = CardResponse::Data::kNone);
+  CardResponse r1b();
+  CardResponse r2(const std::array<uint8_t, 16>& bytes);
+  CardResponse send_register(std::vector<uint8_t> bytes);
+  CardResponse illegal();
+  uint32_t status_word();
+  uint64_t program_ns(uint32_t lba);
+  bool hangs() const;
+  uint32_t capacity_sectors() const;
+
+  std::array<uint8_t, 16> cid() const;
+  std::array<uint8_t, 16> csd() const;
+  std::vector<uint8_t> scr() const;
+  std::vector<uint8_t> sd_status() const;
+
+  SdCardConfig config_;
+  std::unique_ptr<SectorStore> store_;
+  SeedStream random_;
+  WriteHook* hook_ = nullptr;
+
+  bool powered_ = false;
+  State state_ = State::kIdle;
+  State state_at_command_ = State::kIdle;  ///< CURRENT_STATE of the response
+  uint32_t status_ = 0;        ///< error bits not yet reported
+  uint16_t rca_ = 0;
+  bool application_ = false;   ///< CMD55 came just before
+  bool wide_bus_ = false;
+  bool high_speed_ = false;
+  bool initialising_ = false;
+  sc_core::sc_time ready_at_;  ///< end of initialisation
+  uint32_t next_lba_ = 0;      ///< of the transfer under way
+  uint32_t blocks_left_ = 0;   ///< of it, if limited
+  bool limited_ = false;       ///< single block, or CMD23 gave a count
+  uint32_t set_block_count_ = 0;
+  uint32_t well_written_ = 0;
+  uint32_t erase_first_ = 0, erase_last_ = 0;
+  bool erase_first_set_ = false, erase_last_set_ = false;
+  std::vector<uint8_t> register_block_;  ///< CMD6, ACMD13, ACMD22, ACMD51 on their way out
+  bool first_block_ = false;             ///< the transfer's first block is yet to come
+
+  std::deque<Programming> programming_;
+  uint64_t program_4k_ns_ = 0;  ///< drawn for the 4 KiB being programmed
+  uint64_t write_commands_ = 0;
+  uint64_t sectors_received_ = 0;
+  uint64_t sectors_written_ = 0;
+  sc_core::sc_event durable_event_;
+};
+
+}  // namespace saksi::hw
+
+#endif

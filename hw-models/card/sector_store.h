@@ -1,0 +1,58 @@
+#ifndef SAKSI_HW_MODELS_CARD_SECTOR_STORE_H_
+#define SAKSI_HW_MODELS_CARD_SECTOR_STORE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace saksi::hw {
+
+constexpr size_t kSectorBytes = 512;
+
+/// What a card holds: a base image, which is only ever read, and a map of the 4 KiB pages that were changed, in memory. So a run leaves
+/// its input as it was, a forked process has a card of its own at no cost, and an empty 4 GiB card needs no memory.
+class SectorStore {
+ public:
+  /// All zeros.
+  explicit SectorStore(uint64_t sectors);
+  /// On an image file, whose size is cut down to whole sectors. Throws UsageError if it cannot be read or is smaller than one sector.
+  explicit SectorStore(const std::string& path);
+  ~SectorStore();
+  SectorStore(const SectorStore&) = delete;
+  SectorStore& operator=(const SectorStore&) = delete;
+
+  uint64_t sectors() const { return sectors_; }
+  /// `lba` must be below sectors(); `data` is 512 bytes. Throws InfraError when the base file can no longer be read.
+  void read(uint64_t lba, uint8_t* data) const;
+  void write(uint64_t lba, const uint8_t* data);
+  /// Sets a range to zeros; costs memory only for pages that held something.
+  void erase(uint64_t first, uint64_t count);
+
+  /// Writes base and changes as one sparse file, replacing what is there. Throws InfraError if that fails, and UsageError if it would
+  /// overwrite the base image itself.
+  void write_image(const std::string& path) const;
+
+  size_t dirty_bytes() const { return pages_.size() * kPageBytes; }
+
+ private:
+  static constexpr size_t kPageBytes = 4096;
+  static constexpr size_t kPageSectors = kPageBytes / kSectorBytes;
+  using Page = std::array<uint8_t, kPageBytes>;
+
+  void read_base(uint64_t offset, uint8_t* data, size_t size) const;
+  Page& dirty_page(uint64_t page);
+  void erase_page_part(uint64_t page, uint64_t first, uint64_t end);
+  void copy_base(int out) const;
+
+  std::string path_;   ///< empty without a base
+  int base_ = -1;      ///< read with pread() only: processes that share it after a fork do not disturb each other
+  uint64_t sectors_ = 0;
+  std::map<uint64_t, std::unique_ptr<Page>> pages_;
+};
+
+}  // namespace saksi::hw
+
+#endif

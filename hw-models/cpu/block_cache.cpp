@@ -1,0 +1,92 @@
+#include "hw-models/cpu/block_cache.h"
+
+#include <algorithm>
+
+namespace saksi::hw {
+
+void BlockCache::set_ram(uint32_t base, uint64_t size) {
+  flush();
+  ram_base_ = base;
+  ram_size_ = size;
+  marks_.assign((size >> kGranuleShift) + 1, 0);
+}
+
+Block* BlockCache::find_slow(uint32_t pc) {
+  const auto found = blocks_.find(pc);
+  if (found == blocks_.end()) return nullptr;
+  jump_table_[jump_index(pc)] = {pc, found->second};
+  return found->second;
+}
+
+Op* BlockCache::allocate_ops(size_t count) {
+  if (ops_used_ + count > kChunkOps) {
+    op_chunks_.push_back(std::make_unique<Op[]>(kChunkOps));
+    ops_used_ = 0;
+  }
+  Op* ops = op_chunks_.back().get() + ops_used_;
+  ops_used_ += count;
+  return ops;
+}
+
+Block* BlockCache::add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops) {
+  Op* storage = allocate_ops(ops.size());
+  std::copy(ops.begin(), ops.end(), storage);
+  block_storage_.push_back({pc, end_pc, static_cast<int32_t>(ops.size()) - 1, storage, {nullptr, nullptr}, {}});
+  Block* block = &block_storage_.back();
+  blocks_[pc] = block;
+  jump_table_[jump_index(pc)] = {pc, block};
+  if (in_ram(pc)) {
+    for (uint32_t g = granule(pc); g <= granule(end_pc - 1); ++g) {
+      marks_[g] |= kCode;
+      blocks_by_granule_[g].push_back(block);
+    }
+  }
+  return block;
+}
+
+void BlockCache::watch(uint32_t address, uint32_t size) {
+  for (uint32_t g = granule(address); g <= granule(address + size - 1); ++g) marks_[g] |= kWatched;
+}
+
+void BlockCache::remove(Block& block) {
+  for (Block** entrance : block.entrances) {
+    if (*entrance == &block) *entrance = nullptr;
+  }
+  blocks_.erase(block.pc);
+  JumpEntry& entry = jump_table_[jump_index(block.pc)];
+  if (entry.block == &block) entry = {};
+  for (uint32_t g = granule(block.pc); g <= granule(block.end_pc - 1); ++g) {
+    std::vector<Block*>& here = blocks_by_granule_[g];
+    here.erase(std::find(here.begin(), here.end(), &block));
+    if (here.empty()) {
+      blocks_by_granule_.erase(g);
+      marks_[g] &= static_cast<uint8_t>(~kCode);
+    }
+  }
+}
+
+bool BlockCache::drop(uint32_t address, uint32_t size) {
+  std::vector<Block*> touched;
+  for (uint32_t g = granule(address); g <= granule(address + size - 1); ++g) {
+    const auto found = blocks_by_granule_.find(g);
+    if (found == blocks_by_granule_.end()) continue;
+    for (Block* block : found->second) {
+      const bool overlaps = address - block->pc < block->end_pc - block->pc || block->pc - address < size;
+      if (overlaps && std::find(touched.begin(), touched.end(), block) == touched.end()) touched.push_back(block);
+    }
+  }
+  for (Block* block : touched) remove(*block);
+  return !touched.empty();
+}
+
+void BlockCache::flush() {
+  for (const auto& granule_blocks : blocks_by_granule_) marks_[granule_blocks.first] &= static_cast<uint8_t>(~kCode);
+  blocks_by_granule_.clear();
+  blocks_.clear();
+  jump_table_.fill({});
+  block_storage_.clear();
+  op_chunks_.clear();
+  ops_used_ = kChunkOps;
+}
+
+}  // namespace saksi::hw

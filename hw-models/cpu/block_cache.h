@@ -1,0 +1,102 @@
+#ifndef SAKSI_HW_MODELS_CPU_BLOCK_CACHE_H_
+#define SAKSI_HW_MODELS_CPU_BLOCK_CACHE_H_
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace saksi::hw {
+
+/// One instruction, ready to be executed: where its code is inside the interpreter, and its operands.
+struct Op {
+  const void* code;  ///< label to jump to
+  int32_t imm;       ///< jumps and branches: target; system instructions: the raw word
+  uint8_t rd;        ///< 32, a register nobody reads, in place of x0
+  uint8_t rs1;
+  uint8_t rs2;
+  uint8_t length;  ///< bytes
+};
+static_assert(sizeof(Op) == 16, "an op is looked up by pointer arithmetic: keep it small");
+
+/// Straight-line code, decoded: entered at the top only, left at the end or by a trap or a register access.
+struct Block {
+  uint32_t pc;      ///< of the first instruction
+  uint32_t end_pc;  ///< after the last one
+  int32_t count;    ///< instructions, at least 1
+  Op* ops;          ///< `count` of them, then one that goes on to the next block
+  Block* next[2];   ///< where it went last time: 0 straight on, 1 jump taken; nullptr if not known yet
+  std::vector<Block**> entrances;  ///< the `next` slots of other blocks that lead here
+};
+
+/// Decoded blocks by address, and which bytes of RAM they were decoded from.
+///
+/// Every 64 bytes of RAM have a mark that a store must look at; it is set where code was decoded or a watch lies. A store to a marked place
+/// drops just the blocks that it touches. Dropped blocks keep their storage until flush(), so that the one being executed can finish its
+/// instruction; flush() is called between blocks only.
+class BlockCache {
+ public:
+  static constexpr unsigned kGranuleShift = 6;
+  static constexpr uint8_t kCode = 1;
+  static constexpr uint8_t kWatched = 2;
+  static constexpr int kOpsMax = 64;  ///< instructions of a block
+
+  /// RAM whose bytes are marked.
+  void set_ram(uint32_t base, uint64_t size);
+
+  /// The block that begins at `pc`, or nullptr. The two-stage form of a hash table: a small direct-mapped table, then all blocks.
+  Block* find(uint32_t pc) {
+    const JumpEntry& entry = jump_table_[jump_index(pc)];
+    return entry.pc == pc && entry.block ? entry.block : find_slow(pc);
+  }
+  /// Adds a block of `ops` (its last one being the extra one).
+  Block* add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops);
+  /// Lets `from` lead to `to` without a search.
+  static void link(Block& from, int slot, Block& to) {
+    from.next[slot] = &to;
+    to.entrances.push_back(&from.next[slot]);
+  }
+
+  /// Marks by granule, for the store instructions: marks()[(address - ram base) >> kGranuleShift].
+  const uint8_t* marks() const { return marks_.data(); }
+  void watch(uint32_t address, uint32_t size);
+
+  /// Drops the blocks decoded from any of these bytes. Returns whether there were any.
+  bool drop(uint32_t address, uint32_t size);
+  void flush();
+  /// Time for a flush(): dropped blocks have piled up.
+  bool is_full() const { return op_chunks_.size() > kChunksMax; }
+
+ private:
+  static constexpr size_t kJumpEntries = 4096;
+  static constexpr size_t kChunkOps = 1 << 14;
+  static constexpr size_t kChunksMax = 256;  ///< 64 MiB of decoded code
+  struct JumpEntry {
+    uint32_t pc = 0;
+    Block* block = nullptr;
+  };
+
+  /// The upper bits are mixed in so that code at distances of a power of two does not fall on one entry.
+  static size_t jump_index(uint32_t pc) { return ((pc >> 1) ^ (pc >> 13)) & (kJumpEntries - 1); }
+  Block* find_slow(uint32_t pc);
+  Op* allocate_ops(size_t count);
+  void remove(Block& block);
+  bool in_ram(uint32_t address) const { return address - ram_base_ < ram_size_; }
+  uint32_t granule(uint32_t address) const { return (address - ram_base_) >> kGranuleShift; }
+
+  uint32_t ram_base_ = 0;
+  uint64_t ram_size_ = 0;
+  std::vector<uint8_t> marks_;
+  std::array<JumpEntry, kJumpEntries> jump_table_;
+  std::map<uint32_t, Block*> blocks_;
+  std::map<uint32_t, std::vector<Block*>> blocks_by_granule_;
+  std::deque<Block> block_storage_;
+  std::vector<std::unique_ptr<Op[]>> op_chunks_;
+  size_t ops_used_ = kChunkOps;  ///< in the last chunk
+};
+
+}  // namespace saksi::hw
+
+#endif

@@ -1,0 +1,231 @@
+#include "hw-models/cpu/cpu.h"
+
+#include <algorithm>
+
+namespace saksi::hw {
+namespace {
+
+/// How far the CPU runs ahead of the kernel when no event is pending.
+constexpr uint64_t kSliceMaxPs = 1'000'000'000;
+/// Register accesses run block models on the CPU's stack, a whole Verilated block among them.
+constexpr size_t kStackBytes = 4 << 20;
+
+uint64_t kernel_ps() { return sc_core::sc_time_stamp().value(); }
+
+}  // namespace
+
+Cpu::Cpu(sc_core::sc_module_name name, const CpuConfig& config)
+    : sc_core::sc_module(name),
+      bus("bus"),
+      config_(config),
+      clock_(config.clock_hz, config.cpi),
+      interpreter_(*this, config.cpi),
+      state_changed_("state_changed"),
+      irq_raised_("irq_raised") {
+  sc_assert(sc_core::sc_get_time_resolution() == sc_core::sc_time(1, sc_core::SC_PS));
+  payload_.set_byte_enable_ptr(nullptr);
+  SC_HAS_PROCESS(Cpu);
+  SC_THREAD(run_thread);
+  set_stack_size(kStackBytes);
+}
+
+void Cpu::start_of_simulation() {
+  tlm::tlm_generic_payload payload;
+  tlm::tlm_dmi dmi;
+  payload.set_command(tlm::TLM_READ_COMMAND);
+  payload.set_address(config_.ram_base);
+  if (!bus->get_direct_mem_ptr(payload, dmi) || !dmi.is_read_write_allowed()) {
+    SC_REPORT_FATAL(name(), "there is no memory that gives a direct pointer at ram_base");
+  }
+  const uint64_t first = dmi.get_start_address();
+  interpreter_.set_ram(static_cast<uint32_t>(first), dmi.get_end_address() - first + 1, dmi.get_dmi_ptr());
+}
+
+// Power.
+
+void Cpu::start() {
+  retired_before_ += interpreter_.retired();
+  start_ps_ = in_slice_ ? local_ps() : kernel_ps();
+  interpreter_.restart_counting();
+  interpreter_.reset(config_.reset_pc);
+}
+
+void Cpu::warm_reset() {
+  interpreter_.skip_to(clock_.first_step_at(kernel_ps() - start_ps_));
+  interpreter_.reset(config_.reset_pc);
+}
+
+void Cpu::power_on() {
+  if (powered_) return;
+  powered_ = true;
+  if (in_slice_) {
+    start_pending_ = true;
+    interpreter_.stop();
+  } else {
+    start();
+  }
+  state_changed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Cpu::power_off() {
+  if (!powered_) return;
+  powered_ = false;
+  start_pending_ = false;
+  reset_pending_ = false;
+  load.set_uw(0);
+  interpreter_.stop();
+  state_changed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Cpu::reset() {
+  if (!powered_) return;
+  if (in_slice_) {
+    reset_pending_ = true;
+    interpreter_.stop();
+  } else {
+    warm_reset();
+  }
+  state_changed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+// The thread.
+
+void Cpu::run_thread() {
+  for (;;) {
+    settle();
+    if (!powered_) {
+      wait(state_changed_);
+    } else if (interpreter_.waiting()) {
+      sleep();
+    } else {
+      load.set_uw(config_.active_uw);
+      run_slice();
+      wait_for_next_step();
+    }
+  }
+}
+
+/// Lets everything else at this instant happen first.
+void Cpu::settle() {
+  while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+}
+
+void Cpu::sleep() {
+  if (!interpreter_.wake_up_ready()) {
+    load.set_uw(config_.sleep_uw);
+    wait(irq_raised_ | state_changed_);
+    return;
+  }
+  interpreter_.wake_up();
+  interpreter_.skip_to(clock_.first_step_at(kernel_ps() - start_ps_));
+  wait_for_next_step();
+}
+
+void Cpu::run_slice() {
+  ++slices_;
+  in_slice_ = true;
+  interpreter_.run(first_step_not_to_run());
+  if (start_pending_) {
+    start();
+  } else if (reset_pending_) {
+    warm_reset();
+  }
+  in_slice_ = false;
+  start_pending_ = false;
+  reset_pending_ = false;
+}
+
+void Cpu::wait_for_next_step() {
+  while (powered_ && kernel_ps() < local_ps()) wait(sc_core::sc_time::from_value(local_ps() - kernel_ps()), state_changed_);
+}
+
+uint64_t Cpu::first_step_not_to_run() const {
+  const uint64_t slice_ps = std::min(sc_core::sc_time_to_pending_activity().value(), sc_dt::uint64{kSliceMaxPs});
+  return clock_.first_step_at(kernel_ps() + slice_ps - start_ps_);
+}
+
+void Cpu::set_irq(Irq irq, bool level) {
+  interpreter_.set_irq(irq, level);
+  if (level && interpreter_.waiting()) irq_raised_.notify(sc_core::SC_ZERO_TIME);
+}
+
+sc_core::sc_time Cpu::local_time() const { return sc_core::sc_time::from_value(local_ps()); }
+
+void Cpu::watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t, uint32_t)> listener) {
+  interpreter_.watch_stores(address, size, std::move(listener));
+}
+
+// The bus.
+
+bool Cpu::transport(tlm::tlm_command command, uint32_t address, uint32_t size, uint32_t* value) {
+  ++bus_accesses_;
+  payload_.set_command(command);
+  payload_.set_address(address);
+  payload_.set_data_ptr(reinterpret_cast<unsigned char*>(value));
+  payload_.set_data_length(size);
+  payload_.set_streaming_width(size);
+  payload_.set_dmi_allowed(false);
+  payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  sc_core::sc_time delay = sc_core::sc_time::from_value(local_ps() - kernel_ps());
+  bus->b_transport(payload_, delay);
+  interpreter_.set_limit(first_step_not_to_run());
+  return payload_.is_response_ok();
+}
+
+bool Cpu::load_from_bus(uint32_t address, uint32_t size, uint32_t* value) {
+  *value = 0;
+  return transport(tlm::TLM_READ_COMMAND, address, size, value);
+}
+
+bool Cpu::store_to_bus(uint32_t address, uint32_t size, uint32_t value) { return transport(tlm::TLM_WRITE_COMMAND, address, size, &value); }
+
+std::optional<CodeRegion> Cpu::code_region(uint32_t address) {
+  tlm::tlm_generic_payload payload;
+  tlm::tlm_dmi dmi;
+  payload.set_command(tlm::TLM_READ_COMMAND);
+  payload.set_address(address);
+  if (!bus->get_direct_mem_ptr(payload, dmi) || !dmi.is_read_allowed()) return std::nullopt;
+  return CodeRegion{static_cast<uint32_t>(dmi.get_start_address()), dmi.get_end_address() - dmi.get_start_address() + 1, dmi.get_dmi_ptr()};
+}
+
+std::optional<uint64_t> Cpu::time_now() {
+  if (!time_source_) return std::nullopt;
+  return time_source_(local_time());
+}
+
+// Debugging.
+
+bool Cpu::debug_transport(tlm::tlm_command command, uint32_t address, void* data, size_t size) const {
+  if (size == 0) return true;
+  tlm::tlm_generic_payload payload;
+  payload.set_command(command);
+  payload.set_address(address);
+  payload.set_data_ptr(static_cast<unsigned char*>(data));
+  payload.set_data_length(static_cast<unsigned>(size));
+  // A debug read changes nothing, but TLM's interface has no const calls.
+  return const_cast<Cpu*>(this)->bus->transport_dbg(payload) == size;
+}
+
+bool Cpu::read_memory(uint32_t address, void* data, size_t size) const { return debug_transport(tlm::TLM_READ_COMMAND, address, data, size); }
+
+bool Cpu::write_memory(uint32_t address, const void* data, size_t size) {
+  const bool done = debug_transport(tlm::TLM_WRITE_COMMAND, address, const_cast<void*>(data), size);
+  interpreter_.code_changed(address, static_cast<uint32_t>(size));
+  return done;
+}
+
+std::vector<uint32_t> Cpu::call_stack(size_t depth_max) const {
+  std::vector<uint32_t> stack{pc()};
+  uint32_t frame = reg(8);
+  while (stack.size() < depth_max) {
+    uint32_t saved[2];  // caller's frame pointer, return address
+    if (frame < 8 || frame % 4 != 0 || !read_memory(frame - 8, saved, sizeof saved)) break;
+    if (saved[1] == 0 || saved[1] % 2 != 0) break;
+    stack.push_back(saved[1]);
+    if (saved[0] <= frame) break;
+    frame = saved[0];
+  }
+  return stack;
+}
+
+}  // namespace saksi::hw

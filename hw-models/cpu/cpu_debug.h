@@ -1,0 +1,54 @@
+#ifndef SAKSI_HW_MODELS_CPU_CPU_DEBUG_H_
+#define SAKSI_HW_MODELS_CPU_CPU_DEBUG_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace saksi::hw {
+
+/// One executed instruction of the trace ring.
+struct TraceEntry {
+  uint64_t instruction;  ///< its number since power-on, from 0
+  uint32_t pc;
+  uint32_t raw;  ///< 16-bit instructions in the low half
+};
+
+/// What a debugger, a card's write log or a trace may ask of the CPU. Nothing here takes virtual time or disturbs a device: memory is read
+/// and written functionally, and register blocks show nothing. Valid at any moment, also in the middle of a register access: pc() is then
+/// the instruction that makes the access.
+class CpuDebug {
+ public:
+  virtual ~CpuDebug() = default;
+
+  virtual uint32_t pc() const = 0;
+  virtual void set_pc(uint32_t pc) = 0;
+  /// General register x0..x31.
+  virtual uint32_t reg(unsigned number) const = 0;
+  virtual void set_reg(unsigned number, uint32_t value) = 0;
+  /// A control and status register by number; nothing if the hart has none of that number.
+  virtual std::optional<uint32_t> csr(uint32_t number) const = 0;
+
+  /// Memory as the bus sees it; false, and nothing copied, if the range is not all plain memory.
+  virtual bool read_memory(uint32_t address, void* data, size_t size) const = 0;
+  virtual bool write_memory(uint32_t address, const void* data, size_t size) = 0;
+
+  /// pc(), then return addresses from the innermost call outwards, found by the frame-pointer chain (s0; return address at fp-4, caller's
+  /// fp at fp-8: code built with -fno-omit-frame-pointer). A chain that leaves memory, is misaligned or does not grow ends the list, so
+  /// garbage gives a short list and no harm.
+  virtual std::vector<uint32_t> call_stack(size_t depth_max = 32) const = 0;
+
+  /// Instructions retired since the model was built, over all power cycles.
+  virtual uint64_t instructions() const = 0;
+
+  /// Keeps the last `length` executed instructions from now on; 0 turns the ring off and costs nothing. On, execution is several times
+  /// slower, but what the guest sees stays the same.
+  virtual void set_trace_length(size_t length) = 0;
+  /// The ring, oldest first.
+  virtual std::vector<TraceEntry> trace() const = 0;
+};
+
+}  // namespace saksi::hw
+
+#endif

@@ -1,0 +1,95 @@
+#ifndef SAKSI_HW_MODELS_CPU_CSR_H_
+#define SAKSI_HW_MODELS_CPU_CSR_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace saksi::hw {
+
+/// Numbers of the control and status registers that the hart has one by one; ranges are handled in the source.
+enum class CsrNumber : uint32_t {
+  kMstatus = 0x300, kMisa = 0x301, kMie = 0x304, kMtvec = 0x305, kMstatush = 0x310, kMcountinhibit = 0x320, kMscratch = 0x340,
+  kMepc = 0x341, kMcause = 0x342, kMtval = 0x343, kMip = 0x344, kMcycle = 0xB00, kMinstret = 0xB02, kMcycleh = 0xB80,
+  kMinstreth = 0xB82, kCycle = 0xC00, kTime = 0xC01, kInstret = 0xC02, kCycleh = 0xC80, kTimeh = 0xC81, kInstreth = 0xC82,
+  kMvendorid = 0xF11, kMarchid = 0xF12, kMimpid = 0xF13, kMhartid = 0xF14, kMconfigptr = 0xF15
+};
+
+/// Synchronous exceptions, by their number in mcause.
+enum class Exception : uint32_t {
+  kInstructionAccessFault = 1,
+  kIllegalInstruction = 2,
+  kBreakpoint = 3,
+  kLoadMisaligned = 4,
+  kLoadAccessFault = 5,
+  kStoreMisaligned = 6,  ///< stores and AMOs
+  kStoreAccessFault = 7,
+  kEcallFromMachine = 11
+};
+
+/// Interrupt wires, by their bit in mip and mie.
+enum class Irq : uint32_t { kSoftware = 3, kTimer = 7, kExternal = 11 };
+
+/// The machine-mode state of the hart: CSRs, trap entry and return, interrupt selection (privileged architecture 1.12).
+/// mtval: the address of a faulting access, the pc of an ebreak, the bits of an illegal instruction, else 0.
+class CsrFile {
+ public:
+  /// What the counters count; each function gives the value before the instruction that asks.
+  struct Counts {
+    std::function<uint64_t()> cycles;
+    std::function<uint64_t()> retired;
+    std::function<std::optional<uint64_t>()> time;  ///< nothing: the time CSR does not exist
+  };
+
+  CsrFile(Counts counts, uint32_t cycles_per_step) : counts_(std::move(counts)), cycles_per_step_(cycles_per_step) { reset(); }
+
+  /// As after reset; the wires keep their levels, since their far ends drive them.
+  void reset();
+
+  /// Read by an instruction; nothing: the register does not exist, an illegal instruction.
+  std::optional<uint32_t> read(uint32_t number) const;
+  /// Write by an instruction; false: an illegal instruction. Values that a field cannot hold are adjusted as the WARL rules want.
+  bool write(uint32_t number, uint32_t value);
+
+  /// Enters a trap at `pc` and gives the handler's address.
+  uint32_t take_exception(Exception cause, uint32_t pc, uint32_t tval);
+  /// Likewise for the most urgent interrupt; only if interrupt_ready().
+  uint32_t take_interrupt(uint32_t pc);
+  /// mret: gives the pc to go on at.
+  uint32_t leave_trap();
+
+  void set_irq(Irq irq, bool level);
+  /// An interrupt is to be taken before the next instruction.
+  bool interrupt_ready() const { return (mip_ & mie_) != 0 && (mstatus_ & kMie) != 0; }
+  /// An interrupt ends WFI, whether or not it will be taken.
+  bool wake_up_ready() const { return (mip_ & mie_) != 0; }
+
+ private:
+  static constexpr uint32_t kMie = 1u << 3;
+  static constexpr uint32_t kMpie = 1u << 7;
+  static constexpr uint32_t kMpp = 3u << 11;  ///< machine mode is the only privilege, so the field is constant
+
+  /// A counter that software may set and stop: its value is what it counts plus an offset, or constant while inhibited.
+  struct Counter {
+    uint64_t offset = 0;
+    uint64_t held = 0;
+    bool inhibited = false;
+    uint64_t value(uint64_t count) const { return inhibited ? held : count + offset; }
+    void set(uint64_t value, uint64_t count_after) { inhibited ? held = value : offset = value - count_after; }
+    void inhibit(bool on, uint64_t count_after);
+  };
+
+  std::optional<uint32_t> read_counter(uint32_t number) const;
+  void write_counter(uint32_t number, uint32_t value);
+  uint32_t enter_trap(uint32_t cause, uint32_t pc, uint32_t tval);
+
+  Counts counts_;
+  uint32_t cycles_per_step_;
+  uint32_t mstatus_, mie_, mtvec_, mscratch_, mepc_, mcause_, mtval_;
+  uint32_t mip_ = 0;
+  Counter mcycle_, minstret_;
+};
+
+}  // namespace saksi::hw
+
+#endif

@@ -1,0 +1,59 @@
+#ifndef SAKSI_HW_MODELS_CPU_DECODE_H_
+#define SAKSI_HW_MODELS_CPU_DECODE_H_
+
+#include <cstdint>
+
+namespace saksi::hw {
+
+/// Every instruction of RV32IMAC + Zicsr + Zifencei (RISC-V unprivileged ISA 20191213) and of the machine-mode part of the privileged
+/// architecture 1.12: name for the enumeration, mnemonic. Compressed instructions decode to what they expand to.
+#define SAKSI_RISCV_OPCODES(X)                                                                                              \
+  X(Illegal, "illegal")                                                                                                     \
+  X(Lui, "lui") X(Auipc, "auipc") X(Jal, "jal") X(Jalr, "jalr")                                                             \
+  X(Beq, "beq") X(Bne, "bne") X(Blt, "blt") X(Bge, "bge") X(Bltu, "bltu") X(Bgeu, "bgeu")                                   \
+  X(Lb, "lb") X(Lh, "lh") X(Lw, "lw") X(Lbu, "lbu") X(Lhu, "lhu") X(Sb, "sb") X(Sh, "sh") X(Sw, "sw")                       \
+  X(Addi, "addi") X(Slti, "slti") X(Sltiu, "sltiu") X(Xori, "xori") X(Ori, "ori") X(Andi, "andi")                           \
+  X(Slli, "slli") X(Srli, "srli") X(Srai, "srai")                                                                           \
+  X(Add, "add") X(Sub, "sub") X(Sll, "sll") X(Slt, "slt") X(Sltu, "sltu") X(Xor, "xor") X(Srl, "srl") X(Sra, "sra")         \
+  X(Or, "or") X(And, "and")                                                                                                 \
+  X(Mul, "mul") X(Mulh, "mulh") X(Mulhsu, "mulhsu") X(Mulhu, "mulhu")                                                       \
+  X(Div, "div") X(Divu, "divu") X(Rem, "rem") X(Remu, "remu")                                                               \
+  X(LrW, "lr.w") X(ScW, "sc.w") X(AmoswapW, "amoswap.w") X(AmoaddW, "amoadd.w") X(AmoxorW, "amoxor.w")                      \
+  X(AmoandW, "amoand.w") X(AmoorW, "amoor.w") X(AmominW, "amomin.w") X(AmomaxW, "amomax.w")                                 \
+  X(AmominuW, "amominu.w") X(AmomaxuW, "amomaxu.w")                                                                         \
+  X(Fence, "fence") X(FenceI, "fence.i") X(Ecall, "ecall") X(Ebreak, "ebreak") X(Mret, "mret") X(Wfi, "wfi")                \
+  X(Csrrw, "csrrw") X(Csrrs, "csrrs") X(Csrrc, "csrrc") X(Csrrwi, "csrrwi") X(Csrrsi, "csrrsi") X(Csrrci, "csrrci")
+
+enum class Opcode : uint8_t {
+#define SAKSI_OPCODE_NAME(name, text) k##name,
+  SAKSI_RISCV_OPCODES(SAKSI_OPCODE_NAME)
+#undef SAKSI_OPCODE_NAME
+      kCount
+};
+
+/// A decoded instruction. Fields that it does not have are 0.
+struct Instruction {
+  Opcode opcode = Opcode::kIllegal;
+  uint8_t rd = 0;
+  uint8_t rs1 = 0;     ///< for csrr*i the immediate
+  uint8_t rs2 = 0;
+  uint8_t length = 4;  ///< bytes: 2 or 4
+  int32_t imm = 0;     ///< sign extended; lui and auipc: already shifted; csrr*: the register's number
+  uint32_t raw = 0;    ///< as fetched; 16-bit instructions in the low half
+};
+
+/// True if the low half of an instruction says that it is 16 bits long.
+constexpr bool is_compressed(uint32_t low_half) { return (low_half & 3) != 3; }
+
+/// Decodes a fetched instruction (the upper half of a compressed one is ignored). Reserved and unsupported encodings give kIllegal.
+Instruction decode(uint32_t raw);
+
+/// The mnemonic of the expanded instruction.
+const char* mnemonic(Opcode opcode);
+
+/// True for what a block of straight-line code ends with: jumps, branches, and whatever may change privilege, interrupts or code.
+bool ends_block(Opcode opcode);
+
+}  // namespace saksi::hw
+
+#endif

@@ -1,0 +1,303 @@
+// The hot loop of the interpreter: threaded code. Each Op holds the address of its handler, a label in execute(), and each handler ends with
+// a jump through the next op's address, so that the host predicts each guest instruction's successor on its own.
+// CMakeLists.txt turns off two of GCC's optimisations here that would merge those jumps into one.
+#include <cstring>
+
+#include "hw-models/cpu/interpreter.h"
+
+namespace saksi::hw {
+namespace {
+
+template <typename T>
+inline T load(const uint8_t* from) {
+  T value;
+  std::memcpy(&value, from, sizeof(T));
+  return value;
+}
+
+template <typename T>
+inline void store(uint8_t* to, uint32_t value) {
+  const T narrow = static_cast<T>(value);
+  std::memcpy(to, &narrow, sizeof(T));
+}
+
+inline int32_t as_signed(uint32_t value) { return static_cast<int32_t>(value); }
+
+inline uint32_t divide(uint32_t a, uint32_t b) {
+  if (b == 0) return ~0u;
+  if (a == 0x80000000u && b == ~0u) return a;
+  return static_cast<uint32_t>(as_signed(a) / as_signed(b));
+}
+
+inline uint32_t remainder(uint32_t a, uint32_t b) {
+  if (b == 0) return a;
+  if (a == 0x80000000u && b == ~0u) return 0;
+  return static_cast<uint32_t>(as_signed(a) % as_signed(b));
+}
+
+inline uint32_t high_half(uint64_t product) { return static_cast<uint32_t>(product >> 32); }
+
+}  // namespace
+
+/// Makes pc_ and steps_ those of `op`, which has not been executed. `left` is what remains after the whole block was deducted.
+void Interpreter::sync(const Block& block, const Op* op, int64_t left) {
+  uint32_t pc = block.pc;
+  for (const Op* before = block.ops; before != op; ++before) pc += before->length;
+  pc_ = pc;
+  steps_ = static_cast<uint64_t>(static_cast<int64_t>(limit_) - left - block.count + (op - block.ops));
+}
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+#define RS1 x[op->rs1]
+#define RS2 x[op->rs2]
+#define RD x[op->rd]
+#define IMM static_cast<uint32_t>(op->imm)
+
+#define NEXT \
+  do {       \
+    ++op;    \
+    goto* op->code; \
+  } while (0)
+
+/// Begins block `to`: takes its steps off at once, or runs it as far as they go.
+#define ENTER(to)                          \
+  do {                                     \
+    block = (to);                          \
+    left -= block->count;                  \
+    if (UNLIKELY(left < 0)) goto short_of_steps; \
+    op = block->ops;                       \
+    goto* op->code;                        \
+  } while (0)
+
+#define FOLLOW(slot, target)                      \
+  do {                                            \
+    Block* const to = block->next[slot];          \
+    if (UNLIKELY(!to)) {                          \
+      pc_ = (target);                             \
+      goto find_next_##slot;                      \
+    }                                             \
+    ENTER(to);                                    \
+  } while (0)
+
+#define ALU(name, expression) \
+  op_##name : RD = (expression); \
+  NEXT
+
+#define BRANCH(name, condition)           \
+  op_##name : if (condition) FOLLOW(1, IMM); \
+  FOLLOW(0, block->end_pc)
+
+#define LOAD(name, type)                                            \
+  op_##name : {                                                     \
+    const uint32_t address = RS1 + IMM;                             \
+    const uint32_t offset = address - ram_base;                     \
+    if (LIKELY(offset <= ram_size - sizeof(type))) {                \
+      RD = static_cast<uint32_t>(load<type>(ram + offset));         \
+      NEXT;                                                         \
+    }                                                               \
+    sync(*block, op, left);                                         \
+    uint32_t value = 0;                                             \
+    if (!load_slow(address, sizeof(type), &value)) goto leave;      \
+    RD = static_cast<uint32_t>(static_cast<type>(value));           \
+    goto retired;                                                   \
+  }
+
+#define STORE(name, type)                                                                                             \
+  op_##name : {                                                                                                       \
+    const uint32_t address = RS1 + IMM;                                                                               \
+    const uint32_t offset = address - ram_base;                                                                       \
+    if (LIKELY(offset <= ram_size - sizeof(type) && offset % sizeof(type) == 0 && marks[offset >> BlockCache::kGranuleShift] == 0)) { \
+      store<type>(ram + offset, RS2);                                                                                 \
+      NEXT;                                                                                                           \
+    }                                                                                                                 \
+    sync(*block, op, left);                                                                                           \
+    switch (store_slow(address, sizeof(type), RS2)) {                                                                 \
+      case StoreResult::kGoOn: NEXT;                                                                                  \
+      case StoreResult::kLeave: goto retired;                                                                         \
+      case StoreResult::kTrapped: goto leave;                                                                         \
+    }                                                                                                                 \
+  }
+
+#define AMO(name, expression)                                                            \
+  op_##name : {                                                                          \
+    const uint32_t address = RS1;                                                        \
+    const uint32_t operand = RS2;                                                        \
+    if (UNLIKELY(address % 4 != 0 || !in_ram(address, 4))) {                             \
+      sync(*block, op, left);                                                            \
+      raise_atomic_fault(address, false);                                                \
+      goto leave;                                                                        \
+    }                                                                                    \
+    const uint32_t old = load<uint32_t>(ram + (address - ram_base));                     \
+    RD = old;                                                                            \
+    sync(*block, op, left);                                                              \
+    if (store_slow(address, 4, (expression)) == StoreResult::kLeave) goto retired;       \
+    NEXT;                                                                                \
+  }
+
+// A second copy of the function, by inlining or cloning, would have labels of its own.
+__attribute__((noinline, noclone)) void Interpreter::execute(Block* first) {
+  static const void* const kLabels[] = {
+#define SAKSI_OPCODE_LABEL(name, text) &&op_##name,
+      SAKSI_RISCV_OPCODES(SAKSI_OPCODE_LABEL)
+#undef SAKSI_OPCODE_LABEL
+          &&end_of_block,
+      &&out_of_steps};
+  if (!first) {
+    labels_ = kLabels;
+    return;
+  }
+
+  uint32_t* const x = x_.data();
+  uint8_t* const ram = ram_.data;
+  const uint32_t ram_base = ram_.base;
+  const uint64_t ram_size = ram_size_;
+  const uint8_t* const marks = cache_.marks();
+  int64_t left = static_cast<int64_t>(limit_ - steps_);
+  Op* patched = nullptr;  // op whose code is replaced while the steps do not reach it
+  const void* patched_code = nullptr;
+  Block* block = first;
+  const Op* op = nullptr;
+  ENTER(first);
+
+  // Registers and immediates.
+  op_Auipc:  // its pc was added when the block was built
+  ALU(Lui, IMM);
+  ALU(Addi, RS1 + IMM);
+  ALU(Slti, as_signed(RS1) < op->imm ? 1 : 0);
+  ALU(Sltiu, RS1 < IMM ? 1 : 0);
+  ALU(Xori, RS1 ^ IMM);
+  ALU(Ori, RS1 | IMM);
+  ALU(Andi, RS1 & IMM);
+  ALU(Slli, RS1 << (IMM & 31));
+  ALU(Srli, RS1 >> (IMM & 31));
+  ALU(Srai, static_cast<uint32_t>(as_signed(RS1) >> (IMM & 31)));
+  ALU(Add, RS1 + RS2);
+  ALU(Sub, RS1 - RS2);
+  ALU(Sll, RS1 << (RS2 & 31));
+  ALU(Slt, as_signed(RS1) < as_signed(RS2) ? 1 : 0);
+  ALU(Sltu, RS1 < RS2 ? 1 : 0);
+  ALU(Xor, RS1 ^ RS2);
+  ALU(Srl, RS1 >> (RS2 & 31));
+  ALU(Sra, static_cast<uint32_t>(as_signed(RS1) >> (RS2 & 31)));
+  ALU(Or, RS1 | RS2);
+  ALU(And, RS1 & RS2);
+
+  // M.
+  ALU(Mul, RS1 * RS2);
+  ALU(Mulh, high_half(static_cast<uint64_t>(int64_t{as_signed(RS1)} * as_signed(RS2))));
+  ALU(Mulhsu, high_half(static_cast<uint64_t>(int64_t{as_signed(RS1)} * static_cast<int64_t>(RS2))));
+  ALU(Mulhu, high_half(uint64_t{RS1} * RS2));
+  ALU(Div, divide(RS1, RS2));
+  ALU(Divu, RS2 == 0 ? ~0u : RS1 / RS2);
+  ALU(Rem, remainder(RS1, RS2));
+  ALU(Remu, RS2 == 0 ? RS1 : RS1 % RS2);
+
+  // Memory.
+  LOAD(Lb, int8_t)
+  LOAD(Lh, int16_t)
+  LOAD(Lw, uint32_t)
+  LOAD(Lbu, uint8_t)
+  LOAD(Lhu, uint16_t)
+  STORE(Sb, uint8_t)
+  STORE(Sh, uint16_t)
+  STORE(Sw, uint32_t)
+  op_Fence : NEXT;  // one hart, accesses in order
+
+  // A.
+  op_LrW : {
+    const uint32_t address = RS1;
+    if (UNLIKELY(address % 4 != 0 || !in_ram(address, 4))) {
+      sync(*block, op, left);
+      raise_atomic_fault(address, true);
+      goto leave;
+    }
+    reserved_ = true;
+    reserved_address_ = address;
+    reserved_value_ = load<uint32_t>(ram + (address - ram_base));
+    RD = reserved_value_;
+    NEXT;
+  }
+  op_ScW : {
+    const uint32_t address = RS1;
+    const uint32_t value = RS2;
+    sync(*block, op, left);
+    if (UNLIKELY(address % 4 != 0 || !in_ram(address, 4))) {
+      raise_atomic_fault(address, false);
+      goto leave;
+    }
+    // The value is compared too, so that a store by DMA breaks the reservation.
+    const bool success = reserved_ && reserved_address_ == address && reserved_value_ == load<uint32_t>(ram + (address - ram_base));
+    reserved_ = false;
+    RD = success ? 0 : 1;
+    if (success && store_slow(address, 4, value) == StoreResult::kLeave) goto retired;
+    NEXT;
+  }
+  AMO(AmoswapW, operand)
+  AMO(AmoaddW, old + operand)
+  AMO(AmoxorW, old ^ operand)
+  AMO(AmoandW, old & operand)
+  AMO(AmoorW, old | operand)
+  AMO(AmominW, as_signed(old) < as_signed(operand) ? old : operand)
+  AMO(AmomaxW, as_signed(old) > as_signed(operand) ? old : operand)
+  AMO(AmominuW, old < operand ? old : operand)
+  AMO(AmomaxuW, old > operand ? old : operand)
+
+  // Ends of blocks.
+  op_Jal : RD = block->end_pc;
+  FOLLOW(1, IMM);
+  op_Jalr : {
+    const uint32_t target = (RS1 + IMM) & ~1u;
+    RD = block->end_pc;
+    if (Block* to = cache_.find(target)) ENTER(to);
+    pc_ = target;
+    goto block_done;
+  }
+  BRANCH(Beq, RS1 == RS2);
+  BRANCH(Bne, RS1 != RS2);
+  BRANCH(Blt, as_signed(RS1) < as_signed(RS2));
+  BRANCH(Bge, as_signed(RS1) >= as_signed(RS2));
+  BRANCH(Bltu, RS1 < RS2);
+  BRANCH(Bgeu, RS1 >= RS2);
+  end_of_block : FOLLOW(0, block->end_pc);
+
+  op_FenceI : op_Ecall : op_Ebreak : op_Mret : op_Wfi : op_Illegal :
+  op_Csrrw : op_Csrrs : op_Csrrc : op_Csrrwi : op_Csrrsi : op_Csrrci :
+  sync(*block, op, left);
+  execute_system(IMM);
+  goto leave;
+
+find_next_0:
+find_next_1 : {
+  const int slot = pc_ == block->end_pc ? 0 : 1;
+  if (Block* to = find_block(pc_)) {
+    BlockCache::link(*block, slot, *to);
+    ENTER(to);
+  }
+}
+block_done:
+  steps_ = limit_ - static_cast<uint64_t>(left);
+  goto leave;
+
+short_of_steps : {
+  // `left` stays what it would be after the whole block, so that sync() counts right.
+  const int64_t count = left + block->count;
+  patched = block->ops + count;
+  patched_code = patched->code;
+  patched->code = label(kStop);
+  op = block->ops;
+  goto* op->code;
+}
+out_of_steps:
+  sync(*block, op, left);
+  goto leave;
+
+retired:
+  pc_ += op->length;
+  ++steps_;
+leave:
+  if (patched) patched->code = patched_code;
+}
+
+}  // namespace saksi::hw

@@ -1,0 +1,164 @@
+#ifndef SAKSI_HW_MODELS_CPU_INTERPRETER_H_
+#define SAKSI_HW_MODELS_CPU_INTERPRETER_H_
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "hw-models/cpu/block_cache.h"
+#include "hw-models/cpu/cpu_debug.h"
+#include "hw-models/cpu/csr.h"
+#include "hw-models/cpu/decode.h"
+
+namespace saksi::hw {
+
+/// Memory that instructions can be fetched from by pointer.
+struct CodeRegion {
+  uint32_t base;
+  uint64_t size;
+  const uint8_t* data;
+};
+
+/// What the interpreter needs from around it. During a call, its steps() and pc() are those of the instruction in progress.
+class BusPort {
+ public:
+  virtual ~BusPort() = default;
+  /// An aligned access of 1, 2 or 4 bytes outside RAM; false: nobody answers. May call set_limit(), set_irq() and stop().
+  virtual bool load_from_bus(uint32_t address, uint32_t size, uint32_t* value) = 0;
+  virtual bool store_to_bus(uint32_t address, uint32_t size, uint32_t value) = 0;
+  /// The memory at an address outside RAM, if instructions can be fetched from there.
+  virtual std::optional<CodeRegion> code_region(uint32_t address) = 0;
+  /// What the time CSR shows; nothing: it does not exist.
+  virtual std::optional<uint64_t> time_now() = 0;
+};
+
+/// Executes the hart's instructions. It knows no kernel and no time but steps: each instruction begun is one step, a trap taken by an
+/// instruction included; taking an interrupt is none.
+///
+/// Code is decoded once into blocks (block_cache.h) and run by threaded dispatch; within a block nothing is checked. A block runs only as far
+/// as steps are left, so run() stops at exactly its limit; after an access to the bus, a CSR instruction or a trap the limit and the
+/// interrupts are looked at anew. Stores into decoded code take effect at once, as does fence.i.
+/// Misaligned loads and stores work in RAM and trap elsewhere. LR, SC and AMO must be aligned and in RAM.
+class Interpreter {
+ public:
+  Interpreter(BusPort& port, uint32_t cycles_per_step);
+  Interpreter(const Interpreter&) = delete;
+  Interpreter& operator=(const Interpreter&) = delete;
+
+  /// The memory that is reached by pointer. base + size is at most 2^32; `size` is at least 8.
+  void set_ram(uint32_t base, uint64_t size, uint8_t* data);
+
+  /// As after the hart's reset: registers zero, execution at `pc`, decoded code dropped. Steps go on counting.
+  void reset(uint32_t pc);
+
+  /// Runs until `limit` steps have been made since the start, WFI or stop().
+  void run(uint64_t limit);
+  /// From within a call of the port: the new limit of the run in progress.
+  void set_limit(uint64_t limit) { run_limit_ = limit; }
+  /// From within a call of the port: the run ends after the instruction in progress.
+  void stop() { stop_ = true; }
+
+  uint64_t steps() const { return steps_; }
+  /// Steps so far in which an instruction completed.
+  uint64_t retired() const { return steps_ - idle_steps_; }
+  /// Lets time pass without instructions, up to step number `step`.
+  void skip_to(uint64_t step);
+  /// Counts steps and instructions from 0 again.
+  void restart_counting();
+
+  void set_irq(Irq irq, bool level) { csr_.set_irq(irq, level); }
+  /// In WFI with no interrupt pending.
+  bool waiting() const { return waiting_; }
+  bool wake_up_ready() const { return csr_.wake_up_ready(); }
+  void wake_up() { waiting_ = false; }
+
+  /// Drops all decoded code; in the middle of a run, after the instruction in progress.
+  void flush_code();
+  /// Drops code decoded from bytes of RAM that somebody else has changed.
+  void code_changed(uint32_t address, uint32_t size);
+  /// See Cpu::watch_stores().
+  void watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t, uint32_t)> listener);
+
+  uint32_t pc() const { return pc_; }
+  void set_pc(uint32_t pc) { pc_ = pc & ~1u; }
+  uint32_t reg(unsigned number) const { return x_[number & 31]; }
+  void set_reg(unsigned number, uint32_t value);
+  std::optional<uint32_t> debug_csr(uint32_t number) const { return csr_.read(number); }
+
+  void set_trace_length(size_t length);
+  std::vector<TraceEntry> trace() const;
+
+ private:
+  static constexpr uint8_t kSink = 32;  ///< what is written to x0 goes here
+  enum class StoreResult { kGoOn, kLeave, kTrapped };
+
+  // execute.cpp
+  /// Runs blocks from `first` on until a reason to leave; nullptr only sets labels_.
+  void execute(Block* first);
+  void sync(const Block& block, const Op* op, int64_t left);
+
+  // interpreter.cpp
+  Block* find_block(uint32_t pc);
+  Block* build_block(uint32_t pc);
+  Op prepare(const Instruction& instruction, uint32_t pc) const;
+  const CodeRegion* region_of(uint32_t pc);
+  /// Fetches the instruction at `pc`; if it cannot, gives the address that failed.
+  bool fetch(uint32_t pc, uint32_t* raw, uint32_t* failed_address);
+  void raise_fetch_fault();
+  void raise(Exception cause, uint32_t tval);
+  void retire(uint32_t next_pc);
+  void execute_system(uint32_t raw);
+  void execute_csr(const Instruction& instruction);
+  bool load_slow(uint32_t address, uint32_t size, uint32_t* value);
+  StoreResult store_slow(uint32_t address, uint32_t size, uint32_t value);
+  void raise_atomic_fault(uint32_t address, bool is_lr);
+  void mark_watch();
+  void record_trace();
+  bool in_ram(uint32_t address, uint32_t size) const { return address - ram_.base <= ram_size_ - size; }
+
+  BusPort& port_;
+  CsrFile csr_;
+  BlockCache cache_;
+
+  std::array<uint32_t, 33> x_{};
+  uint32_t pc_ = 0;
+  uint64_t steps_ = 0;
+  uint64_t idle_steps_ = 0;
+  uint64_t run_limit_ = 0;  ///< of run()
+  uint64_t limit_ = 0;      ///< of the execute() in progress
+  bool waiting_ = false;
+  bool stop_ = false;
+  bool running_ = false;
+  bool flush_pending_ = false;
+
+  struct {
+    uint32_t base = 0;
+    uint8_t* data = nullptr;
+  } ram_;
+  uint64_t ram_size_ = 0;
+  std::vector<CodeRegion> regions_;
+
+  bool reserved_ = false;  ///< by LR
+  uint32_t reserved_address_ = 0;
+  uint32_t reserved_value_ = 0;
+
+  uint32_t watch_address_ = 0;
+  uint32_t watch_size_ = 0;
+  std::function<void(uint32_t, uint32_t)> watch_listener_;
+
+  std::vector<TraceEntry> trace_;  ///< a ring once it is full
+  size_t trace_next_ = 0;
+  size_t trace_length_ = 0;
+
+  /// Labels inside execute(): by opcode, then two that no instruction has.
+  static constexpr size_t kEnd = static_cast<size_t>(Opcode::kCount);  ///< goes on to the next block
+  static constexpr size_t kStop = kEnd + 1;                            ///< put in place of an op that the steps do not reach
+  const void* label(size_t index) const { return labels_[index]; }
+  const void* const* labels_ = nullptr;
+};
+
+}  // namespace saksi::hw
+
+#endif

@@ -1,0 +1,110 @@
+#ifndef SAKSI_HW_MODELS_ISP_PIPELINE_H_
+#define SAKSI_HW_MODELS_ISP_PIPELINE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace saksi::hw {
+
+/// From a Bayer mosaic (R G / G B) to NV12, in integers only:
+///   raw 10 bit -> black level and white balance (12 bit linear) -> bilinear demosaic -> box scaling in linear light -> transfer curve
+///   -> BT.709 limited-range Y'CbCr, chroma averaged to half size at the left luma column (H.264's default chroma position).
+struct IspSettings {
+  int in_width = 0;  ///< of the raw frame
+  int in_height = 0;
+  int crop_x = 0;  ///< part of the raw frame that is used; all four even
+  int crop_y = 0;
+  int crop_width = 0;
+  int crop_height = 0;
+  int out_width = 0;  ///< of the picture; even, at most the crop's size
+  int out_height = 0;
+  int black_level = 64;
+  int red_gain = 256;  ///< 256 is 1.0
+  int green_gain = 256;
+  int blue_gain = 256;
+  bool gamma = true;  ///< BT.709 curve; else linear
+
+  /// Whether the pipeline can do this.
+  bool valid() const;
+};
+
+/// Where the picture goes. Rows and columns up to the next multiple of 16 are written too, repeating the edge.
+struct Nv12Planes {
+  uint8_t* luma = nullptr;
+  uint8_t* chroma = nullptr;  ///< Cb, Cr, Cb, Cr...
+  size_t stride = 0;          ///< bytes, both planes
+};
+
+constexpr int padded_to_16(int size) { return (size + 15) / 16 * 16; }
+
+/// Y'CbCr, limited range, of gamma-coded R'G'B' in 0..4095: the pipeline's matrix, for one colour.
+struct Yuv {
+  uint8_t y, cb, cr;
+};
+Yuv bt709_yuv(int red, int green, int blue);
+
+/// BT.709 opto-electronic transfer: 0..4095 linear to 0..4095 coded.
+const std::array<uint16_t, 4096>& bt709_curve();
+
+/// Box filter in one direction: output i is the mean of the inputs it covers, by weights that add up to exactly 16384.
+class BoxWeights {
+ public:
+  /// 1 <= outputs <= inputs.
+  void set(int inputs, int outputs);
+  int taps() const { return taps_; }
+  int first(int output) const { return first_[static_cast<size_t>(output)]; }
+  /// taps() weights, some of them 0.
+  const int16_t* weights(int output) const { return &weights_[static_cast<size_t>(output) * static_cast<size_t>(taps_)]; }
+  static constexpr int kBits = 14;
+
+ private:
+  int inputs_ = 0;
+  int outputs_ = 0;
+  int taps_ = 0;
+  std::vector<int> first_;
+  std::vector<int16_t> weights_;
+};
+
+/// The pipeline with its line buffers.
+class IspPipeline {
+ public:
+  /// `raw`: in_width * in_height samples of 10 bits. Settings must be valid. Returns the sum of the picture's luma, padding not counted.
+  uint64_t process(const IspSettings& settings, const uint16_t* raw, const Nv12Planes& out);
+
+ private:
+  /// A row in three colours.
+  struct Colours {
+    std::vector<int16_t> red, green, blue;
+    void resize(size_t n);
+  };
+
+  void configure(const IspSettings& settings);
+  const int16_t* linear_row(int y);
+  const Colours& demosaiced_row(int crop_y);
+  void scaled_row(int out_y, Colours& coded);
+  void write_luma(const Colours& coded, uint8_t* luma) const;
+  void write_chroma(uint8_t* chroma) const;
+  void pad(const Nv12Planes& out) const;
+
+  IspSettings settings_;
+  BoxWeights horizontal_, vertical_;
+  std::array<std::array<int16_t, 1024>, 4> to_linear_;  ///< by place in the mosaic: R, G, G, B
+  std::array<uint16_t, 4096> curve_;
+
+  const uint16_t* raw_ = nullptr;
+  static constexpr size_t kLinearRows = 4;
+  std::array<std::vector<int16_t>, kLinearRows> linear_;  ///< row y at y mod 4, with one sample of margin on either side
+  std::array<int, kLinearRows> linear_y_;
+  static constexpr size_t kDemosaicedRows = 2;
+  std::array<Colours, kDemosaicedRows> demosaiced_;  ///< row y of the crop at y mod 2
+  std::array<int, kDemosaicedRows> demosaiced_y_;
+  std::vector<int32_t> sums_;      ///< a row being scaled vertically
+  std::vector<int16_t> narrow_;    ///< the same, done
+  std::array<Colours, 2> coded_;   ///< the two picture rows that share a chroma row
+};
+
+}  // namespace saksi::hw
+
+#endif

@@ -1,0 +1,111 @@
+#ifndef SAKSI_HW_MODELS_RTL_BLOCK_AXI_MEMORY_H_
+#define SAKSI_HW_MODELS_RTL_BLOCK_AXI_MEMORY_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "base/seed_stream.h"
+#include "hw-models/base/dma_initiator.h"
+#include "hw-models/rtl-block/rtl_model.h"
+
+namespace saksi::hw {
+
+struct AxiMemoryConfig {
+  uint32_t read_latency_cycles = 8;     ///< from the edge that takes an address to the first beat, at least 1
+  uint32_t write_latency_cycles = 4;    ///< from the edge that takes the last beat to the response, at least 1
+  uint32_t back_pressure_permille = 0;  ///< for tests: chance in each cycle that a channel makes the block wait, below 1000
+  uint64_t seed = 1;                    ///< of that chance
+};
+
+/// What a block has moved over its AXI port.
+struct DeliveredStats {
+  uint64_t cycles = 0;  ///< clock cycles of the block's life that were carried out, re-runs not counted twice
+  uint64_t read_bursts = 0;
+  uint64_t write_bursts = 0;
+  uint64_t read_bytes = 0;
+  uint64_t written_bytes = 0;  ///< by write strobes
+};
+
+/// The memory side of a block's m_axi port: takes bursts and serves them from memory by pointer, in order, one beat a cycle in each
+/// direction. INCR bursts of full 128-bit beats; an address outside memory is answered DECERR, any other kind of burst SLVERR; nothing is
+/// read or written then.
+///
+/// One clock cycle: drive(), clk low, eval, sample(), clk high, eval.
+///
+/// Every write can be undone: the log since the last clear_log() holds what was there before.
+class AxiMemory {
+ public:
+  AxiMemory(const RtlPorts& ports, DmaInitiator& dma, const AxiMemoryConfig& config);
+
+  /// Everything that must come back when the block is taken back to an earlier cycle.
+  struct State {
+    static constexpr size_t kDepth = 16;
+    struct Burst {
+      uint8_t* memory;     ///< nullptr: answered by an error
+      uint32_t beats;      ///< left
+      uint8_t response;
+      uint64_t due_cycle;  ///< first beat
+    };
+    struct Queue {
+      std::array<Burst, kDepth> bursts;
+      uint32_t first = 0, size = 0;
+      bool empty() const { return size == 0; }
+      bool full() const { return size == kDepth; }
+      Burst& front() { return bursts[first]; }
+      void push(const Burst& burst) { bursts[(first + size++) % kDepth] = burst; }
+      void pop() {
+        first = (first + 1) % kDepth;
+        --size;
+      }
+    };
+    Queue reads, writes, responses;
+    uint64_t cycle = 0;
+    SeedStream chance;
+    DeliveredStats stats;
+    explicit State(uint64_t seed) : chance(seed, "axi back-pressure") {}
+  };
+
+  void drive();
+  /// Takes what the coming edge will transfer. Returns whether anything is going on: a request, a beat or an answer outstanding.
+  bool sample();
+  void reset();
+
+  const State& state() const { return state_; }
+  void restore(const State& state) { state_ = state; }
+  bool idle() const { return state_.reads.size + state_.writes.size + state_.responses.size == 0; }
+
+  void clear_log();
+  /// Takes back every write since clear_log().
+  void undo();
+  /// Addresses written since clear_ranges(): first address of each range to the address after it.
+  const std::map<uint32_t, uint32_t>& written_ranges() const { return ranges_; }
+  void clear_ranges() { ranges_.clear(); }
+
+ private:
+  struct Undo {
+    uint8_t* memory;
+    std::array<uint8_t, 16> before;
+  };
+
+  bool wait();
+  void present_read();
+  void take_read_address();
+  void take_write_address();
+  void take_write_beat();
+  State::Burst begin_burst(uint32_t address, uint8_t length, uint8_t size, uint8_t kind, uint32_t latency);
+  void note_range(uint32_t address, uint32_t bytes);
+
+  const RtlPorts& ports_;
+  DmaInitiator& dma_;
+  AxiMemoryConfig config_;
+  State state_;
+  std::vector<Undo> log_;
+  std::map<uint32_t, uint32_t> ranges_;
+};
+
+}  // namespace saksi::hw
+
+#endif

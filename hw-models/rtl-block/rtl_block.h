@@ -1,0 +1,116 @@
+#ifndef SAKSI_HW_MODELS_RTL_BLOCK_RTL_BLOCK_H_
+#define SAKSI_HW_MODELS_RTL_BLOCK_RTL_BLOCK_H_
+
+#include <tlm_utils/simple_target_socket.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <systemc>
+#include <vector>
+
+#include "hw-models/base/dma_initiator.h"
+#include "hw-models/base/irq_line.h"
+#include "hw-models/base/load.h"
+#include "hw-models/rtl-block/axi_memory.h"
+#include "hw-models/rtl-block/rtl_model.h"
+
+namespace saksi::hw {
+
+struct RtlBlockConfig {
+  uint64_t clock_hz = 100'000'000;
+  AxiMemoryConfig memory;
+  uint32_t idle_uw = 1'000;
+  uint32_t busy_uw = 60'000;
+  /// A block that neither uses its bus nor interrupts for this long counts as asleep even if a counter in it still runs.
+  uint64_t asleep_cycles = 65'536;
+};
+
+/// Couples a Verilated block (see RtlPorts for its ports) to bus, memory, interrupt and rail; it knows nothing of what the block does.
+///
+/// Time: rising edges are at whole multiples of the clock period. A register access is a real AXI-Lite transaction which begins at the
+/// first edge after the access; its clocks are added to the access's delay.
+///
+/// The block is clocked only while it has something to do. It is asleep once its whole state no longer changes from one cycle to the next
+/// with nothing outstanding on its bus: then no number of further clocks would change it. After an access that leaves it awake it is run
+/// ahead, in no time, until its irq changes or it is asleep; the exact cycle of that becomes an event. Before that the state is saved, and
+/// every write to memory goes to a log. A register access in between takes both back, runs again to exactly its own cycle, and goes on from
+/// there; a reset does the same and keeps just the writes that were made by then. An access that disturbs a run makes the next runs shorter
+/// (and undisturbed ones longer again), so that a driver that polls does not cause every cycle to be run many times. How far a run goes has
+/// no effect on anything that firmware can see.
+///
+/// From the access that woke it until it sleeps, a block owns its buffers: it may read or write them at once, ahead of time. Firmware must not
+/// touch them; written_ranges() says where it wrote.
+class RtlBlock : public sc_core::sc_module {
+ public:
+  RtlBlock(sc_core::sc_module_name name, const RtlBlockConfig& config, std::unique_ptr<RtlModel> model);
+  ~RtlBlock() override;
+
+  tlm_utils::simple_target_socket<RtlBlock, 32> reg_target;
+  DmaInitiator dma;
+  IrqLine irq;
+  Load load;
+
+  /// Power-on reset at the kernel's time.
+  void reset();
+
+  /// True from the access that woke the block until it sleeps.
+  bool busy() const { return busy_; }
+  /// Called when busy() changes, with the time of it.
+  void on_busy(std::function<void(bool busy, sc_core::sc_time time)> observer) { observer_ = std::move(observer); }
+  /// Where the block wrote since it woke: first address to the address after it, up to where it was run ahead.
+  const std::map<uint32_t, uint32_t>& written_ranges() const { return memory_.written_ranges(); }
+
+  const DeliveredStats& delivered() const { return memory_.state().stats; }
+  /// Clock cycles that were really evaluated, those of re-runs too: the host's work.
+  uint64_t evaluated_cycles() const { return evaluated_cycles_; }
+  uint64_t roll_backs() const { return roll_backs_; }
+
+ private:
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload);
+
+  uint32_t access(bool write, uint32_t offset, uint32_t data, uint8_t strobes, sc_core::sc_time& delay);
+  void bring_to(uint64_t edge);
+  void write_transaction(uint32_t offset, uint32_t data, uint8_t strobes);
+  uint32_t read_transaction(uint32_t offset);
+  void after_access(const sc_core::sc_time& when);
+  bool asleep_at_checkpoint();
+  void run_ahead();
+  void horizon();
+  void horizon_method();
+  void set_busy(bool busy, const sc_core::sc_time& when);
+
+  bool cycle();
+  void save_checkpoint();
+  void roll_back();
+  bool unchanged_by_a_cycle();
+  void reset_model();
+
+  uint64_t edge_at(const sc_core::sc_time& time) const;
+  sc_core::sc_time time_of(uint64_t edge) const;
+
+  RtlBlockConfig config_;
+  std::unique_ptr<RtlModel> model_;
+  const RtlPorts& ports_;
+  AxiMemory memory_;
+  std::function<void(bool, sc_core::sc_time)> observer_;
+
+  uint64_t edge_ = 0;       ///< the last edge that the model has seen
+  bool ahead_ = false;      ///< run ahead of the kernel, to edge_, where horizon_event_ is due
+  bool asleep_ = true;      ///< at edge_
+  bool busy_ = false;
+  uint64_t run_limit_;      ///< cycles that a run ahead may last
+  uint64_t evaluated_cycles_ = 0;
+  uint64_t roll_backs_ = 0;
+
+  std::vector<uint8_t> checkpoint_;
+  uint64_t checkpoint_edge_ = 0;
+  AxiMemory::State checkpoint_memory_;
+  std::vector<uint8_t> state_a_, state_b_;  ///< for comparing; members to keep their memory
+  sc_core::sc_event horizon_event_;
+};
+
+}  // namespace saksi::hw
+
+#endif

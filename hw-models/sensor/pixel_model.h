@@ -1,0 +1,55 @@
+#ifndef SAKSI_HW_MODELS_SENSOR_PIXEL_MODEL_H_
+#define SAKSI_HW_MODELS_SENSOR_PIXEL_MODEL_H_
+
+#include <cstdint>
+#include <vector>
+
+namespace saksi::hw {
+
+/// What a pixel and its converter make of light. Defaults: an IMX219 behind an f/2.0 lens.
+struct PixelConfig {
+  /// Electrons in a green pixel for one lux second on a white subject: 1e16 photons per lux, m2 and s, of which a quarter counts behind
+  /// the colour filter, 1.12 um pixel, lens transmission 0.9, subject to sensor 1 / (4 * 2.0^2):
+  /// 1e16 * 0.25 * (1.12e-6)^2 * 0.9 / 16 = 176.4. (The 40 % grey at 500 lx and 1/30 s that gives 1840 e- with 1.4 um pixels gives 1176.)
+  float green_electrons_per_lux_s = 176.4f;
+  float red_to_green = 0.51f;   ///< sensitivity ratios, data sheet table 46, taken as under D65
+  float blue_to_green = 0.46f;
+  float full_well_e = 4800.0f;
+  float read_noise_e = 2.5f;    ///< at the converter's input, every gain
+  float electrons_per_dn = 5.0f;  ///< at analogue gain 1: the full well fills the converter's 959 steps above black
+  int black_level = 64;         ///< data sheet 5-6
+};
+
+/// How one frame is converted.
+struct Conversion {
+  int analog_gain = 0;     ///< register value n: gain 256 / (256 - n)
+  int digital_gain = 256;  ///< 256 is 1.0
+  int binned_samples = 1;  ///< pixels averaged into one sample; averaging lowers their noise
+  uint64_t frame = 0;      ///< selects the noise
+};
+
+/// Light to 10-bit samples, one row at a time: shot noise and read noise as one Gaussian (variance: electrons + read noise squared, over the
+/// number of binned pixels), full well, gains, black level, converter range. The noise of a sample depends on (seed, frame, row, column)
+/// alone. Single-precision arithmetic in a fixed order, so the same on every IEEE machine.
+class PixelModel {
+ public:
+  PixelModel(const PixelConfig& config, uint64_t seed);
+
+  /// `first` and `second` are the exposures (lux s) in the colours of the row's even and odd columns: red and green in even rows, green and
+  /// blue in odd ones.
+  void convert_row(const Conversion& how, int row, int columns, const float* first, const float* second, uint16_t* samples);
+
+  const PixelConfig& config() const { return config_; }
+
+ private:
+  void draw_noise(uint64_t frame, int row, int columns);
+
+  PixelConfig config_;
+  uint64_t seed_;
+  std::vector<float> electrons_;
+  std::vector<float> noise_;
+};
+
+}  // namespace saksi::hw
+
+#endif

@@ -1,0 +1,61 @@
+#ifndef SAKSI_JUDGE_MEASURE_PHOTON_TIME_H_
+#define SAKSI_JUDGE_MEASURE_PHOTON_TIME_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "judge/media/light_code_reader.h"
+
+namespace saksi::judge {
+
+/// A closed interval, in seconds, that holds the true value if the assumptions of its maker hold.
+struct Interval {
+  double low;
+  double high;
+  double middle() const { return low + (high - low) / 2; }
+  double half_width() const { return (high - low) / 2; }
+};
+
+/// The photon time of one stored frame: the middle of the exposure at the centre row of the picture, on the time axis of events.jsonl.
+struct FrameTime {
+  bool known = false;
+  Interval time_s{0, 0};
+  int stretch = -1;   ///< frames of one stretch share one constant frame period; -1 if on its own
+  int64_t index = 0;  ///< number of frame periods since the stretch's first frame
+};
+
+/// Photon times of the frames of one clip.
+struct PhotonTimes {
+  std::vector<FrameTime> frames;            ///< one for each reading, same order
+  std::vector<Interval> stretch_periods_s;  ///< by FrameTime::stretch
+  std::optional<Interval> exposure_s;       ///< where the light code tells it
+  std::optional<Interval> readout_s;        ///< time from the picture's first to its last row
+
+  /// The distance in time from frame a to frame b, a and b known; tighter than the difference of their intervals within a stretch.
+  Interval distance_s(size_t a, size_t b) const;
+};
+
+/// What is known besides the readings.
+struct PhotonHints {
+  std::optional<double> frame_period_s;  ///< nominal, from claim or file; only a hint
+  std::vector<double> pts_s;             ///< presentation times; only a hint. Empty or one for each frame
+  double latest_s = 0;                   ///< no frame was exposed later than this (end of the recording); tells apart rounds of the code. 0 if unknown
+  int height = 0;                        ///< of the pictures, in rows
+};
+
+/// Estimates photon times from light code readings.
+///
+/// A bank that reads clean bounds the exposure of its rows between two of its ticks; a blended one says which part of the exposure lay
+/// before the change. With the row r of the bank's centre (parts of the picture's height from its centre), frame index k, and the four
+/// unknowns start t0, period p, readout time s and exposure e, each such bound is linear: for example, "at most the part h of the exposure
+/// lay before the tick that begins at B" is  t0 + k p + r s >= B + e (1/2 - h).  All bounds of a stretch of frames together leave a small
+/// convex set; linear programming gives its extent along each frame's time. That extent is a guaranteed interval as long as the period,
+/// the exposure and the readout time are constant over the stretch, which is verified: if no set is left, the stretch is halved, down to
+/// single frames, whose intervals assume nothing but an exposure of at most one tick. The camera's tone curve is unknown; a blended bank's
+/// part is therefore bounded from both sides by its rising and its falling cells.
+PhotonTimes estimate_photon_times(const std::vector<FrameReading>& readings, const PhotonHints& hints);
+
+}  // namespace saksi::judge
+
+#endif

@@ -1,0 +1,115 @@
+#ifndef SAKSI_RTL_H264_TB_H264_BENCH_H_
+#define SAKSI_RTL_H264_TB_H264_BENCH_H_
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/seed_stream.h"
+#include "rtl/h264/tb/decoder.h"
+#include "rtl/h264/tb/picture.h"
+
+class Vh264;
+class VerilatedContext;
+
+namespace saksi::tb {
+
+/// What one picture is to be coded with.
+struct Job {
+  int qp = 27;
+  bool idr = true;
+  int frame_num = 0;
+  int idr_pic_id = 0;
+};
+
+/// What came of it.
+struct Coded {
+  Bytes nal;  ///< As the block wrote it: header byte first, no start code.
+  Picture reconstructed;
+  uint32_t irq_status = 0;
+  uint32_t status = 0;
+  uint32_t bs_bytes = 0;
+  uint32_t cycles = 0;
+  uint32_t pcm_mbs = 0;
+};
+
+/// The Verilated encoder with a memory on its AXI port, driven as firmware drives it: by registers and interrupt.
+///
+/// The memory watches the protocol: a request that moves while it waits, a burst that crosses 4 KB or leaves the memory, a misplaced wlast or data
+/// without address throw std::runtime_error. So does a wait that never ends.
+class H264Bench {
+ public:
+  static constexpr uint32_t kMemoryBase = 0x80000000;
+  static constexpr uint32_t kMemorySize = 24 << 20;
+  static constexpr uint32_t kSource = kMemoryBase + 0x10;  // no more aligned than it must be
+  static constexpr uint32_t kReconstructed = kMemoryBase + (8 << 20) + 0x7F0;
+  static constexpr uint32_t kBitstream = kMemoryBase + (16 << 20) + 0xFE0;
+  static constexpr uint32_t kBitstreamSize = 6 << 20;
+
+  H264Bench();
+  ~H264Bench();
+
+  /// Codes a picture whose size is a multiple of 16.
+  Coded encode(const Picture& source, const Job& job);
+  /// The same in two steps: everything up to START, and from there to the end.
+  void start(const Picture& source, const Job& job);
+  Coded finish();
+
+  uint32_t read(uint32_t offset);
+  void write(uint32_t offset, uint32_t value, uint8_t strobes = 0xF);
+  void clock(int cycles = 1);
+  bool irq() const;
+  uint8_t* memory(uint32_t address) { return &memory_[address - kMemoryBase]; }
+
+  void reset();
+  /// From now on every channel is held back at random.
+  void set_back_pressure(uint64_t seed) { random_.emplace(seed, "back-pressure"); }
+  /// Accesses that touch [first, last] are answered with SLVERR; writes there do nothing.
+  void set_error_range(uint32_t first, uint32_t last) { error_first_ = first, error_last_ = last; }
+  /// Smaller than the block is told by default.
+  void set_bitstream_size(uint32_t bytes) { bitstream_size_ = bytes; }
+  /// Bytes between rows, both pictures; 0 is the width.
+  void set_stride(int stride) { stride_ = stride; }
+
+  uint64_t cycles() const { return cycles_; }
+  /// The whole state of the block through Verilator's --savable, and back.
+  void save(const std::string& file);
+  void restore(const std::string& file);
+
+ private:
+  struct Burst {
+    uint32_t address;
+    int beats;
+    uint64_t not_before;
+  };
+
+  bool chance(int percent) { return !random_ || random_->below(100) < static_cast<uint64_t>(percent); }
+  bool in_error_range(uint32_t address) const { return address + 15 >= error_first_ && address <= error_last_; }
+  Burst accept(uint32_t address, int len, const char* channel);
+  void drive_read_channel();
+  void drive_write_channels();
+  void watch();
+
+  std::unique_ptr<VerilatedContext> context_;
+  std::unique_ptr<Vh264> dut_;
+  std::vector<uint8_t> memory_;
+  std::deque<Burst> reads_;
+  std::deque<Burst> writes_;
+  std::deque<std::pair<uint64_t, int>> answers_;  // not before, response
+  bool write_error_ = false;
+  std::optional<SeedStream> random_;
+  uint32_t error_first_ = 1;
+  uint32_t error_last_ = 0;
+  uint32_t bitstream_size_ = kBitstreamSize;
+  int stride_ = 0;
+  int width_ = 0;
+  int height_ = 0;
+  uint64_t cycles_ = 0;
+};
+
+}  // namespace saksi::tb
+
+#endif

@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "base/error.h"
+#include "base/wall_clock.h"
+#include "hw-models/cpu/mips_bench.h"
+#include "sim/cli/cli.h"
+#include "sim/engine/jobs.h"
+#include "sim/engine/run.h"
+
+namespace saksi::sim {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct BenchmarkOptions {
+  std::vector<std::string> parts;
+  std::string size = "352x288";
+  OutputOptions output;
+};
+
+/// One line of the table.
+struct Figure {
+  std::string name;
+  double value;
+  std::string unit;
+};
+
+void add_cpu(std::vector<Figure>& figures) {
+  const hw::CpuBenchmark benchmark = hw::run_cpu_benchmark(wall_clock_s);
+  for (const auto& kernel : benchmark.kernels) figures.push_back({"cpu, interpreter, " + kernel.name, kernel.mips(), "MIPS"});
+}
+
+Json read_json(const std::string& path) {
+  std::ifstream in(path);
+  const Json json = Json::parse(in, nullptr, false);
+  if (!json.is_object()) throw InfraError(path + ": was not written");
+  return json;
+}
+
+size_t count_lines(const std::string& path) {
+  std::ifstream in(path);
+  size_t lines = 0;
+  for (std::string line; std::getline(in, line);) ++lines;
+  return lines;
+}
+
+/// Plays the main scenario once and takes the figures from what the run measured of itself.
+void add_run(const BenchmarkOptions& options, std::vector<Figure>& figures) {
+  RunRequest request;
+  request.scenario_path = project_dir() + "/scenarios/start/press-at-desk.yaml";
+  request.out_dir = "out/benchmark";
+  int width = 0;
+  int height = 0;
+  if (std::sscanf(options.size.c_str(), "%dx%d", &width, &height) != 2) throw UsageError("--size: WIDTHxHEIGHT was expected");
+  request.width = width;
+  request.height = height;
+  const PreparedRun prepared = prepare_run(request);
+  constexpr double kWallLimit = 3600;
+  const auto results = run_jobs({{"benchmark", [&] { return run(prepared, [](double, double) {}).code; }}}, 1, kWallLimit, [](size_t, const JobResult&) {});
+  if (results[0].code == ExitCode::kInfraError) throw InfraError("the benchmark run failed: " + results[0].problem);
+
+  const Json performance = read_json("out/benchmark/performance.json");
+  const double wall_s = performance.at("wall_s").get<double>();
+  const auto seconds = [&](const char* part) { return performance.at("share").at(part).get<double>() * wall_s; };
+  const double pictures = static_cast<double>(count_lines("out/benchmark/truth/encoder.jsonl"));
+  const double frames = static_cast<double>(count_lines("out/benchmark/truth/frames.jsonl"));
+  const double macroblocks = pictures * ((width + 15) / 16) * ((height + 15) / 16);
+  const double rtl_cycles = performance.at("rtl_cycles").get<double>();
+  const double simulated_s = performance.at("simulated_s").get<double>();
+  const std::string at = ", " + options.size;
+  figures.push_back({"encoder RTL" + at, rtl_cycles / seconds("rtl") / 1e3, "kcycles/s"});
+  figures.push_back({"encoder RTL" + at, pictures / seconds("rtl"), "frames/s"});
+  figures.push_back({"encoder RTL" + at, seconds("rtl") * 1e9 / macroblocks, "ns/macroblock"});
+  figures.push_back({"encoder RTL" + at, rtl_cycles / macroblocks, "cycles/macroblock"});
+  figures.push_back({"scene, sensor and ISP" + at, frames / (seconds("scene") + seconds("sensor") + seconds("isp")), "frames/s"});
+  figures.push_back({"simulated to host time, recording" + at, simulated_s / (wall_s - seconds("judge") - seconds("report")), "s/s"});
+  figures.push_back({"simulated to host time, with judge and report" + at, simulated_s / wall_s, "s/s"});
+}
+
+ExitCode benchmark_command(const BenchmarkOptions& options) {
+  const auto wanted = [&](const char* part) { return options.parts.empty() || std::find(options.parts.begin(), options.parts.end(), part) != options.parts.end(); };
+  std::vector<Figure> figures;
+  if (wanted("cpu")) add_cpu(figures);
+  if (wanted("run")) add_run(options, figures);
+  Json json = Json::array();
+  for (const Figure& figure : figures) {
+    json.push_back({{"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}});
+    if (!options.output.json) fmt::print("{:<55} {:>12.1f} {}\n", figure.name, figure.value, figure.unit);
+  }
+  if (options.output.json) fmt::print("{}\n", json.dump(2));
+  return ExitCode::kPass;
+}
+
+}  // namespace
+
+void add_benchmark_command(CLI::App& app, Command& chosen) {
+  auto options = std::make_shared<BenchmarkOptions>();
+  CLI::App* command = app.add_subcommand("benchmark", "The performance table: CPU, encoder RTL, sensor, simulated to host time");
+  command->add_option("parts", options->parts, "cpu, run; default all")->check(CLI::IsMember({"cpu", "run"}));
+  command->add_option("--size", options->size, "Picture size of the run")->capture_default_str();
+  add_output_options(*command, options->output);
+  command->footer("Figures are of this host, one core, while nothing else runs; compare ratios of one call rather than figures of two.");
+  command->callback([options, &chosen] { chosen = [options] { return benchmark_command(*options); }; });
+}
+
+}  // namespace saksi::sim

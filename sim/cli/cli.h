@@ -1,0 +1,35 @@
+#ifndef SAKSI_SIM_CLI_CLI_H_
+#define SAKSI_SIM_CLI_CLI_H_
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "base/exit_code.h"
+
+namespace saksi::sim {
+
+/// How much is printed, and in which form. Results go to standard output, progress and errors to standard error.
+struct OutputOptions {
+  bool quiet = false;  ///< only the verdict
+  bool json = false;   ///< one JSON document on standard output instead of text
+};
+
+/// What main() runs after the command line has been parsed.
+using Command = std::function<ExitCode()>;
+
+/// Each adds its subcommand to the program; when the command line names it, it sets `chosen`.
+void add_run_command(CLI::App& app, Command& chosen);
+void add_demo_command(CLI::App& app, Command& chosen);
+void add_boot_command(CLI::App& app, Command& chosen);
+void add_judge_command(CLI::App& app, Command& chosen);
+void add_report_command(CLI::App& app, Command& chosen);
+void add_replay_command(CLI::App& app, Command& chosen);
+void add_benchmark_command(CLI::App& app, Command& chosen);
+
+/// Adds --quiet and --json.
+void add_output_options(CLI::App& command, OutputOptions& options);
+
+}  // namespace saksi::sim
+
+#endif

@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "base/error.h"
+#include "sim/cli/cli.h"
+
+namespace saksi::sim {
+
+void add_output_options(CLI::App& command, OutputOptions& options) {
+  command.add_flag("--quiet", options.quiet, "Print the verdict only");
+  command.add_flag("--json", options.json, "Print one JSON document instead of text");
+}
+
+namespace {
+
+int run_program(int argc, char** argv) {
+  CLI::App app{"Saksi: does a body-worn camera record soon enough, and does its evidence survive?", "saksi"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", SAKSI_VERSION);
+  app.footer(
+      "Exit codes: 0 pass, 1 fail, 2 usage or bad input, 3 infra-error, 4 inconclusive, 5 not-offered only.\n"
+      "Examples:\n"
+      "  saksi run scenarios/start/press-at-desk.yaml --out out/a\n"
+      "  saksi judge out/a/recording\n"
+      "  saksi COMMAND --help");
+  Command chosen;
+  add_run_command(app, chosen);
+  add_demo_command(app, chosen);
+  add_boot_command(app, chosen);
+  add_judge_command(app, chosen);
+  add_report_command(app, chosen);
+  add_replay_command(app, chosen);
+  add_benchmark_command(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
+  }
+  try {
+    return static_cast<int>(chosen());
+  } catch (const UsageError& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return static_cast<int>(ExitCode::kUsage);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "infra-error: {}\n", error.what());
+    return static_cast<int>(ExitCode::kInfraError);
+  }
+}
+
+}  // namespace
+}  // namespace saksi::sim
+
+int main(int argc, char** argv) { return saksi::sim::run_program(argc, argv); }

@@ -1,0 +1,221 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "base/error.h"
+#include "base/wall_clock.h"
+#include "sim/cli/cli.h"
+#include "sim/cli/table.h"
+#include "sim/engine/bundle.h"
+#include "sim/engine/determinism.h"
+#include "sim/engine/jobs.h"
+#include "sim/engine/run.h"
+
+namespace saksi::sim {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct RunCommandOptions {
+  std::vector<std::string> files;
+  RunRequest base;
+  std::string size;
+  std::vector<std::string> set;
+  std::string shard;
+  int parallel = 1;
+  double wall_limit_s = 3600;
+  bool check_determinism = false;
+  OutputOptions output;
+};
+
+Parameters read_set(const std::vector<std::string>& set) {
+  Parameters parameters;
+  for (const std::string& item : set) {
+    const size_t equals = item.find('=');
+    if (equals == std::string::npos || equals == 0) throw UsageError(fmt::format("--set {}: NAME=VALUE was expected", item));
+    parameters[item.substr(0, equals)] = item.substr(equals + 1);
+  }
+  return parameters;
+}
+
+void read_size(const std::string& size, RunRequest& request) {
+  if (size.empty()) return;
+  int width = 0;
+  int height = 0;
+  int used = 0;
+  const bool good = std::sscanf(size.c_str(), "%dx%d%n", &width, &height, &used) == 2 && static_cast<size_t>(used) == size.size();
+  if (!good || width < 64 || width > 1920 || height < 64 || height > 1080 || width % 2 || height % 2) {
+    throw UsageError(fmt::format("--size {}: WIDTHxHEIGHT was expected, both even, from 64x64 to 1920x1080", size));
+  }
+  request.width = width;
+  request.height = height;
+}
+
+/// Every scenario of the files named, suites expanded.
+std::vector<RunRequest> expand(const RunCommandOptions& options) {
+  std::vector<RunRequest> requests;
+  for (const std::string& file : options.files) {
+    RunRequest request = options.base;
+    request.scenario_path = file;
+    if (!is_suite(file)) {
+      requests.push_back(request);
+      continue;
+    }
+    for (const SuiteEntry& entry : load_suite(file)) {
+      request.scenario_path = entry.scenario_path;
+      request.name = entry.name;
+      request.parameters = entry.parameters;
+      for (const auto& [name, value] : options.base.parameters) request.parameters[name] = value;
+      request.seed = options.base.seed ? options.base.seed : entry.seed;
+      requests.push_back(request);
+    }
+  }
+  return requests;
+}
+
+/// Keeps every n-th request, so that machines can share a suite.
+std::vector<RunRequest> take_shard(const std::vector<RunRequest>& requests, const std::string& shard) {
+  if (shard.empty()) return requests;
+  int index = 0;
+  int count = 0;
+  int used = 0;
+  const bool good = std::sscanf(shard.c_str(), "%d/%d%n", &index, &count, &used) == 2 && static_cast<size_t>(used) == shard.size();
+  if (!good || count < 1 || index < 1 || index > count) throw UsageError(fmt::format("--shard {}: I/N with 1 <= I <= N was expected", shard));
+  std::vector<RunRequest> mine;
+  for (size_t i = static_cast<size_t>(index) - 1; i < requests.size(); i += static_cast<size_t>(count)) mine.push_back(requests[i]);
+  return mine;
+}
+
+void place_outputs(std::vector<RunRequest>& requests) {
+  const bool several = requests.size() > 1;
+  for (RunRequest& request : requests) {
+    const std::string name = !request.name.empty() ? request.name : load_scenario(request.scenario_path, request.parameters, request.seed).name;
+    if (request.out_dir.empty()) {
+      request.out_dir = "out/" + name;
+    } else if (several) {
+      request.out_dir += "/" + name;
+    }
+  }
+  for (size_t i = 0; i < requests.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (requests[i].out_dir != requests[j].out_dir) continue;
+      throw UsageError(fmt::format("{} and {} would both be written to {}; give one of them another name", requests[j].scenario_path,
+                                   requests[i].scenario_path, requests[i].out_dir));
+    }
+  }
+}
+
+std::function<void(double, double)> progress_printer(const std::string& name, bool wanted) {
+  if (!wanted) return [](double, double) {};
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  auto last = std::make_shared<double>(-1);
+  return [=](double reached_s, double of_s) {
+    const double step = terminal ? 0.1 : of_s / 5;
+    if (reached_s - *last < step && reached_s < of_s) return;
+    if (reached_s == *last) return;
+    *last = reached_s;
+    fmt::print(stderr, "{}  {}: {:.1f} of {:.1f} simulated seconds{}", terminal ? "\r" : "", name, reached_s, of_s,
+               terminal && reached_s < of_s ? "" : "\n");
+    std::fflush(stderr);
+  };
+}
+
+Json read_json(const std::string& path) {
+  std::ifstream in(path);
+  return in ? Json::parse(in, nullptr, false) : Json();
+}
+
+ExitCode run_one(const PreparedRun& prepared, const RunCommandOptions& options, bool show_progress) {
+  const std::string& out = prepared.request.out_dir;
+  RunResult result = run(prepared, progress_printer(prepared.request.name, show_progress));
+  if (options.check_determinism) {
+    const std::string difference = check_determinism(prepared);
+    if (!difference.empty()) {
+      fmt::print(stderr, "{}: infra-error: not deterministic: {}\n", prepared.request.name, difference);
+      return ExitCode::kInfraError;
+    }
+  }
+  if (result.code != ExitCode::kPass && result.code != ExitCode::kNotOffered) write_bundle(prepared, result.digest, out + "/bundle");
+  return result.code;
+}
+
+void print_result(const PreparedRun& prepared, const JobResult& result, const RunCommandOptions& options) {
+  const std::string& out = prepared.request.out_dir;
+  fmt::print("{}: {}\n", prepared.request.name, verdict_word(result.code));
+  if (!result.problem.empty()) fmt::print(stderr, "{}: infra-error: {}\n", prepared.request.name, result.problem);
+  const Json verdicts = read_json(out + "/verdicts.json");
+  if (!options.output.quiet && verdicts.is_object()) {
+    fmt::print("{}  report: {}/report.html\n", requirement_table(verdicts), out);
+    if (options.check_determinism && result.code != ExitCode::kInfraError) fmt::print("  a second run in another environment gave the same digest\n");
+  }
+  if (result.code != ExitCode::kPass && std::filesystem::exists(out + "/bundle/bundle.json")) fmt::print("  ./saksi replay {}/bundle\n", out);
+  std::fflush(stdout);
+}
+
+ExitCode run_command(RunCommandOptions options) {
+  options.base.parameters = read_set(options.set);
+  read_size(options.size, options.base);
+  std::vector<RunRequest> requests = take_shard(expand(options), options.shard);
+  if (requests.empty()) throw UsageError("this shard has no scenario");
+  place_outputs(requests);
+
+  std::vector<PreparedRun> prepared;
+  for (const RunRequest& request : requests) prepared.push_back(prepare_run(request));
+
+  const bool show_progress = !options.output.quiet && !options.output.json && (options.parallel == 1 || prepared.size() == 1);
+  std::vector<Job> jobs;
+  for (const PreparedRun& one : prepared) {
+    jobs.push_back({one.request.name, [&one, &options, show_progress] { return run_one(one, options, show_progress); }});
+  }
+  Json summary = Json::array();
+  const std::vector<JobResult> results = run_jobs(jobs, options.parallel, options.wall_limit_s, [&](size_t index, const JobResult& result) {
+    if (!options.output.json) print_result(prepared[index], result, options);
+  });
+
+  ExitCode worst = ExitCode::kPass;
+  for (size_t i = 0; i < results.size(); ++i) {
+    worst = i == 0 ? results[i].code : worse(worst, results[i].code);
+    summary.push_back({{"name", prepared[i].request.name}, {"verdict", verdict_word(results[i].code)}, {"out", prepared[i].request.out_dir},
+                       {"digest", read_json(prepared[i].request.out_dir + "/verdicts.json").value("digest", "")}});
+  }
+  if (options.output.json) fmt::print("{}\n", summary.dump(2));
+  if (!options.output.json && results.size() > 1) fmt::print("all {}: {}\n", results.size(), verdict_word(worst));
+  return worst;
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Command& chosen) {
+  auto options = std::make_shared<RunCommandOptions>();
+  CLI::App* command = app.add_subcommand("run", "Play scenarios on a device, judge the recordings and write the reports");
+  command->add_option("files", options->files, "Scenario or suite files (YAML)")->required()->type_name("SCENARIO|SUITE.yaml");
+  command->add_option("--device", options->base.device_path, "Device file; default scenarios/devices/saksi-cam.yaml, or the scenario's own");
+  command->add_option("--firmware", options->base.firmware_path, "Firmware to run, an RV32 ELF; default the reference firmware");
+  command->add_option("--clip", options->base.clip_path, "Any video that FFmpeg reads, in place of the scene's own");
+  command->add_option("--encoder", options->base.encoder, "How the encoder runs: rtl (Verilated)")->check(CLI::IsMember({"rtl"}))->capture_default_str();
+  command->add_option("--size", options->size, "Picture size, WIDTHxHEIGHT")->type_name("WxH");
+  command->add_option("--fps", options->base.fps, "Frames per second")->check(CLI::Range(1, 60));
+  command->add_option("--seed", options->base.seed, "Seed, in place of the file's");
+  command->add_option("--set", options->set, "NAME=VALUE: a parameter of the scenario; may be repeated");
+  command->add_option("--out", options->base.out_dir, "Folder for what the run makes; default out/<scenario>");
+  command->add_option("-j", options->parallel, "Scenarios at a time")->check(CLI::Range(1, 256))->capture_default_str();
+  command->add_option("--shard", options->shard, "I/N: run each N-th scenario, beginning with the I-th");
+  command->add_option("--time-limit", options->base.time_limit_s, "End each scenario after this many simulated seconds")->check(CLI::PositiveNumber);
+  command->add_option("--wall-limit", options->wall_limit_s, "Host seconds after which a run is an infra-error")->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_flag("--check-determinism", options->check_determinism, "Run twice, the second time in another environment, and compare");
+  add_output_options(*command, options->output);
+  command->footer(
+      "Examples:\n"
+      "  saksi run scenarios/start/press-at-desk.yaml --out out/a\n"
+      "  saksi run scenarios/start/press-at-desk.yaml --size 352x288 --seed 2 --clip hall.mp4\n"
+      "  saksi run scenarios/suites/first-light.yaml -j 2\n"
+      "  saksi run scenarios/power/cut-after-led.yaml --set cut_after_ms=40");
+  command->callback([options, &chosen] { chosen = [options] { return run_command(*options); }; });
+}
+
+}  // namespace saksi::sim

@@ -1,0 +1,94 @@
+#include "sim/device/device_file.h"
+
+#include <fmt/format.h>
+
+#include <climits>
+
+#include "base/error.h"
+
+namespace saksi::sim {
+
+namespace {
+
+CellSpec read_cell(const YamlNode& node) {
+  node.allow_keys({"capacity_mah", "charge_percent"});
+  CellSpec cell;
+  cell.capacity_mah = static_cast<int>(node.get_int("capacity_mah", cell.capacity_mah, 50, 20000));
+  cell.charge_percent = static_cast<int>(node.get_int("charge_percent", cell.charge_percent, 0, 100));
+  return cell;
+}
+
+void read_card(const YamlNode& node, CardSpec& card) {
+  node.allow_keys({"present", "capacity_mib", "profile", "filler_mib", "free_mib", "stall_ms", "stall_after_writes"});
+  card.present = node.get_bool("present", card.present);
+  card.capacity_mib = static_cast<int>(node.get_int("capacity_mib", card.capacity_mib, 2100, 32 * 1024));
+  if (node.has("profile")) card.profile = node.at("profile").as_word({"ideal", "good", "typical", "bad-but-legal"});
+  card.filler_mib = static_cast<int>(node.get_int("filler_mib", card.filler_mib, 0, 32 * 1024));
+  card.free_mib = static_cast<int>(node.get_int("free_mib", card.free_mib, 0, 32 * 1024));
+  card.stall_ms = static_cast<int>(node.get_int("stall_ms", card.stall_ms, 0, 3'600'000));
+  card.stall_after_writes = static_cast<int>(node.get_int("stall_after_writes", card.stall_after_writes, 0, INT_MAX));
+}
+
+void read_settings(const YamlNode& node, Settings& settings) {
+  for (const std::string& key : node.keys()) settings[key] = node.at(key).as_string();
+}
+
+nlohmann::ordered_json to_json(const YamlNode& node) {
+  if (node.is_map()) {
+    nlohmann::ordered_json object = nlohmann::ordered_json::object();
+    for (const std::string& key : node.keys()) object[key] = to_json(node.at(key));
+    return object;
+  }
+  if (node.is_list()) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const YamlNode& item : node.items()) list.push_back(to_json(item));
+    return list;
+  }
+  const std::string text = node.as_string();
+  if (text == "true" || text == "false") return text == "true";
+  const bool number = !text.empty() && text.find_first_not_of("-0123456789.") == std::string::npos;
+  if (!number) return text;
+  if (text.find('.') != std::string::npos) return node.as_number(-1e12, 1e12);
+  return node.as_int(INT64_MIN, INT64_MAX);
+}
+
+void merge_claims(const YamlNode& node, nlohmann::ordered_json& claims) {
+  node.allow_keys({"pre_event_s", "frame_rate_hz", "width", "height", "gop", "signing", "leds"});
+  for (const std::string& key : node.keys()) claims[key] = to_json(node.at(key));
+}
+
+}  // namespace
+
+DeviceSpec load_device(const std::string& path, const Scenario& scenario, const DeviceOverrides& overrides) {
+  const YamlNode root = YamlNode::load(path);
+  root.allow_keys({"name", "kind", "board", "firmware", "cell", "card", "settings", "claims"});
+  root.at("kind").as_word({"simulated"});
+  DeviceSpec device;
+  device.name = root.at("name").as_string();
+  device.path = path;
+  device.board_path = root.at("board").path();
+  if (root.has("firmware") && root.at("firmware").as_string() != "default") device.firmware_path = root.at("firmware").path();
+  if (root.has("cell")) device.cell = read_cell(root.at("cell"));
+  if (root.has("card")) read_card(root.at("card"), device.card);
+  if (root.has("settings")) read_settings(root.at("settings"), device.settings);
+  merge_claims(root.at("claims"), device.claims);
+
+  if (scenario.card) read_card(*scenario.card, device.card);
+  if (scenario.settings) read_settings(*scenario.settings, device.settings);
+  if (scenario.claims) merge_claims(*scenario.claims, device.claims);
+
+  if (!overrides.firmware_path.empty()) device.firmware_path = overrides.firmware_path;
+  if (overrides.width) {
+    device.settings["width"] = std::to_string(*overrides.width);
+    device.settings["height"] = std::to_string(*overrides.height);
+    device.claims["width"] = *overrides.width;
+    device.claims["height"] = *overrides.height;
+  }
+  if (overrides.fps) {
+    device.settings["fps"] = std::to_string(*overrides.fps);
+    device.claims["frame_rate_hz"] = *overrides.fps;
+  }
+  return device;
+}
+
+}  // namespace saksi::sim

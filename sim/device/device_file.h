@@ -1,0 +1,61 @@
+#ifndef SAKSI_SIM_DEVICE_DEVICE_FILE_H_
+#define SAKSI_SIM_DEVICE_DEVICE_FILE_H_
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/yaml.h"
+#include "sim/player/scenario.h"
+
+namespace saksi::sim {
+
+/// The cell in the device.
+struct CellSpec {
+  int capacity_mah = 2900;
+  int charge_percent = 80;
+};
+
+/// The card in the device when the scenario begins.
+struct CardSpec {
+  bool present = true;
+  int capacity_mib = 4096;
+  std::string profile = "typical";  ///< timing profile of the card model
+  int filler_mib = 0;               ///< occupied before the scenario begins
+  int free_mib = -1;                ///< >= 0: filler so that this much is free, instead of filler_mib
+  int stall_ms = 0;                 ///< fault: one write is this late
+  int stall_after_writes = 0;       ///< which write command, counted from 1
+};
+
+/// What the camera is told in SAKSI.CFG on its card; key=value lines.
+using Settings = std::map<std::string, std::string>;
+
+/// A device file, with what a scenario and the command line put in place of its values. docs/formats/device.md describes the format.
+struct DeviceSpec {
+  std::string name;
+  std::string path;
+  std::string board_path;
+  std::string firmware_path;  ///< empty: the reference firmware of this build
+  CellSpec cell;
+  CardSpec card;
+  Settings settings;
+  nlohmann::ordered_json claims;  ///< what the device claims; copied into the manifest
+};
+
+/// What the command line puts in place of a file's values.
+struct DeviceOverrides {
+  std::string firmware_path;
+  std::optional<int> width;
+  std::optional<int> height;
+  std::optional<int> fps;
+};
+
+/// Reads a device file and applies the scenario's and the command line's replacements, in this order. Throws UsageError.
+DeviceSpec load_device(const std::string& path, const Scenario& scenario, const DeviceOverrides& overrides);
+
+}  // namespace saksi::sim
+
+#endif

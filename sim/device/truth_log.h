@@ -1,0 +1,53 @@
+#ifndef SAKSI_SIM_DEVICE_TRUTH_LOG_H_
+#define SAKSI_SIM_DEVICE_TRUTH_LOG_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "hw-models/board/board.h"
+
+namespace saksi::sim {
+
+/// Where a sector lies: a file and the offset in it, empty for what belongs to no file (boot sector, FAT, folders).
+struct SectorOwner {
+  std::string file;
+  uint64_t offset = 0;
+};
+
+/// What only simulation knows of a run: photon times, coded pictures, block writes. It goes beside the recording, into truth/, and the judge
+/// never reads it.
+class TruthLog : private hw::WriteHook {
+ public:
+  /// Adds itself to a board's observers.
+  void attach(hw::BoardObservers& observers);
+
+  /// Writes frames.jsonl, encoder.jsonl and block-writes.jsonl into a folder. Throws InfraError.
+  void write(const std::string& dir, const hw::SymbolTable& symbols, const std::function<SectorOwner(uint32_t lba)>& owner) const;
+
+  const std::vector<hw::FrameTruth>& frames() const { return frames_; }
+  const std::vector<hw::PictureTruth>& pictures() const { return pictures_; }
+
+ private:
+  struct SectorWrite {
+    int64_t t_ns;
+    uint32_t lba;
+    uint32_t count;
+    size_t command;  ///< index into commands_
+  };
+  void sector_written(const sc_core::sc_time& time, uint32_t lba, const uint8_t* data) override;
+  void sectors_erased(const sc_core::sc_time& time, uint32_t first_lba, uint32_t count) override;
+  size_t command_of(uint32_t lba) const;
+
+  std::vector<hw::FrameTruth> frames_;
+  std::vector<hw::PictureTruth> pictures_;
+  std::vector<hw::WriteCommandTruth> commands_;
+  std::vector<SectorWrite> writes_;
+};
+
+}  // namespace saksi::sim
+
+#endif

@@ -1,0 +1,98 @@
+#include "sim/engine/boot.h"
+
+#include <fmt/format.h>
+
+#include <systemc>
+
+#include "hw-models/board/board.h"
+
+namespace saksi::sim {
+
+namespace {
+
+constexpr int64_t kStepNs = 10'000'000;  ///< how often input is asked for
+constexpr int64_t kForeverNs = INT64_MAX;
+
+/// Pauses the kernel: at the end of a step, and when the image has ended.
+class StepClock : public sc_core::sc_module {
+ public:
+  SC_HAS_PROCESS(StepClock);
+  explicit StepClock(sc_core::sc_module_name name) : sc_core::sc_module(name) {
+    SC_METHOD(pause);
+    sensitive << event_;
+    dont_initialize();
+  }
+  void run(int64_t ns) {
+    event_.notify(sc_core::sc_time(static_cast<double>(ns), sc_core::SC_NS));
+    sc_core::sc_start();
+  }
+  void end_now() { event_.notify(sc_core::SC_ZERO_TIME); }
+
+ private:
+  void pause() { sc_core::sc_pause(); }
+  sc_core::sc_event event_;
+};
+
+int64_t kernel_ns() { return static_cast<int64_t>(sc_core::sc_time_stamp().value() / 1000); }
+
+std::string trace_text(const hw::CpuDebug& cpu, const hw::SymbolTable& symbols) {
+  std::string text;
+  for (const hw::TraceEntry& entry : cpu.trace()) {
+    text += fmt::format("{:>10}  {:08x}  {:08x}  {}\n", entry.instruction, entry.pc, entry.raw, symbols.describe(entry.pc));
+  }
+  return text;
+}
+
+}  // namespace
+
+BootRun::BootRun(const BootRequest& request)
+    : request_(request),
+      spec_(hw::load_board_spec(request.board_path)),
+      program_(hw::load_program(request.image_path, {spec_.memory("dram").address, spec_.memory("dram").size})) {}
+
+BootResult BootRun::run(const std::function<void(char)>& output, const std::function<std::optional<std::string>(bool)>& input) {
+  std::optional<BootResult> ended;
+  StepClock clock("step_clock");
+  hw::BoardObservers observers;
+  int64_t last_output_ns = 0;
+  observers.uart = [&](char c, int64_t t_ns) {
+    last_output_ns = t_ns;
+    output(c);
+  };
+  observers.finish = [&](uint16_t status, uint16_t code) {
+    constexpr uint16_t kPass = 0x5555;
+    constexpr uint16_t kFail = 0x3333;
+    ended = status == kPass   ? BootResult{ExitCode::kPass, "", ""}
+            : status == kFail ? BootResult{ExitCode::kFail, fmt::format("the image ended with failure {}", code), ""}
+                              : BootResult{ExitCode::kFail, "the image asked for a reset", ""};
+    clock.end_now();
+  };
+  hw::BoardConfig config;
+  config.card_present = false;
+  hw::Board board(spec_, config, program_, nullptr, std::move(observers));
+  if (program_.tohost) {
+    board.watch_stores(*program_.tohost, 8, [&](uint32_t address, uint32_t value) {
+      if (address != *program_.tohost || value == 0 || ended) return;
+      ended = value == 1 ? BootResult{ExitCode::kPass, "", ""} : BootResult{ExitCode::kFail, fmt::format("tohost: {} (test {})", value, value >> 1), ""};
+      clock.end_now();
+    });
+  }
+  board.cpu().set_trace_length(static_cast<size_t>(request_.trace_length));
+  board.power_on();
+  const int64_t limit_ns = request_.max_time_s > 0 ? static_cast<int64_t>(request_.max_time_s * 1e9) : kForeverNs;
+  while (!ended && kernel_ns() < limit_ns) {
+    const bool idle = board.cpu_sleeping() && last_output_ns < kernel_ns() - kStepNs;
+    const std::optional<std::string> typed = input(idle);
+    if (!typed) {
+      ended = BootResult{ExitCode::kInconclusive, "left by the user", ""};
+      break;
+    }
+    if (!typed->empty()) board.uart_receive(*typed);
+    clock.run(std::min(kStepNs, limit_ns - kernel_ns()));
+  }
+  BootResult result = ended ? *ended : BootResult{ExitCode::kInconclusive, fmt::format("the image had not ended after {} simulated seconds", request_.max_time_s), ""};
+  result.trace = trace_text(board.cpu(), program_.symbols);
+  return result;
+}
+
+}  // namespace saksi::sim

@@ -1,0 +1,44 @@
+#ifndef SAKSI_SIM_ENGINE_BOOT_H_
+#define SAKSI_SIM_ENGINE_BOOT_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/exit_code.h"
+#include "hw-models/board/board_spec.h"
+#include "hw-models/cpu/elf_loader.h"
+
+namespace saksi::sim {
+
+struct BootRequest {
+  std::string image_path;
+  std::string board_path;
+  double max_time_s = 0;  ///< simulated; 0: no bound
+  int trace_length = 0;   ///< instructions to keep for BootResult::trace
+};
+
+struct BootResult {
+  ExitCode code = ExitCode::kInconclusive;
+  std::string message;  ///< why it ended, empty for a pass
+  std::string trace;
+};
+
+/// A bare image on a board, without scenario, light or card. Reads and checks its files when made (UsageError). Once in a process.
+class BootRun {
+ public:
+  explicit BootRun(const BootRequest& request);
+
+  /// Runs to the end of the image (test finisher, `tohost`), to max_time_s, or until nothing can happen any more. `output` gets what it
+  /// prints; `input` is asked now and then for what is typed, and told whether the guest is idle; it ends the run by giving nothing.
+  BootResult run(const std::function<void(char)>& output, const std::function<std::optional<std::string>(bool idle)>& input);
+
+ private:
+  BootRequest request_;
+  hw::BoardSpec spec_;
+  hw::Program program_;
+};
+
+}  // namespace saksi::sim
+
+#endif

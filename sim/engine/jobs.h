@@ -1,0 +1,31 @@
+#ifndef SAKSI_SIM_ENGINE_JOBS_H_
+#define SAKSI_SIM_ENGINE_JOBS_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/exit_code.h"
+
+namespace saksi::sim {
+
+/// One piece of work that gets a process of its own.
+struct Job {
+  std::string name;
+  std::function<ExitCode()> work;
+};
+
+struct JobResult {
+  ExitCode code = ExitCode::kInfraError;
+  std::string problem;  ///< why it is an infra-error: the signal, or the wall guard
+};
+
+/// Runs each job in a forked child, at most `parallel` at a time, each at most wall_limit_s of host time; a child that dies by a signal or
+/// runs too long gives an infra-error and does not disturb the others. Results come in the order of the jobs. `finished` is called for
+/// each as it ends. With one job and parallel 1 standard output and error stay the terminal's.
+std::vector<JobResult> run_jobs(const std::vector<Job>& jobs, int parallel, double wall_limit_s,
+                                const std::function<void(size_t index, const JobResult&)>& finished);
+
+}  // namespace saksi::sim
+
+#endif

@@ -1,0 +1,227 @@
+#include "sim/engine/run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.h"
+#include "base/host_profile.h"
+#include "base/recording_format.h"
+#include "base/sha256.h"
+#include "base/wall_clock.h"
+#include "hw-models/board/board.h"
+#include "judge/verdict/judge.h"
+#include "judge/verdict/requirement.h"
+#include "reports/report.h"
+#include "sim/device/simulated_device.h"
+#include "sim/engine/sector_map.h"
+#include "sim/player/player.h"
+#include "sim/scene/scene_yaml.h"
+#include "sim/self-check/self_check.h"
+
+namespace saksi::sim {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+void write_text(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  if (!out.flush()) throw InfraError(path + ": cannot be written");
+}
+
+void check_out_dir(const std::string& dir) {
+  std::error_code error;
+  fs::create_directories(dir, error);
+  const std::string probe = dir + "/.writable";
+  const bool writable = !error && std::ofstream(probe).put('x').flush().good();
+  fs::remove(probe, error);
+  if (!writable) throw UsageError(dir + ": the out folder cannot be written; name another with --out");
+}
+
+hw::MemoryRange ram_of(const hw::BoardSpec& board) { return {board.memory("dram").address, board.memory("dram").size}; }
+
+std::string firmware_of(const DeviceSpec& device) {
+  const std::string path = device.firmware_path.empty() ? default_firmware_path() : device.firmware_path;
+  if (path.empty()) throw UsageError("the reference firmware has not been built; build it (./saksi build) or name one with --firmware");
+  return path;
+}
+
+SceneOverrides scene_overrides(const RunRequest& request, uint64_t seed) {
+  SceneOverrides overrides;
+  if (!request.clip_path.empty()) overrides.clip = request.clip_path;
+  overrides.seed = seed;
+  return overrides;
+}
+
+std::string config_text(const Settings& settings) {
+  std::string text;
+  for (const auto& [key, value] : settings) text += key + "=" + value + "\r\n";
+  return text;
+}
+
+/// The folders and files that an earlier run into the same folder left.
+void clear_outputs(const std::string& dir) {
+  for (const char* name : {"recording", "truth", "bundle", "verdicts.json", "self-check.json", "performance.json", "report.html", "junit.xml", "timeline.json"}) {
+    fs::remove_all(dir + "/" + name);
+  }
+  fs::create_directories(dir + "/recording");
+  fs::create_directories(dir + "/truth");
+}
+
+Json input_entry(const std::string& path) {
+  if (path.empty()) return nullptr;
+  return {{"name", fs::path(path).filename().string()}, {"sha256", hex(sha256_file(path))}};
+}
+
+Json manifest_of(const PreparedRun& run, const std::string& firmware) {
+  Json manifest;
+  manifest[recording::kKeySchema] = recording::kSchema;
+  manifest[recording::kKeyScenario] = run.request.name;
+  manifest[recording::kKeySeed] = run.scenario.seed;
+  manifest[recording::kKeyDevice] = {{"name", run.device.name}, {"kind", "simulated"}, {recording::kKeyClaims, run.device.claims}, {"settings", run.device.settings}};
+  manifest[recording::kKeyLightCode] = {{"tick_hz", 60}};
+  Json ids = Json::array();
+  const Json requirements = Json::parse(run.verdict_requirements);
+  for (const Json& requirement : requirements) ids.push_back(requirement.at("id"));
+  manifest[recording::kKeyRequire] = ids;
+  manifest[recording::kKeyRequirements] = requirements;
+  manifest["encoder"] = run.request.encoder;
+  manifest["inputs"] = {{"scenario", input_entry(run.scenario.path)}, {"device", input_entry(run.device_path)}, {"board", input_entry(run.device.board_path)},
+                        {"light", input_entry(run.scenario.light_path)}, {"firmware", input_entry(firmware)}, {"clip", input_entry(run.clip_path)}};
+  manifest["parameters"] = run.request.parameters;
+  manifest["version"] = SAKSI_VERSION;
+  return manifest;
+}
+
+std::string make_card(const PreparedRun& run) {
+  const CardSpec& card = run.device.card;
+  if (!card.present) return "";
+  hw::CardImageSpec spec;
+  spec.capacity_mib = static_cast<uint32_t>(card.capacity_mib);
+  spec.seed = run.scenario.seed;
+  spec.files = {{"SAKSI.CFG", config_text(run.device.settings)}};
+  spec.filler_mib = static_cast<uint32_t>(card.filler_mib);
+  if (card.free_mib >= 0) spec.free_kib = static_cast<uint32_t>(card.free_mib) * 1024;
+  const std::string path = run.request.out_dir + "/truth/card-before.img";
+  hw::make_card_image(path, spec);
+  return path;
+}
+
+/// Host seconds of a run's stages.
+struct Stages {
+  double record_s = 0;
+  double judge_s = 0;
+  double report_s = 0;
+};
+
+Json performance_of(double simulated_s, const Stages& stages, SimulatedDevice& device) {
+  const double rtl_s = HostProfile::seconds(HostWork::kRtl);
+  const double scene_s = HostProfile::seconds(HostWork::kScene);
+  const double sensor_s = HostProfile::seconds(HostWork::kSensor);
+  const double isp_s = HostProfile::seconds(HostWork::kIsp);
+  const double total_s = stages.record_s + stages.judge_s + stages.report_s;
+  const auto share = [&](double seconds) { return total_s > 0 ? std::max(0.0, seconds) / total_s : 0.0; };
+  Json json;
+  json["simulated_s"] = simulated_s;
+  json["wall_s"] = total_s;
+  json["instructions"] = device.board().cpu().instructions();
+  json["rtl_cycles"] = device.board().encoder_cycles();
+  json["share"] = {{"rtl", share(rtl_s)}, {"scene", share(scene_s)}, {"sensor", share(sensor_s)}, {"isp", share(isp_s)},
+                   {"cpu", share(stages.record_s - rtl_s - scene_s - sensor_s - isp_s)}, {"judge", share(stages.judge_s)}, {"report", share(stages.report_s)}};
+  return json;
+}
+
+/// Runs the scenario and leaves recording/ and truth/.
+void record(const PreparedRun& run, const hw::Program& program, const std::string& firmware, SimulatedDevice& device, TruthLog& truth,
+            const std::function<void(double, double)>& progress) {
+  const std::string dir = run.request.out_dir + "/recording";
+  recording::EventLog events;
+  Player player(run.scenario, device, events, dir);
+  device.set_observer(player);
+  const double of_s = static_cast<double>(run.scenario.duration_ns) * 1e-9;
+  player.on_progress([&](int64_t t_ns) { progress(static_cast<double>(t_ns) * 1e-9, of_s); });
+  player.play();
+  events.write(dir + "/" + recording::kEventsFile);
+  write_text(dir + "/" + recording::kConsoleFile, player.console());
+  write_text(dir + "/" + recording::kManifestFile, manifest_of(run, firmware).dump(2) + "\n");
+  const SectorMap sectors(device.has_card() ? dir + "/" + recording::kCardFile : "");
+  truth.write(run.request.out_dir + "/truth", program.symbols, [&](uint32_t lba) { return sectors.owner(lba); });
+}
+
+}  // namespace
+
+std::string program_path() { return fs::read_symlink("/proc/self/exe").string(); }
+std::string project_dir() { return SAKSI_PROJECT_DIR; }
+
+std::string default_firmware_path() {
+  const fs::path path = fs::path(program_path()).parent_path() / "firmware" / "saksi-cam.elf";
+  return fs::exists(path) ? path.string() : "";
+}
+
+PreparedRun prepare_run(const RunRequest& request) {
+  PreparedRun run;
+  run.request = request;
+  run.scenario = load_scenario(request.scenario_path, request.parameters, request.seed);
+  if (run.request.name.empty()) run.request.name = run.scenario.name;
+  if (!request.light_path.empty()) run.scenario.light_path = request.light_path;
+  if (!request.requirements_path.empty()) run.scenario.requirements_path = request.requirements_path;
+  if (request.time_limit_s > 0) run.scenario.duration_ns = std::min(run.scenario.duration_ns, static_cast<int64_t>(request.time_limit_s * 1e9));
+
+  run.device_path = !request.device_path.empty()           ? request.device_path
+                    : !run.scenario.device_path.empty() ? run.scenario.device_path
+                                                        : project_dir() + "/scenarios/devices/saksi-cam.yaml";
+  run.device = load_device(run.device_path, run.scenario, {request.firmware_path, request.width, request.height, request.fps});
+  if (!request.board_path.empty()) run.device.board_path = request.board_path;
+  const hw::BoardSpec board = hw::load_board_spec(run.device.board_path);
+  hw::load_program(firmware_of(run.device), ram_of(board));
+  run.clip_path = load_scene(run.scenario.light_path, scene_overrides(request, run.scenario.seed))->source_file();
+
+  const judge::RequirementSet requirements = judge::RequirementSet::load(run.scenario.requirements_path);
+  Json entries = Json::array();
+  for (const judge::Requirement& requirement : requirements.check(*run.scenario.require)) entries.push_back(requirement.to_json());
+  run.verdict_requirements = entries.dump();
+  check_out_dir(request.out_dir);
+  return run;
+}
+
+RunResult run(const PreparedRun& prepared, const std::function<void(double, double)>& progress) {
+  const std::string& out = prepared.request.out_dir;
+  clear_outputs(out);
+  const double started_s = wall_clock_s();
+  const std::string firmware = firmware_of(prepared.device);
+  SimulatedDeviceConfig config;
+  config.board = hw::load_board_spec(prepared.device.board_path);
+  config.device = prepared.device;
+  const hw::Program program = hw::load_program(firmware, ram_of(config.board));
+  config.program = &program;
+  const std::unique_ptr<Scene> scene = load_scene(prepared.scenario.light_path, scene_overrides(prepared.request, prepared.scenario.seed));
+  config.light = scene.get();
+  config.card_image = make_card(prepared);
+  config.seed = prepared.scenario.seed;
+
+  Stages stages;
+  TruthLog truth;
+  SimulatedDevice device(config, truth);
+  record(prepared, program, firmware, device, truth, progress);
+  stages.record_s = wall_clock_s() - started_s;
+
+  const Json verdicts = judge::judge_recording(out + "/recording", {});
+  write_text(out + "/verdicts.json", judge::verdicts_text(verdicts));
+  write_text(out + "/self-check.json", self_check(out, verdicts).dump(2) + "\n");
+  stages.judge_s = wall_clock_s() - started_s - stages.record_s;
+
+  const double simulated_s = static_cast<double>(device.now_ns()) * 1e-9;
+  write_text(out + "/performance.json", performance_of(simulated_s, stages, device).dump(2) + "\n");
+  report::report_folder(out, "en");
+  stages.report_s = wall_clock_s() - started_s - stages.record_s - stages.judge_s;
+  write_text(out + "/performance.json", performance_of(simulated_s, stages, device).dump(2) + "\n");
+  return {judge::verdicts_exit_code(verdicts), verdicts.at("digest").get<std::string>()};
+}
+
+}  // namespace saksi::sim

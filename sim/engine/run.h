@@ -1,0 +1,46 @@
+#ifndef SAKSI_SIM_ENGINE_RUN_H_
+#define SAKSI_SIM_ENGINE_RUN_H_
+
+#include <functional>
+#include <string>
+
+#include "base/exit_code.h"
+#include "sim/device/device_file.h"
+#include "sim/engine/run_request.h"
+#include "sim/player/scenario.h"
+
+namespace saksi::sim {
+
+/// A request whose files have all been read and found good.
+struct PreparedRun {
+  RunRequest request;
+  Scenario scenario;
+  DeviceSpec device;
+  std::string device_path;
+  std::string clip_path;  ///< the file that is really used, empty if the scene needs none
+  std::string verdict_requirements;  ///< requirement entries for the manifest, JSON text
+};
+
+/// Reads and checks everything a run needs: scenario, device, board, scene, clip, firmware, requirements, out folder. Throws UsageError;
+/// nothing has been simulated then.
+PreparedRun prepare_run(const RunRequest& request);
+
+struct RunResult {
+  ExitCode code = ExitCode::kInfraError;
+  std::string digest;
+};
+
+/// Records, judges, checks the judge against the truth and writes the reports, all into request.out_dir. To be called once in a process,
+/// since SystemC has one kernel; see run_jobs(). `progress` gets the simulated seconds reached and the seconds to do.
+RunResult run(const PreparedRun& prepared, const std::function<void(double, double)>& progress);
+
+/// The firmware that the build made, beside the running program; empty if there is none.
+std::string default_firmware_path();
+/// The folder with scenarios/, boards/ and so on: of the source tree that this program was built from.
+std::string project_dir();
+/// Absolute path of the running program.
+std::string program_path();
+
+}  // namespace saksi::sim
+
+#endif

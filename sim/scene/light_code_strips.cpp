@@ -1,0 +1,84 @@
+#include "sim/scene/light_code_strips.h"
+
+#include <algorithm>
+
+namespace saksi::sim {
+
+namespace {
+
+/// The share of [begin, end) that lies in [from, to).
+double share(double begin, double end, double from, double to) {
+  return std::max(0.0, std::min(end, to) - std::max(begin, from)) / (end - begin);
+}
+
+}  // namespace
+
+void LightCodeStrips::set_grid(const hw::SampleGrid& grid) {
+  grid_ = grid;
+  for (Columns& columns : kept_) columns = Columns();
+
+  rows_.assign(static_cast<size_t>(grid.rows), Row());
+  for (int row = 0; row < grid.rows; ++row) {
+    const double top = (grid.y + static_cast<double>(row) * grid.height / grid.rows) / grid.field_height;
+    const double bottom = (grid.y + static_cast<double>(row + 1) * grid.height / grid.rows) / grid.field_height;
+    Row& out = rows_[static_cast<size_t>(row)];
+    for (const double centre : light_code::kStripCentreY) {
+      const double half = light_code::kBankHeight * light_code::kBanks / 2;
+      out.strip += static_cast<float>(share(top, bottom, centre - half - light_code::kMargin, centre + half + light_code::kMargin));
+      for (int bank = 0; bank < light_code::kBanks; ++bank) {
+        const double begin = centre - half + bank * light_code::kBankHeight;
+        out.bank[static_cast<size_t>(bank)] += static_cast<float>(share(top, bottom, begin, begin + light_code::kBankHeight));
+      }
+    }
+  }
+
+  const double margin = light_code::kMargin * grid.field_height / grid.field_width;
+  strip_columns_.resize(static_cast<size_t>(grid.columns));
+  for (int x = 0; x < grid.columns; ++x) {
+    strip_columns_[static_cast<size_t>(x)] = static_cast<float>(share(
+        column_begin(x), column_begin(x + 1), light_code::kStripLeft - margin, light_code::kStripLeft + light_code::kStripWidth + margin));
+  }
+}
+
+double LightCodeStrips::column_begin(int x) const {
+  return (grid_.x + static_cast<double>(x) * grid_.width / grid_.columns) / grid_.field_width;
+}
+
+const std::vector<float>& LightCodeStrips::white_columns(uint32_t shown) {
+  Columns& columns = kept_[shown % kKept];
+  if (columns.shown == shown) return columns.white;
+  columns.shown = shown;
+  columns.white.assign(static_cast<size_t>(grid_.columns), 0.0f);
+  const light_code::Cells cells = light_code::encode(shown);
+  const double cell = light_code::kStripWidth / light_code::kCells;
+  for (int x = 0; x < grid_.columns; ++x) {
+    const double begin = column_begin(x);
+    const double end = column_begin(x + 1);
+    const int first = std::max(0, static_cast<int>((begin - light_code::kStripLeft) / cell) - 1);
+    double white = 0;
+    for (int i = first; i < light_code::kCells && light_code::kStripLeft + i * cell < end; ++i) {
+      if (cells[static_cast<size_t>(i)]) white += share(begin, end, light_code::kStripLeft + i * cell, light_code::kStripLeft + (i + 1) * cell);
+    }
+    columns.white[static_cast<size_t>(x)] = static_cast<float>(white);
+  }
+  return columns.white;
+}
+
+void LightCodeStrips::add_white(int row, int64_t t0_ns, int64_t t1_ns, float* sums) {
+  const Row& shares = rows_[static_cast<size_t>(row)];
+  if (t1_ns <= t0_ns) return;
+  for (int64_t t = std::max<int64_t>(t0_ns, 0); t < t1_ns;) {
+    const int64_t tick = light_code::tick_at(t);
+    const int64_t end = std::min(light_code::tick_begin_ns(tick + 1), t1_ns);
+    const double part = static_cast<double>(end - t) / static_cast<double>(t1_ns - t0_ns);
+    for (int bank = 0; bank < light_code::kBanks; ++bank) {
+      if (shares.bank[static_cast<size_t>(bank)] == 0.0f) continue;
+      const float weight = shares.bank[static_cast<size_t>(bank)] * static_cast<float>(part);
+      const float* white = white_columns(light_code::shown(bank, tick)).data();
+      for (size_t x = 0; x < static_cast<size_t>(grid_.columns); ++x) sums[x] += weight * white[x];
+    }
+    t = end;
+  }
+}
+
+}  // namespace saksi::sim

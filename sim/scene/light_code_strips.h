@@ -1,0 +1,48 @@
+#ifndef SAKSI_SIM_SCENE_LIGHT_CODE_STRIPS_H_
+#define SAKSI_SIM_SCENE_LIGHT_CODE_STRIPS_H_
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "base/light_code.h"
+#include "hw-models/sensor/light_source.h"
+
+namespace saksi::sim {
+
+/// The strips of base/light_code.h as a sampling grid sees them: each sample's share of strip and of white cells, by area.
+class LightCodeStrips {
+ public:
+  void set_grid(const hw::SampleGrid& grid);
+
+  /// The part of a row, by height, that the strips and their margin cover; 0 for most rows.
+  float covered(int row) const { return rows_[static_cast<size_t>(row)].strip; }
+  /// The part of a column, by width, inside the strips' and margins' horizontal extent.
+  const float* covered_columns() const { return strip_columns_.data(); }
+  /// Adds to `sums` the share of each sample of a row that is white, the mean over [t0_ns, t1_ns). Before t = 0 nothing is white.
+  void add_white(int row, int64_t t0_ns, int64_t t1_ns, float* sums);
+
+ private:
+  struct Row {
+    float strip = 0;                                 ///< share of height covered by strip or margin
+    std::array<float, light_code::kBanks> bank{};    ///< share of height within a bank
+  };
+  /// The left edge of a column, in parts of the field.
+  double column_begin(int x) const;
+  const std::vector<float>& white_columns(uint32_t shown);
+
+  hw::SampleGrid grid_;
+  std::vector<Row> rows_;
+  std::vector<float> strip_columns_;
+  /// White share of every column for the last few tick values: an exposure sees at most a few.
+  struct Columns {
+    uint32_t shown = UINT32_MAX;
+    std::vector<float> white;
+  };
+  static constexpr size_t kKept = 8;
+  std::array<Columns, kKept> kept_;
+};
+
+}  // namespace saksi::sim
+
+#endif

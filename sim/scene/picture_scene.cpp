@@ -1,0 +1,86 @@
+#include "sim/scene/picture_scene.h"
+
+#include <algorithm>
+
+#include "sim/scene/colour.h"
+
+namespace saksi::sim {
+
+namespace {
+
+float seconds(int64_t ns) { return static_cast<float>(static_cast<double>(ns) * 1e-9); }
+
+}  // namespace
+
+PictureScene::PictureScene(const PictureSceneConfig& config, std::unique_ptr<PictureSource> source)
+    : config_(config), source_(std::move(source)), illuminance_(illuminant_colour(config.colour_temperature_k)) {
+  for (float& lux : illuminance_) lux *= static_cast<float>(config.lux);
+}
+
+void PictureScene::set_grid(const hw::SampleGrid& grid) {
+  if (grid == grid_) return;
+  grid_ = grid;
+  resampler_.set_grid(grid);
+  for (Sampled& picture : kept_) picture.id = -1;
+  strips_.set_grid(grid);
+  white_.resize(static_cast<size_t>(grid.columns));
+}
+
+const PictureScene::Sampled& PictureScene::sampled(int64_t id) {
+  for (const Sampled& picture : kept_) {
+    if (picture.id == id) return picture;
+  }
+  Sampled& picture = kept_[next_slot_];
+  next_slot_ = (next_slot_ + 1) % kKept;
+  resampler_.resample(source_->picture(id), &picture.planes);
+  picture.id = id;
+  return picture;
+}
+
+void PictureScene::expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns, int64_t t1_ns, const hw::RowExposure& out) {
+  set_grid(grid);
+  float* const planes[3] = {out.red, out.green, out.blue};
+  expose_pictures(row, t0_ns, t1_ns, planes);
+  if (config_.light_code && strips_.covered(row) > 0.0f) draw_strips(row, t0_ns, t1_ns, planes);
+}
+
+void PictureScene::expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]) {
+  const size_t columns = static_cast<size_t>(grid_.columns);
+  for (size_t colour = 0; colour < 3; ++colour) {
+    if (out[colour]) std::fill_n(out[colour], columns, 0.0f);
+  }
+  for (int64_t t = t0_ns; t < t1_ns;) {
+    const PictureSpan span = source_->span_at(t);
+    const int64_t end = std::min(span.end_ns, t1_ns);
+    const Sampled& picture = sampled(span.id);
+    for (size_t colour = 0; colour < 3; ++colour) {
+      float* __restrict sums = out[colour];
+      if (!sums) continue;
+      const float* __restrict in = &picture.planes[colour][columns * static_cast<size_t>(row)];
+      const float lux_s = illuminance_[colour] * static_cast<float>(config_.white_reflectance) * seconds(end - t);
+      for (size_t x = 0; x < columns; ++x) sums[x] += lux_s * in[x];
+    }
+    t = end;
+  }
+}
+
+void PictureScene::draw_strips(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]) {
+  const size_t columns = static_cast<size_t>(grid_.columns);
+  std::fill(white_.begin(), white_.end(), 0.0f);
+  strips_.add_white(row, t0_ns, t1_ns, white_.data());
+  const float strip = strips_.covered(row);
+  const float* covered = strips_.covered_columns();
+  constexpr float kBlack = static_cast<float>(light_code::kBlack);
+  constexpr float kContrast = static_cast<float>(light_code::kWhite - light_code::kBlack);
+  for (size_t colour = 0; colour < 3; ++colour) {
+    float* light = out[colour];
+    if (!light) continue;
+    const float lux_s = illuminance_[colour] * seconds(t1_ns - t0_ns);
+    for (size_t x = 0; x < columns; ++x) {
+      const float share = strip * covered[x];
+      light[x] = light[x] * (1.0f - share) + lux_s * (kBlack * share + kContrast * white_[x]);
+    }
+  }
+}
+
+}  // namespace saksi::sim

@@ -1,0 +1,65 @@
+#ifndef SAKSI_SIM_SCENE_PICTURE_SCENE_H_
+#define SAKSI_SIM_SCENE_PICTURE_SCENE_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/scene/light_code_strips.h"
+#include "sim/scene/picture_source.h"
+#include "sim/scene/resampler.h"
+#include "sim/scene/scene.h"
+
+namespace saksi::sim {
+
+struct PictureSceneConfig {
+  std::string name;
+  double lux = 500.0;                 ///< illuminance at the subject
+  double white_reflectance = 1.0;     ///< what a picture's white reflects
+  double colour_temperature_k = 0.0;  ///< of the light; 0: D65
+  bool light_code = true;
+};
+
+/// Pictures from a source, lit, with the light code drawn in. A picture fills the sensor's field: it is cut at its sides or at top and bottom
+/// to the field's shape, and brought to the grid once for each picture and grid.
+class PictureScene : public Scene {
+ public:
+  PictureScene(const PictureSceneConfig& config, std::unique_ptr<PictureSource> source);
+
+  void expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns, int64_t t1_ns, const hw::RowExposure& out) override;
+
+  const std::string& name() const override { return config_.name; }
+  const std::string& source_file() const override { return source_->file(); }
+  std::vector<std::string> warnings() const override { return source_->warnings(); }
+
+ private:
+  /// A picture in linear light at the grid's resolution.
+  struct Sampled {
+    int64_t id = -1;
+    std::array<std::vector<float>, 3> planes;
+  };
+
+  void set_grid(const hw::SampleGrid& grid);
+  const Sampled& sampled(int64_t id);
+  void expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]);
+  void draw_strips(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]);
+
+  PictureSceneConfig config_;
+  std::unique_ptr<PictureSource> source_;
+  std::array<float, 3> illuminance_;  ///< lux by colour
+
+  hw::SampleGrid grid_;
+  Resampler resampler_;
+  /// The latest pictures: the rows of a frame, each with its exposure, may reach over a few.
+  static constexpr size_t kKept = 4;
+  std::array<Sampled, kKept> kept_;
+  size_t next_slot_ = 0;
+  LightCodeStrips strips_;
+  std::vector<float> white_;
+};
+
+}  // namespace saksi::sim
+
+#endif

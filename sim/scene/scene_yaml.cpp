@@ -1,0 +1,96 @@
+#include "sim/scene/scene_yaml.h"
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "base/error.h"
+#include "sim/scene/clip_source.h"
+#include "sim/scene/pattern_source.h"
+#include "sim/scene/picture_scene.h"
+#include "sim/scene/still_source.h"
+
+namespace saksi::sim {
+
+namespace {
+
+constexpr const char* kPackagedClip = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
+constexpr const char* kCachedClip = SAKSI_SOURCE_DIR "/out/cache/vtest.avi";
+constexpr const char* kContents[] = {"clip", "picture", "grey", "pattern"};
+
+bool exists(const std::string& path) {
+  struct stat status;
+  return stat(path.c_str(), &status) == 0;
+}
+
+/// Which of the four kinds of content the scene has.
+std::string content_of(const YamlNode& node) {
+  std::string found;
+  for (const char* key : kContents) {
+    if (!node.has(key)) continue;
+    if (!found.empty()) node.fail("'" + found + "' and '" + key + "' stand together; a scene shows one of clip, picture, grey, pattern");
+    found = key;
+  }
+  if (found.empty()) node.fail("the scene shows nothing: one of clip, picture, grey, pattern is needed, for example 'clip: default'");
+  return found;
+}
+
+/// A file named in the scene, with the place of its name in front of whatever is wrong with it.
+template <typename Open>
+auto open_at(const YamlNode& node, const Open& open) {
+  try {
+    return open();
+  } catch (const UsageError& error) {
+    node.fail(error.what());
+  }
+}
+
+std::unique_ptr<PictureSource> open_source(const YamlNode& node, const SceneOverrides& overrides, PictureSceneConfig* config) {
+  ClipSource::AtEnd at_end = ClipSource::AtEnd::kLoop;
+  if (node.has("at_end") && node.at("at_end").as_word({"loop", "hold"}) == "hold") at_end = ClipSource::AtEnd::kHold;
+  const std::string content = content_of(node);
+  if (overrides.clip) return std::make_unique<ClipSource>(*overrides.clip == "default" ? default_clip() : *overrides.clip, at_end);
+  const YamlNode value = node.at(content);
+  if (content == "clip") {
+    return open_at(value, [&] {
+      return std::make_unique<ClipSource>(value.as_string() == "default" ? default_clip() : value.path(), at_end);
+    });
+  }
+  if (content == "picture") {
+    return open_at(value, [&] { return std::make_unique<StillSource>(StillSource::load(value.path()), value.path()); });
+  }
+  if (content == "grey") {
+    config->white_reflectance = value.as_number(0.0, 1.0);
+    return std::make_unique<StillSource>(StillSource::uniform(255));
+  }
+  const bool pan = value.as_word({"pan", "noise"}) == "pan";
+  return std::make_unique<PatternSource>(pan ? PatternSource::Kind::kPan : PatternSource::Kind::kNoise, overrides.seed);
+}
+
+}  // namespace
+
+std::string default_clip() {
+  if (const char* named = std::getenv("SAKSI_CLIP"); named && *named) return named;
+  if (exists(kPackagedClip)) return kPackagedClip;
+  if (exists(kCachedClip)) return kCachedClip;
+  throw UsageError(std::string("the default clip vtest.avi is not on this machine: neither ") + kPackagedClip + " nor " + kCachedClip +
+                   " is there. It comes with Debian's package opencv-doc ('apt-get install opencv-doc'). Slim images drop /usr/share/doc: there, "
+                   "take it out of the package ('apt-get download opencv-doc && dpkg-deb -x opencv-doc_*.deb DIR') and copy it to the second "
+                   "place. Or show another video: '--clip FILE', or SAKSI_CLIP=FILE.");
+}
+
+std::unique_ptr<Scene> load_scene(const std::string& path, const SceneOverrides& overrides) { return load_scene(YamlNode::load(path), overrides); }
+
+std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& overrides) {
+  node.allow_keys({"name", "clip", "picture", "grey", "pattern", "lux", "colour_temperature_k", "at_end", "light_code"});
+  PictureSceneConfig config;
+  config.name = node.at("name").as_string();
+  config.lux = node.get_number("lux", config.lux, 0.001, 200'000.0);
+  if (node.has("colour_temperature_k")) config.colour_temperature_k = node.at("colour_temperature_k").as_number(1667.0, 25'000.0);
+  config.light_code = node.get_bool("light_code", true);
+  std::unique_ptr<PictureSource> source = open_source(node, overrides, &config);
+  return std::make_unique<PictureScene>(config, std::move(source));
+}
+
+}  // namespace saksi::sim

@@ -1,0 +1,42 @@
+#ifndef SAKSI_SIM_SCENE_SCENE_YAML_H_
+#define SAKSI_SIM_SCENE_SCENE_YAML_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/yaml.h"
+#include "sim/scene/scene.h"
+
+namespace saksi::sim {
+
+/// What a run sets that the scene file leaves open or says otherwise.
+struct SceneOverrides {
+  std::optional<std::string> clip;  ///< a file to show instead of the scene's own pictures, or "default"
+  uint64_t seed = 1;                ///< of computed patterns
+};
+
+/// Reads a scene file and opens what it shows. Keys:
+///
+///     name: desk
+///     clip: default | a video file         one of these four; `default` is resolved by default_clip()
+///     picture: a still picture
+///     grey: 0.4                            a reflectance, 0 to 1
+///     pattern: pan | noise                 computed from the seed
+///     lux: 500                             illuminance at the subject, 0.001 to 200000
+///     colour_temperature_k: 6500           1667 to 25000; without it the light is D65
+///     at_end: loop | hold                  what follows the clip's last frame; default loop
+///     light_code: true                     the strips of base/light_code.h; default true
+///
+/// Throws UsageError on any mistake, a file that cannot be shown included.
+std::unique_ptr<Scene> load_scene(const std::string& path, const SceneOverrides& overrides);
+std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& overrides);
+
+/// The clip shown by default: $SAKSI_CLIP; else vtest.avi of Debian's opencv-doc (people walking through a hall); else out/cache/vtest.avi.
+/// UsageError, saying how to get one, if there is none.
+std::string default_clip();
+
+}  // namespace saksi::sim
+
+#endif
