@@ -65,7 +65,9 @@ std::string still_caption(const Still& still, size_t frame_count, std::optional<
   } else if (still.frame.photon_ns) {
     when = lang("stills.at", signed_time(*still.frame.photon_ns, lang).substr(1));
   }
-  return "<strong>" + escape(when) + "</strong>" + escape(lang("stills.frame", still.frame.index + 1, frame_count));
+  std::string which = lang("stills.frame", still.frame.index + 1, frame_count);
+  if (still.frame.photon_ns) which += ", \xC2\xB1 " + signed_time(still.frame.uncertainty_ns, lang).substr(1);
+  return "<strong>" + escape(when) + "</strong>" + escape(which);
 }
 
 std::string problem_text(const Json& problem) {
@@ -237,7 +239,7 @@ std::string material_section(const ReportInput& input, const Language& lang) {
   }
   facts += performance_rows(input.performance, lang);
   std::string body = "<div class=\"scroll\"><table><tbody>\n" + facts + kTableEnd;
-  if (!inputs.empty()) body += "<br>" + table_head({{"material.input", false}, {"material.name", false}, {"material.sha256", false}}, lang) + inputs + kTableEnd;
+  if (!inputs.empty()) body += table_head({{"material.input", false}, {"material.name", false}, {"material.sha256", false}}, lang) + inputs + kTableEnd;
   return section("material", body, lang);
 }
 

@@ -43,7 +43,7 @@ Frame convert(const YuvPicture& picture, int width, int height) {
   frame->color_range = AVCOL_RANGE_JPEG;
   check(av_frame_get_buffer(frame.get(), 0) == 0, "no memory");
 
-  std::unique_ptr<SwsContext, FreeScaler> scaler(sws_getContext(picture.width, picture.height, AV_PIX_FMT_YUV420P, width, height, AV_PIX_FMT_YUVJ420P,
+  std::unique_ptr<SwsContext, FreeScaler> scaler(sws_getContext(picture.width, picture.height, AV_PIX_FMT_YUV420P, width, height, AV_PIX_FMT_YUV420P,
                                                                 SWS_AREA | SWS_ACCURATE_RND | SWS_BITEXACT, nullptr, nullptr, nullptr));
   check(scaler != nullptr, "this size cannot be scaled");
   const int one = 1 << 16;

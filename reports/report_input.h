@@ -28,6 +28,7 @@ struct StoredFrame {
   std::string clip;                  ///< path on the card
   int64_t index = 0;                 ///< in the clip, from 0
   std::optional<int64_t> photon_ns;  ///< read from its light code, on the time axis of events.jsonl; none if unreadable
+  int64_t uncertainty_ns = 0;        ///< half-width of its interval
 };
 
 /// A stored frame that the report shows.

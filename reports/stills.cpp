@@ -94,8 +94,11 @@ class ColourDecoder {
 std::vector<StoredFrame> frames_of(const judge::StoredClip& clip) {
   std::vector<StoredFrame> frames;
   for (const judge::StoredFrame& stored : clip.frames) {
-    StoredFrame frame{clip.file, static_cast<int64_t>(frames.size()), std::nullopt};
-    if (stored.time.known) frame.photon_ns = std::llround(stored.time.time_s.middle() * 1e9);
+    StoredFrame frame{clip.file, static_cast<int64_t>(frames.size()), std::nullopt, 0};
+    if (stored.time.known) {
+      frame.photon_ns = std::llround(stored.time.time_s.middle() * 1e9);
+      frame.uncertainty_ns = std::llround(stored.time.time_s.half_width() * 1e9);
+    }
     frames.push_back(frame);
   }
   return frames;

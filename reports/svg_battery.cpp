@@ -1,6 +1,7 @@
 #include "reports/svg_battery.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
 
@@ -22,6 +23,7 @@ using Rails = std::map<std::string, std::vector<Reading>>;
 struct Scale {
   double low;
   double high;
+  double step;
 };
 
 const char* const kStyles[] = {"stroke=\"#0b4f9e\" stroke-width=\"1.8\"", "stroke=\"#8a3b00\" stroke-width=\"1.8\" stroke-dasharray=\"7 3\"",
@@ -36,17 +38,27 @@ Rails read_rails(const judge::Recording& recording) {
   return rails;
 }
 
-Scale scale_of(const Rails& rails, double Reading::*value, double least_span) {
-  Scale scale{1e300, -1e300};
+/// The least of 1, 2, 5 times a power of ten that divides a span into at most `most` parts.
+double round_step(double span, int most) {
+  double power = 1e-3;
+  while (power * 10 * most < span) power *= 10;
+  for (double factor : {1.0, 2.0, 5.0}) {
+    if (factor * power * most >= span) return factor * power;
+  }
+  return 10 * power;
+}
+
+/// From a round number below the least value to one above the largest.
+Scale scale_of(const Rails& rails, double Reading::*value, double least_step) {
+  double low = 1e300, high = -1e300;
   for (const auto& rail : rails) {
     for (const Reading& reading : rail.second) {
-      scale.low = std::min(scale.low, reading.*value);
-      scale.high = std::max(scale.high, reading.*value);
+      low = std::min(low, reading.*value);
+      high = std::max(high, reading.*value);
     }
   }
-  const double lacking = std::max(0.0, least_span - (scale.high - scale.low)) / 2;
-  const double margin = (scale.high - scale.low) * 0.08 + lacking;
-  return {std::max(0.0, scale.low - margin), scale.high + margin};
+  const double step = std::max(least_step, round_step(high - low, 4));
+  return {std::floor(low / step) * step, std::max(std::ceil(high / step), std::floor(low / step) + 1) * step, step};
 }
 
 /// A value holds until the next reading: steps. Of the many readings that fall on one place only the extremes are kept.
@@ -67,13 +79,14 @@ std::vector<std::pair<double, double>> steps(const SvgPlot& plot, const std::vec
 }
 
 void draw(SvgPlot& plot, const Rails& rails, double Reading::*value, const Scale& scale, const std::string& label, int decimals, const Language& lang) {
-  constexpr double kHeight = 110, kMargin = 10;
-  const double top = plot.row(label, kHeight + 2 * kMargin) + kMargin;
+  constexpr double kHeight = 120, kAbove = 30, kBelow = 12;
+  const double top = plot.row("", kAbove + kHeight + kBelow) + kAbove;
   auto y = [&](double v) { return top + kHeight * (1 - (v - scale.low) / (scale.high - scale.low)); };
-  for (int i = 0; i <= 2; ++i) {
-    const double v = scale.low + (scale.high - scale.low) * i / 2;
+  plot.text(SvgPlot::kLeft, top - 11, "start", label, "style=\"font-weight:600\"");
+  for (int i = 0; scale.low + i * scale.step <= scale.high + scale.step / 2; ++i) {
+    const double v = scale.low + i * scale.step;
     plot.line(SvgPlot::kLeft, y(v), SvgPlot::kRight, y(v), "stroke=\"#e3e6ea\"");
-    plot.text(SvgPlot::kLeft + 4, y(v) - 3, "start", number(v, {1, decimals, ""}, lang), "fill-opacity=\"0.8\"");
+    plot.text(SvgPlot::kLeft - 8, y(v) + 4, "end", number(v, {1, decimals, ""}, lang));
   }
   size_t index = 0;
   for (const auto& rail : rails) {
@@ -99,7 +112,7 @@ std::string svg_battery(const ReportInput& input, const Language& lang) {
   const Rails rails = read_rails(*input.recording);
   if (rails.empty()) return "";
   SvgPlot plot(0, input.recording->end_ns());
-  draw(plot, rails, &Reading::volts, scale_of(rails, &Reading::volts, 0.1), lang("battery.volts"), 2, lang);
+  draw(plot, rails, &Reading::volts, scale_of(rails, &Reading::volts, 0.02), lang("battery.volts"), 2, lang);
   draw(plot, rails, &Reading::milliamperes, scale_of(rails, &Reading::milliamperes, 10), lang("battery.milliamperes"), 0, lang);
   plot.axis(lang("timeline.axis"), nullptr, lang);
   const std::string words = in_words(rails, lang);

@@ -18,7 +18,7 @@ double SvgPlot::x(int64_t t_ns) const {
 double SvgPlot::row(const std::string& label, double height) {
   const double top = bottom_;
   bottom_ += height;
-  text(kLeft - 12, top + height / 2 + 4, "end", label);
+  if (!label.empty()) text(kLeft - 12, top + height / 2 + 4, "end", label);
   line(kLeft, bottom_, kRight, bottom_, kGrid);
   return top;
 }

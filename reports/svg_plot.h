@@ -14,7 +14,7 @@ class SvgPlot {
  public:
   static constexpr double kWidth = 1000;
   static constexpr double kLeft = 132;
-  static constexpr double kRight = 986;
+  static constexpr double kRight = 974;
 
   SvgPlot(int64_t begin_ns, int64_t end_ns) : begin_ns_(begin_ns), end_ns_(end_ns > begin_ns ? end_ns : begin_ns + 1) {}
 

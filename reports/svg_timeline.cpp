@@ -53,7 +53,7 @@ void draw_bench(SvgPlot& plot, const ReportInput& input, const Language& lang) {
     const bool leftwards = x + width > SvgPlot::kRight;
     lane_end[lane] = leftwards ? SvgPlot::kWidth : x + width;
     plot.line(x, top + 4, x, top + 44, is_cut(event) ? kCutStroke : "stroke=\"#1a1d21\" stroke-width=\"1.5\"");
-    plot.text(leftwards ? x - 5 : x + 5, top + (lane == 0 ? 16 : 34), leftwards ? "end" : "start", label, is_cut(event) ? "font-weight=\"700\"" : "");
+    plot.text(leftwards ? x - 5 : x + 5, top + (lane == 0 ? 16 : 34), leftwards ? "end" : "start", label, is_cut(event) ? "style=\"font-weight:700\"" : "");
   }
 }
 

@@ -1,10 +1,10 @@
-#include "bsp/clock.h"
+#include "firmware-under-test/bsp/clock.h"
 
 #include "boards/saksi_cam.h"
-#include "bsp/csr.h"
-#include "bsp/irq.h"
-#include "bsp/mmio.h"
-#include "bsp/wdt.h"
+#include "firmware-under-test/bsp/csr.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/mmio.h"
+#include "firmware-under-test/bsp/wdt.h"
 #include "regs/clint_regs.h"
 
 uint64_t clock_now(void) {

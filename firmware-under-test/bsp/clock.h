@@ -1,6 +1,6 @@
 // Time: ticks of 100 ns since power-on (the CLINT's mtime), and waiting.
-#ifndef SAKSI_FIRMWARE_BSP_CLOCK_H_
-#define SAKSI_FIRMWARE_BSP_CLOCK_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_BSP_CLOCK_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_BSP_CLOCK_H_
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // Control and status registers of the hart, and WFI.
-#ifndef SAKSI_FIRMWARE_BSP_CSR_H_
-#define SAKSI_FIRMWARE_BSP_CSR_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_BSP_CSR_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_BSP_CSR_H_
 
 #include <stdint.h>
 

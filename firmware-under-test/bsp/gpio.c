@@ -1,7 +1,7 @@
-#include "bsp/gpio.h"
+#include "firmware-under-test/bsp/gpio.h"
 
 #include "boards/saksi_cam.h"
-#include "bsp/mmio.h"
+#include "firmware-under-test/bsp/mmio.h"
 #include "regs/gpio_regs.h"
 
 static void modify(uint32_t offset, uint32_t mask, uint32_t bits) {

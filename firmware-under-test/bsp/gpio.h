@@ -1,11 +1,11 @@
 // Pins: three LEDs out, one button in.
-#ifndef SAKSI_FIRMWARE_BSP_GPIO_H_
-#define SAKSI_FIRMWARE_BSP_GPIO_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_BSP_GPIO_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_BSP_GPIO_H_
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bsp/irq.h"
+#include "firmware-under-test/bsp/irq.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,10 +1,10 @@
-#include "bsp/irq.h"
+#include "firmware-under-test/bsp/irq.h"
 
 #include <stddef.h>
 
 #include "boards/saksi_cam.h"
-#include "bsp/csr.h"
-#include "bsp/mmio.h"
+#include "firmware-under-test/bsp/csr.h"
+#include "firmware-under-test/bsp/mmio.h"
 #include "regs/plic_regs.h"
 
 enum { kSources = 32 };

@@ -2,8 +2,8 @@
 //
 // The firmware has two levels only. Interrupt handlers run the capture of pictures (camera receiver, encoder, button) and never
 // wait; the main level writes to the card and may wait. What both touch is guarded by irq_save and irq_restore.
-#ifndef SAKSI_FIRMWARE_BSP_IRQ_H_
-#define SAKSI_FIRMWARE_BSP_IRQ_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_BSP_IRQ_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_BSP_IRQ_H_
 
 #include <stdint.h>
 

@@ -1,9 +1,9 @@
-#include "bsp/log.h"
+#include "firmware-under-test/bsp/log.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "bsp/uart.h"
+#include "firmware-under-test/bsp/uart.h"
 
 enum { kLineBytes = 120 };
 

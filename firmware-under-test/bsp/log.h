@@ -1,6 +1,6 @@
 // The log: short lines on the serial console, each with its grade first. "I: card ready 4096 MiB".
-#ifndef SAKSI_FIRMWARE_BSP_LOG_H_
-#define SAKSI_FIRMWARE_BSP_LOG_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_BSP_LOG_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_BSP_LOG_H_
 
 #ifdef __cplusplus
 extern "C" {

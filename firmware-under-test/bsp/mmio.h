@@ -1,7 +1,7 @@
 // Register access and DMA addresses. On the camera these are plain loads and stores; a host build declares them only, so that a
-// test's mock (mmio_mock.h) stands behind the drivers.
-#ifndef SAKSI_FIRMWARE_BSP_MMIO_H_
-#define SAKSI_FIRMWARE_BSP_MMIO_H_
+// test's mock (mock_host.h) stands behind the drivers.
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_BSP_MMIO_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_BSP_MMIO_H_
 
 #include <stdint.h>
 

@@ -1,10 +1,10 @@
-#include "bsp/trap.h"
+#include "firmware-under-test/bsp/trap.h"
 
-#include "bsp/clock.h"
-#include "bsp/csr.h"
-#include "bsp/irq.h"
-#include "bsp/log.h"
-#include "bsp/uart.h"
+#include "firmware-under-test/bsp/clock.h"
+#include "firmware-under-test/bsp/csr.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/log.h"
+#include "firmware-under-test/bsp/uart.h"
 
 enum { kStackMark = 0x53414B53 };
 

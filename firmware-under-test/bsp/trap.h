@@ -1,6 +1,6 @@
 // Where every interrupt and exception of the hart arrives.
-#ifndef SAKSI_FIRMWARE_BSP_TRAP_H_
-#define SAKSI_FIRMWARE_BSP_TRAP_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_BSP_TRAP_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_BSP_TRAP_H_
 
 #include <stdint.h>
 

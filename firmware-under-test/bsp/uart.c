@@ -1,11 +1,11 @@
-#include "bsp/uart.h"
+#include "firmware-under-test/bsp/uart.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "boards/saksi_cam.h"
-#include "bsp/irq.h"
-#include "bsp/mmio.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/mmio.h"
 #include "regs/uart_regs.h"
 
 enum { kBaud = 115200, kBufferBytes = 4096, kFifoBytes = 16 };

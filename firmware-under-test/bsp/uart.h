@@ -1,6 +1,6 @@
 // The serial console, 115200 8N1, transmit only. Bytes are buffered and sent by interrupt, so that a log line costs microseconds.
-#ifndef SAKSI_FIRMWARE_BSP_UART_H_
-#define SAKSI_FIRMWARE_BSP_UART_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_BSP_UART_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_BSP_UART_H_
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,7 @@
-#include "bsp/wdt.h"
+#include "firmware-under-test/bsp/wdt.h"
 
 #include "boards/saksi_cam.h"
-#include "bsp/mmio.h"
+#include "firmware-under-test/bsp/mmio.h"
 #include "regs/wdt_regs.h"
 
 enum { kFeedWord = 0x5AFE };

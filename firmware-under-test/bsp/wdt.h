@@ -1,6 +1,6 @@
 // The watchdog, fed at the main level only, and only when something got done since the last time.
-#ifndef SAKSI_FIRMWARE_BSP_WDT_H_
-#define SAKSI_FIRMWARE_BSP_WDT_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_BSP_WDT_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_BSP_WDT_H_
 
 #include <stdbool.h>
 #include <stdint.h>

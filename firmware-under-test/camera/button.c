@@ -1,11 +1,11 @@
-#include "camera/button.h"
+#include "firmware-under-test/camera/button.h"
 
 #include <stddef.h>
 
 #include "boards/saksi_cam.h"
-#include "bsp/clock.h"
-#include "bsp/gpio.h"
-#include "bsp/irq.h"
+#include "firmware-under-test/bsp/clock.h"
+#include "firmware-under-test/bsp/gpio.h"
+#include "firmware-under-test/bsp/irq.h"
 
 enum { kPressesMax = 8, kBounceTicks = BUTTON_BOUNCE_MS * CLOCK_TICKS_PER_MS };
 

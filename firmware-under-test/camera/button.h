@@ -2,8 +2,8 @@
 //
 // A press counts at its first rising edge, with no delay. Edges that follow another within the bounce time are not presses, so a
 // bouncing contact makes one press, and letting go makes none.
-#ifndef SAKSI_FIRMWARE_CAMERA_BUTTON_H_
-#define SAKSI_FIRMWARE_CAMERA_BUTTON_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_BUTTON_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_BUTTON_H_
 
 #include <stdbool.h>
 #include <stdint.h>

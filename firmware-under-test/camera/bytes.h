@@ -1,6 +1,6 @@
 // Numbers in byte order of choice at any address.
-#ifndef SAKSI_FIRMWARE_CAMERA_BYTES_H_
-#define SAKSI_FIRMWARE_CAMERA_BYTES_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_BYTES_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_BYTES_H_
 
 #include <stdint.h>
 

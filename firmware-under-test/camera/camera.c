@@ -1,24 +1,24 @@
-#include "camera/camera.h"
+#include "firmware-under-test/camera/camera.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bsp/clock.h"
-#include "bsp/irq.h"
-#include "bsp/log.h"
-#include "bsp/trap.h"
-#include "bsp/wdt.h"
-#include "camera/button.h"
-#include "camera/capture.h"
-#include "camera/card_slot.h"
-#include "camera/indicator.h"
-#include "camera/recorder.h"
-#include "camera/ring.h"
-#include "camera/settings.h"
-#include "drivers/i2c.h"
-#include "drivers/imx219.h"
-#include "drivers/isp.h"
-#include "drivers/sdhci.h"
+#include "firmware-under-test/bsp/clock.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/log.h"
+#include "firmware-under-test/bsp/trap.h"
+#include "firmware-under-test/bsp/wdt.h"
+#include "firmware-under-test/camera/button.h"
+#include "firmware-under-test/camera/capture.h"
+#include "firmware-under-test/camera/card_slot.h"
+#include "firmware-under-test/camera/indicator.h"
+#include "firmware-under-test/camera/recorder.h"
+#include "firmware-under-test/camera/ring.h"
+#include "firmware-under-test/camera/settings.h"
+#include "firmware-under-test/drivers/i2c.h"
+#include "firmware-under-test/drivers/imx219.h"
+#include "firmware-under-test/drivers/isp.h"
+#include "firmware-under-test/drivers/sdhci.h"
 
 enum {
   kRingBytes = 24 << 20,

@@ -1,6 +1,6 @@
 // The camera as a whole: what happens at power-on, at a press, when a card comes, goes, or fails.
-#ifndef SAKSI_FIRMWARE_CAMERA_CAMERA_H_
-#define SAKSI_FIRMWARE_CAMERA_CAMERA_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_CAMERA_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_CAMERA_H_
 
 // Brings everything up. Interrupts and the console work already.
 void camera_init(void);

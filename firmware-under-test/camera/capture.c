@@ -1,12 +1,12 @@
-#include "camera/capture.h"
+#include "firmware-under-test/camera/capture.h"
 
 #include <stddef.h>
 
-#include "bsp/clock.h"
-#include "bsp/irq.h"
-#include "bsp/wdt.h"
-#include "drivers/h264.h"
-#include "drivers/isp.h"
+#include "firmware-under-test/bsp/clock.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/wdt.h"
+#include "firmware-under-test/drivers/h264.h"
+#include "firmware-under-test/drivers/isp.h"
 
 enum { kNoFrame = -1 };
 

@@ -1,14 +1,14 @@
 // From the sensor to the ring: runs in interrupt handlers only, so that a waiting card never costs a picture.
 //
 // The receiver fills one frame buffer after the other; a full one waits for the encoder, which codes it straight into the ring.
-#ifndef SAKSI_FIRMWARE_CAMERA_CAPTURE_H_
-#define SAKSI_FIRMWARE_CAMERA_CAPTURE_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_CAPTURE_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_CAPTURE_H_
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "camera/ring.h"
-#include "camera/settings.h"
+#include "firmware-under-test/camera/ring.h"
+#include "firmware-under-test/camera/settings.h"
 
 #ifdef __cplusplus
 extern "C" {

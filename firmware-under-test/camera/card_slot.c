@@ -1,7 +1,7 @@
-#include "camera/card_slot.h"
+#include "firmware-under-test/camera/card_slot.h"
 
-#include "bsp/log.h"
-#include "drivers/sdcard.h"
+#include "firmware-under-test/bsp/log.h"
+#include "firmware-under-test/drivers/sdcard.h"
 
 enum { kSettingsBytesMax = 4096 };
 

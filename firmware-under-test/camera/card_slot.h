@@ -1,13 +1,13 @@
 // The card slot: from an inserted card to a volume that clips can go to, and the words for what is wrong when not.
-#ifndef SAKSI_FIRMWARE_CAMERA_CARD_SLOT_H_
-#define SAKSI_FIRMWARE_CAMERA_CARD_SLOT_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_CARD_SLOT_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_CARD_SLOT_H_
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "camera/clip_store.h"
-#include "camera/fat32.h"
-#include "camera/settings.h"
+#include "firmware-under-test/camera/clip_store.h"
+#include "firmware-under-test/camera/fat32.h"
+#include "firmware-under-test/camera/settings.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,8 +1,8 @@
-#include "camera/clip_store.h"
+#include "firmware-under-test/camera/clip_store.h"
 
 #include <string.h>
 
-#include "camera/mp4.h"
+#include "firmware-under-test/camera/mp4.h"
 
 enum { kNumberMax = 9999, kNumberAt = 4, kNumberDigits = 4, kExtensionAt = 8, kSpareBytesMin = 2 << 20 };
 

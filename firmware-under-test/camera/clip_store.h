@@ -3,13 +3,13 @@
 // The spare, CLIPnnnn.TMP (hidden), has all its clusters, its full size in the directory, and a clip's header before anything is
 // recorded. Recording writes its data sectors; when the first fragment is there, one sector write renames it to CLIPnnnn.MP4; closing
 // cuts it to its length. So a power cut during recording finds the FAT and the directory at rest.
-#ifndef SAKSI_FIRMWARE_CAMERA_CLIP_STORE_H_
-#define SAKSI_FIRMWARE_CAMERA_CLIP_STORE_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_CLIP_STORE_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_CLIP_STORE_H_
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "camera/fat32.h"
+#include "firmware-under-test/camera/fat32.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,8 +1,8 @@
-#include "camera/fat32.h"
+#include "firmware-under-test/camera/fat32.h"
 
 #include <string.h>
 
-#include "camera/bytes.h"
+#include "firmware-under-test/camera/bytes.h"
 
 enum {
   kEntriesPerSector = SECTOR_BYTES / 4,

@@ -4,13 +4,13 @@
 // changes by one sector write. What a power cut can leave behind is listed at each call that writes; fat32_reclaim_lost and
 // fat32_set_size put it right at the next start. Long names and subdirectories of subdirectories are read past, not written.
 // Follows Microsoft's "FAT: General Overview of On-Disk Format" 1.03.
-#ifndef SAKSI_FIRMWARE_CAMERA_FAT32_H_
-#define SAKSI_FIRMWARE_CAMERA_FAT32_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_FAT32_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_FAT32_H_
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "drivers/block_device.h"
+#include "firmware-under-test/drivers/block_device.h"
 
 #ifdef __cplusplus
 extern "C" {

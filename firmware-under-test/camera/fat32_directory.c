@@ -1,8 +1,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "camera/bytes.h"
-#include "camera/fat32.h"
+#include "firmware-under-test/camera/bytes.h"
+#include "firmware-under-test/camera/fat32.h"
 
 enum {
   kSlots = SECTOR_BYTES / FAT32_ENTRY_BYTES,

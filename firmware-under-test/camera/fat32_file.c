@@ -1,6 +1,6 @@
 #include <stddef.h>
 
-#include "camera/fat32.h"
+#include "firmware-under-test/camera/fat32.h"
 
 enum { kEntriesPerFatSector = SECTOR_BYTES / 4 };
 

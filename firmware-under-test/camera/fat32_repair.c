@@ -1,7 +1,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "camera/fat32.h"
+#include "firmware-under-test/camera/fat32.h"
 
 enum { kDirectoriesMax = 512 };
 

@@ -1,9 +1,9 @@
-#include "camera/indicator.h"
+#include "firmware-under-test/camera/indicator.h"
 
 #include <stdint.h>
 
 #include "boards/saksi_cam.h"
-#include "bsp/gpio.h"
+#include "firmware-under-test/bsp/gpio.h"
 
 #define RED (1u << SAKSI_CAM_PIN_LED_RED)
 #define GREEN (1u << SAKSI_CAM_PIN_LED_GREEN)

@@ -1,9 +1,9 @@
-#include "bsp/irq.h"
-#include "bsp/log.h"
-#include "bsp/trap.h"
-#include "bsp/uart.h"
-#include "bsp/wdt.h"
-#include "camera/camera.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/log.h"
+#include "firmware-under-test/bsp/trap.h"
+#include "firmware-under-test/bsp/uart.h"
+#include "firmware-under-test/bsp/wdt.h"
+#include "firmware-under-test/camera/camera.h"
 
 enum { kWatchdogMs = 8000 };  // longer than the longest wait for a card and its second chance
 

@@ -1,8 +1,8 @@
-#include "camera/mp4.h"
+#include "firmware-under-test/camera/mp4.h"
 
 #include <string.h>
 
-#include "camera/bytes.h"
+#include "firmware-under-test/camera/bytes.h"
 
 enum {
   kBoxHeader = 8,

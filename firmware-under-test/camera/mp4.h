@@ -8,14 +8,14 @@
 // A moof is never split by a cut, because it lies in one sector. A fragment is written back to front: samples and the free box
 // behind them first, its moof sector last. Until that sector is there, the free box that it replaces still covers all of it, so the
 // file is a valid shorter clip at every moment, and what the clusters held before is never read as video.
-#ifndef SAKSI_FIRMWARE_CAMERA_MP4_H_
-#define SAKSI_FIRMWARE_CAMERA_MP4_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_MP4_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_MP4_H_
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "camera/parameter_sets.h"
-#include "drivers/block_device.h"
+#include "firmware-under-test/camera/parameter_sets.h"
+#include "firmware-under-test/drivers/block_device.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "camera/bytes.h"
-#include "camera/mp4.h"
+#include "firmware-under-test/camera/bytes.h"
+#include "firmware-under-test/camera/mp4.h"
 
 // Where mp4_write_moof puts things.
 enum { kBoxHeader = 8, kSequence = 20, kTrun = 68, kCount = kTrun + 12, kSamples = kTrun + 20, kSampleBytes = 12 };

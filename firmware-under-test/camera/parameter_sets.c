@@ -1,4 +1,4 @@
-#include "camera/parameter_sets.h"
+#include "firmware-under-test/camera/parameter_sets.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // Sequence and picture parameter set of the encoder's stream (ITU-T H.264, 7.3.2.1 and 7.3.2.2): Constrained Baseline, intra
 // pictures, CAVLC, output order equal to coding order, BT.709 colours in limited range.
-#ifndef SAKSI_FIRMWARE_CAMERA_PARAMETER_SETS_H_
-#define SAKSI_FIRMWARE_CAMERA_PARAMETER_SETS_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_PARAMETER_SETS_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_PARAMETER_SETS_H_
 
 #include <stdint.h>
 

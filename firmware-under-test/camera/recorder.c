@@ -1,10 +1,10 @@
-#include "camera/recorder.h"
+#include "firmware-under-test/camera/recorder.h"
 
 #include <string.h>
 
-#include "bsp/clock.h"
-#include "bsp/irq.h"
-#include "bsp/log.h"
+#include "firmware-under-test/bsp/clock.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/log.h"
 
 enum {
   kFragmentTicks = CLOCK_HZ / 2,         // a fragment in steady state

@@ -2,15 +2,15 @@
 //
 // Nothing here waits for pictures: recorder_step does at most one fragment and is called again when there is news. It returns when
 // the card has taken the fragment.
-#ifndef SAKSI_FIRMWARE_CAMERA_RECORDER_H_
-#define SAKSI_FIRMWARE_CAMERA_RECORDER_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_RECORDER_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_RECORDER_H_
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "camera/clip_store.h"
-#include "camera/mp4.h"
-#include "camera/ring.h"
+#include "firmware-under-test/camera/clip_store.h"
+#include "firmware-under-test/camera/mp4.h"
+#include "firmware-under-test/camera/ring.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,9 +1,9 @@
-#include "camera/ring.h"
+#include "firmware-under-test/camera/ring.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#include "camera/bytes.h"
+#include "firmware-under-test/camera/bytes.h"
 
 enum { kAlignment = 16, kLengthBytes = 4 };
 

@@ -6,8 +6,8 @@
 //
 // A picture lies in memory as it goes into the file: four bytes of length, then the NAL unit, which the encoder writes in place.
 // Not guarded against interrupts; callers do that.
-#ifndef SAKSI_FIRMWARE_CAMERA_RING_H_
-#define SAKSI_FIRMWARE_CAMERA_RING_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_RING_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_RING_H_
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "camera/settings.h"
+#include "firmware-under-test/camera/settings.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // What the owner of the camera can set: SAKSI.CFG in the root of the card, lines of key=value, read at power-on.
-#ifndef SAKSI_FIRMWARE_CAMERA_SETTINGS_H_
-#define SAKSI_FIRMWARE_CAMERA_SETTINGS_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_SETTINGS_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_SETTINGS_H_
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 // Must be caught by the requirement that a card cut at any time after the red LED holds the press: cut the supply 0, 20, 40 ... ms
 // after the LED turns red, and judge the card that is left.
 // wrap: recorder_is_durable
-#include "camera/recorder.h"
+#include "firmware-under-test/camera/recorder.h"
 
 bool __wrap_recorder_is_durable(const recorder_t *recorder);
 

@@ -1,7 +1,7 @@
 // Planted defect: the press empties the pre-event ring, so the clip starts after it.
 // Must be caught by the requirement on the pre-event length.
 // wrap: ring_hold
-#include "camera/ring.h"
+#include "firmware-under-test/camera/ring.h"
 
 void __real_ring_hold(ring_t *ring, uint64_t time);
 void __wrap_ring_hold(ring_t *ring, uint64_t time);

@@ -1,6 +1,6 @@
 // Storage in sectors of 512 bytes: the seam between the file system and the card (or a test's memory disk).
-#ifndef SAKSI_FIRMWARE_DRIVERS_BLOCK_DEVICE_H_
-#define SAKSI_FIRMWARE_DRIVERS_BLOCK_DEVICE_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_BLOCK_DEVICE_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_BLOCK_DEVICE_H_
 
 #include <stdbool.h>
 #include <stdint.h>

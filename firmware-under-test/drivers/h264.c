@@ -1,8 +1,8 @@
-#include "drivers/h264.h"
+#include "firmware-under-test/drivers/h264.h"
 
 #include "boards/saksi_cam.h"
-#include "bsp/irq.h"
-#include "bsp/mmio.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/mmio.h"
 #include "regs/h264_regs.h"
 
 enum { kId = 0x48323634, kMbBytesMax = 400, kHeaderBytesMax = 64 };

@@ -1,6 +1,6 @@
 // The H.264 encoder block: one picture per start.
-#ifndef SAKSI_FIRMWARE_DRIVERS_H264_H_
-#define SAKSI_FIRMWARE_DRIVERS_H264_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_H264_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_H264_H_
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
-#include "drivers/i2c.h"
+#include "firmware-under-test/drivers/i2c.h"
 
 #include "boards/saksi_cam.h"
-#include "bsp/clock.h"
-#include "bsp/irq.h"
-#include "bsp/mmio.h"
+#include "firmware-under-test/bsp/clock.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/mmio.h"
 #include "regs/i2c_regs.h"
 
 enum { kTimeoutMs = 20 };  // 130 bytes at 400 kHz take 3 ms

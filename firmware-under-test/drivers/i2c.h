@@ -1,6 +1,6 @@
 // I2C host: one combined transfer at a time (write, then repeated start and read). Main level only.
-#ifndef SAKSI_FIRMWARE_DRIVERS_I2C_H_
-#define SAKSI_FIRMWARE_DRIVERS_I2C_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_I2C_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_I2C_H_
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
-#include "drivers/imx219.h"
+#include "firmware-under-test/drivers/imx219.h"
 
 #include "boards/saksi_cam.h"
-#include "drivers/i2c.h"
+#include "firmware-under-test/drivers/i2c.h"
 #include "regs/imx219_regs.h"
 
 enum {

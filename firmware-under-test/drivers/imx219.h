@@ -1,6 +1,6 @@
 // The IMX219 image sensor: three read-out modes, exposure, gain, frame rate.
-#ifndef SAKSI_FIRMWARE_DRIVERS_IMX219_H_
-#define SAKSI_FIRMWARE_DRIVERS_IMX219_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_IMX219_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_IMX219_H_
 
 #include <stdbool.h>
 #include <stdint.h>

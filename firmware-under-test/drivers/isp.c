@@ -1,8 +1,8 @@
-#include "drivers/isp.h"
+#include "firmware-under-test/drivers/isp.h"
 
 #include "boards/saksi_cam.h"
-#include "bsp/irq.h"
-#include "bsp/mmio.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/mmio.h"
 #include "regs/isp_regs.h"
 
 #define CAUSES (ISP_IRQ_STATUS_DONE | ISP_IRQ_STATUS_SKIPPED | ISP_IRQ_STATUS_SIZE_ERROR | ISP_IRQ_STATUS_BUS_ERROR)

@@ -1,6 +1,6 @@
 // The camera receiver and image signal processor: one frame buffer armed at a time.
-#ifndef SAKSI_FIRMWARE_DRIVERS_ISP_H_
-#define SAKSI_FIRMWARE_DRIVERS_ISP_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_ISP_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_ISP_H_
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
-#include "drivers/sdcard.h"
+#include "firmware-under-test/drivers/sdcard.h"
 
-#include "bsp/clock.h"
-#include "bsp/log.h"
-#include "drivers/sdhci.h"
+#include "firmware-under-test/bsp/clock.h"
+#include "firmware-under-test/bsp/log.h"
+#include "firmware-under-test/drivers/sdhci.h"
 
 enum {
   kGoIdle = 0,

@@ -1,11 +1,11 @@
 // An SDHC or SDXC card: identification, reading and writing sectors with recovery from errors.
-#ifndef SAKSI_FIRMWARE_DRIVERS_SDCARD_H_
-#define SAKSI_FIRMWARE_DRIVERS_SDCARD_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_SDCARD_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_SDCARD_H_
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "drivers/block_device.h"
+#include "firmware-under-test/drivers/block_device.h"
 
 #ifdef __cplusplus
 extern "C" {

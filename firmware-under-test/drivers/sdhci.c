@@ -1,10 +1,10 @@
-#include "drivers/sdhci.h"
+#include "firmware-under-test/drivers/sdhci.h"
 
 #include "boards/saksi_cam.h"
-#include "bsp/clock.h"
-#include "bsp/irq.h"
-#include "bsp/mmio.h"
-#include "bsp/wdt.h"
+#include "firmware-under-test/bsp/clock.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/mmio.h"
+#include "firmware-under-test/bsp/wdt.h"
 #include "regs/sdhci_regs.h"
 
 enum {

@@ -1,13 +1,13 @@
 // The SD host controller: commands and ADMA2 transfers, interrupt driven. Knows the controller, not the card's protocol (sdcard.h).
 //
 // Calls sleep at the main level until the controller answers; interrupt handlers, and with them the capture of pictures, go on.
-#ifndef SAKSI_FIRMWARE_DRIVERS_SDHCI_H_
-#define SAKSI_FIRMWARE_DRIVERS_SDHCI_H_
+#ifndef SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_SDHCI_H_
+#define SAKSI_FIRMWARE_UNDER_TEST_DRIVERS_SDHCI_H_
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "drivers/block_device.h"
+#include "firmware-under-test/drivers/block_device.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -93,7 +93,11 @@ void demosaic(const int16_t* __restrict up, const int16_t* __restrict here, cons
   }
 }
 
-void accumulate(const int16_t* __restrict row, int16_t weight, size_t width, int32_t* __restrict sums) {
+void start_sum(const int16_t* __restrict row, int16_t weight, size_t width, int32_t* __restrict sums) {
+  for (size_t x = 0; x < width; ++x) sums[x] = row[x] * weight;
+}
+
+void add_to_sum(const int16_t* __restrict row, int16_t weight, size_t width, int32_t* __restrict sums) {
   for (size_t x = 0; x < width; ++x) sums[x] += row[x] * weight;
 }
 
@@ -183,7 +187,11 @@ void IspPipeline::configure(const IspSettings& s) {
   for (size_t place = 0; place < 4; ++place) {
     for (int raw = 0; raw < 1024; ++raw) to_linear_[place][static_cast<size_t>(raw)] = to_linear(raw, s.black_level, gains[place]);
   }
-  for (size_t i = 0; i <= kFull; ++i) curve_[i] = s.gamma ? bt709_curve()[i] : static_cast<uint16_t>(i);
+  if (s.gamma) {
+    curve_ = bt709_curve();
+  } else {
+    for (size_t i = 0; i <= kFull; ++i) curve_[i] = static_cast<uint16_t>(i);
+  }
   for (auto& row : linear_) row.resize(static_cast<size_t>(s.crop_width) + 2);
   for (auto& row : demosaiced_) row.resize(static_cast<size_t>(s.crop_width));
   for (auto& row : coded_) row.resize(static_cast<size_t>(s.out_width));
@@ -248,14 +256,15 @@ const IspPipeline::Colours& IspPipeline::demosaiced_row(int crop_y) {
 
 void IspPipeline::scaled_row(int out_y, Colours& coded) {
   const size_t width = static_cast<size_t>(settings_.crop_width);
-  std::fill(sums_.begin(), sums_.end(), 0);
   const int16_t* weights = vertical_.weights(out_y);
+  auto sum = start_sum;
   for (int k = 0; k < vertical_.taps(); ++k) {
     if (weights[k] == 0) continue;
     const Colours& row = demosaiced_row(vertical_.first(out_y) + k);
-    accumulate(row.red.data(), weights[k], width, &sums_[0]);
-    accumulate(row.green.data(), weights[k], width, &sums_[width]);
-    accumulate(row.blue.data(), weights[k], width, &sums_[2 * width]);
+    sum(row.red.data(), weights[k], width, &sums_[0]);
+    sum(row.green.data(), weights[k], width, &sums_[width]);
+    sum(row.blue.data(), weights[k], width, &sums_[2 * width]);
+    sum = add_to_sum;
   }
   int16_t* const outputs[3] = {coded.red.data(), coded.green.data(), coded.blue.data()};
   for (size_t colour = 0; colour < 3; ++colour) {

@@ -10,7 +10,7 @@
 
 namespace saksi::judge {
 
-/// A decoded luma plane, valid until the decoder goes on.
+/// A decoded luma plane, valid until the decoder goes on; of size 0 if its samples have more than 8 bits.
 struct LumaPicture {
   const uint8_t* pixels;
   int stride;

@@ -62,7 +62,6 @@ class LightCodeReader {
   int width_ = 0;
   int height_ = 0;
   int unreadable_in_a_row_ = 0;
-  int64_t pictures_ = 0;
 };
 
 /// Searches a whole picture for the code. nullopt if no two strips or banks agree.

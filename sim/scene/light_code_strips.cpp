@@ -13,14 +13,14 @@ double share(double begin, double end, double from, double to) {
 
 }  // namespace
 
-void LightCodeStrips::set_grid(const hw::SampleGrid& grid) {
-  grid_ = grid;
+void LightCodeStrips::set_window(const SceneWindow& window) {
+  window_ = window;
   for (Columns& columns : kept_) columns = Columns();
 
-  rows_.assign(static_cast<size_t>(grid.rows), Row());
-  for (int row = 0; row < grid.rows; ++row) {
-    const double top = (grid.y + static_cast<double>(row) * grid.height / grid.rows) / grid.field_height;
-    const double bottom = (grid.y + static_cast<double>(row + 1) * grid.height / grid.rows) / grid.field_height;
+  rows_.assign(static_cast<size_t>(window.rows), Row());
+  for (int row = 0; row < window.rows; ++row) {
+    const double top = window.row_begin(row);
+    const double bottom = window.row_begin(row + 1);
     Row& out = rows_[static_cast<size_t>(row)];
     for (const double centre : light_code::kStripCentreY) {
       const double half = light_code::kBankHeight * light_code::kBanks / 2;
@@ -32,28 +32,25 @@ void LightCodeStrips::set_grid(const hw::SampleGrid& grid) {
     }
   }
 
-  const double margin = light_code::kMargin * grid.field_height / grid.field_width;
-  strip_columns_.resize(static_cast<size_t>(grid.columns));
-  for (int x = 0; x < grid.columns; ++x) {
-    strip_columns_[static_cast<size_t>(x)] = static_cast<float>(share(
-        column_begin(x), column_begin(x + 1), light_code::kStripLeft - margin, light_code::kStripLeft + light_code::kStripWidth + margin));
+  const double margin = light_code::kMargin / window.aspect;
+  const double from = light_code::kStripLeft - margin;
+  const double to = light_code::kStripLeft + light_code::kStripWidth + margin;
+  strip_columns_.resize(static_cast<size_t>(window.columns));
+  for (int x = 0; x < window.columns; ++x) {
+    strip_columns_[static_cast<size_t>(x)] = static_cast<float>(share(window.column_begin(x), window.column_begin(x + 1), from, to));
   }
-}
-
-double LightCodeStrips::column_begin(int x) const {
-  return (grid_.x + static_cast<double>(x) * grid_.width / grid_.columns) / grid_.field_width;
 }
 
 const std::vector<float>& LightCodeStrips::white_columns(uint32_t shown) {
   Columns& columns = kept_[shown % kKept];
   if (columns.shown == shown) return columns.white;
   columns.shown = shown;
-  columns.white.assign(static_cast<size_t>(grid_.columns), 0.0f);
+  columns.white.assign(static_cast<size_t>(window_.columns), 0.0f);
   const light_code::Cells cells = light_code::encode(shown);
   const double cell = light_code::kStripWidth / light_code::kCells;
-  for (int x = 0; x < grid_.columns; ++x) {
-    const double begin = column_begin(x);
-    const double end = column_begin(x + 1);
+  for (int x = 0; x < window_.columns; ++x) {
+    const double begin = window_.column_begin(x);
+    const double end = window_.column_begin(x + 1);
     const int first = std::max(0, static_cast<int>((begin - light_code::kStripLeft) / cell) - 1);
     double white = 0;
     for (int i = first; i < light_code::kCells && light_code::kStripLeft + i * cell < end; ++i) {
@@ -75,7 +72,7 @@ void LightCodeStrips::add_white(int row, int64_t t0_ns, int64_t t1_ns, float* su
       if (shares.bank[static_cast<size_t>(bank)] == 0.0f) continue;
       const float weight = shares.bank[static_cast<size_t>(bank)] * static_cast<float>(part);
       const float* white = white_columns(light_code::shown(bank, tick)).data();
-      for (size_t x = 0; x < static_cast<size_t>(grid_.columns); ++x) sums[x] += weight * white[x];
+      for (size_t x = 0; x < static_cast<size_t>(window_.columns); ++x) sums[x] += weight * white[x];
     }
     t = end;
   }

@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "base/light_code.h"
-#include "hw-models/sensor/light_source.h"
+#include "sim/scene/scene_window.h"
 
 namespace saksi::sim {
 
 /// The strips of base/light_code.h as a sampling grid sees them: each sample's share of strip and of white cells, by area.
 class LightCodeStrips {
  public:
-  void set_grid(const hw::SampleGrid& grid);
+  void set_window(const SceneWindow& window);
 
   /// The part of a row, by height, that the strips and their margin cover; 0 for most rows.
   float covered(int row) const { return rows_[static_cast<size_t>(row)].strip; }
@@ -27,11 +27,9 @@ class LightCodeStrips {
     float strip = 0;                                 ///< share of height covered by strip or margin
     std::array<float, light_code::kBanks> bank{};    ///< share of height within a bank
   };
-  /// The left edge of a column, in parts of the field.
-  double column_begin(int x) const;
   const std::vector<float>& white_columns(uint32_t shown);
 
-  hw::SampleGrid grid_;
+  SceneWindow window_;
   std::vector<Row> rows_;
   std::vector<float> strip_columns_;
   /// White share of every column for the last few tick values: an exposure sees at most a few.

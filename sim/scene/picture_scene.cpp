@@ -10,6 +10,14 @@ namespace {
 
 float seconds(int64_t ns) { return static_cast<float>(static_cast<double>(ns) * 1e-9); }
 
+void add_scaled(const float* __restrict in, float factor, size_t n, bool first, float* __restrict sums) {
+  if (first) {
+    for (size_t x = 0; x < n; ++x) sums[x] = factor * in[x];
+  } else {
+    for (size_t x = 0; x < n; ++x) sums[x] += factor * in[x];
+  }
+}
+
 }  // namespace
 
 PictureScene::PictureScene(const PictureSceneConfig& config, std::unique_ptr<PictureSource> source)
@@ -20,9 +28,10 @@ PictureScene::PictureScene(const PictureSceneConfig& config, std::unique_ptr<Pic
 void PictureScene::set_grid(const hw::SampleGrid& grid) {
   if (grid == grid_) return;
   grid_ = grid;
-  resampler_.set_grid(grid);
+  const SceneWindow window = window_of(grid, config_.field_part);
+  resampler_.set_window(window);
   for (Sampled& picture : kept_) picture.id = -1;
-  strips_.set_grid(grid);
+  strips_.set_window(window);
   white_.resize(static_cast<size_t>(grid.columns));
 }
 
@@ -46,19 +55,15 @@ void PictureScene::expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns
 
 void PictureScene::expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]) {
   const size_t columns = static_cast<size_t>(grid_.columns);
-  for (size_t colour = 0; colour < 3; ++colour) {
-    if (out[colour]) std::fill_n(out[colour], columns, 0.0f);
-  }
   for (int64_t t = t0_ns; t < t1_ns;) {
     const PictureSpan span = source_->span_at(t);
     const int64_t end = std::min(span.end_ns, t1_ns);
     const Sampled& picture = sampled(span.id);
     for (size_t colour = 0; colour < 3; ++colour) {
-      float* __restrict sums = out[colour];
-      if (!sums) continue;
-      const float* __restrict in = &picture.planes[colour][columns * static_cast<size_t>(row)];
+      if (!out[colour]) continue;
+      const float* in = &picture.planes[colour][columns * static_cast<size_t>(row)];
       const float lux_s = illuminance_[colour] * static_cast<float>(config_.white_reflectance) * seconds(end - t);
-      for (size_t x = 0; x < columns; ++x) sums[x] += lux_s * in[x];
+      add_scaled(in, lux_s, columns, t == t0_ns, out[colour]);
     }
     t = end;
   }

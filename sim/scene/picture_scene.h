@@ -19,11 +19,12 @@ struct PictureSceneConfig {
   double lux = 500.0;                 ///< illuminance at the subject
   double white_reflectance = 1.0;     ///< what a picture's white reflects
   double colour_temperature_k = 0.0;  ///< of the light; 0: D65
+  double field_part = 1.0;            ///< of the sensor's field, in width and height about the centre, that the scene fills
   bool light_code = true;
 };
 
-/// Pictures from a source, lit, with the light code drawn in. A picture fills the sensor's field: it is cut at its sides or at top and bottom
-/// to the field's shape, and brought to the grid once for each picture and grid.
+/// Pictures from a source, lit, with the light code drawn in: as on a screen before the camera. A picture is cut at its sides or at top and
+/// bottom to the field's shape, and brought to the grid once for each picture and grid.
 class PictureScene : public Scene {
  public:
   PictureScene(const PictureSceneConfig& config, std::unique_ptr<PictureSource> source);

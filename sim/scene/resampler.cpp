@@ -31,15 +31,14 @@ void Resampler::Axis::set(int samples, double begin, double end, int size) {
 }
 
 void Resampler::fit(const Picture& picture) {
-  // The largest part of the picture, about its centre, that has the field's shape.
-  const double field_aspect = static_cast<double>(grid_.field_width) / grid_.field_height;
+  // The largest part of the picture, about its centre, that has the scene's shape.
   const double picture_aspect = picture.width * picture.pixel_aspect / picture.height;
-  const double width = std::min(1.0, field_aspect / picture_aspect) * picture.width;
-  const double height = std::min(1.0, picture_aspect / field_aspect) * picture.height;
-  const double left = (picture.width - width) / 2;
-  const double top = (picture.height - height) / 2;
-  across_.set(grid_.columns, left + width * grid_.x / grid_.field_width, left + width * (grid_.x + grid_.width) / grid_.field_width, picture.width);
-  down_.set(grid_.rows, top + height * grid_.y / grid_.field_height, top + height * (grid_.y + grid_.height) / grid_.field_height, picture.height);
+  const double width = std::min(1.0, window_.aspect / picture_aspect) * picture.width;
+  const double height = std::min(1.0, picture_aspect / window_.aspect) * picture.height;
+  const double left = (picture.width - width) / 2 + width * window_.left;
+  const double top = (picture.height - height) / 2 + height * window_.top;
+  across_.set(window_.columns, left, left + width * window_.width, picture.width);
+  down_.set(window_.rows, top, top + height * window_.height, picture.height);
 }
 
 const float* Resampler::linear_row(const Picture& picture, int y) {
@@ -60,7 +59,11 @@ const float* Resampler::linear_row(const Picture& picture, int y) {
 
 namespace {
 
-void accumulate(const float* __restrict row, float weight, size_t n, float* __restrict sums) {
+void start_sum(const float* __restrict row, float weight, size_t n, float* __restrict sums) {
+  for (size_t x = 0; x < n; ++x) sums[x] = weight * row[x];
+}
+
+void add_to_sum(const float* __restrict row, float weight, size_t n, float* __restrict sums) {
   for (size_t x = 0; x < n; ++x) sums[x] += weight * row[x];
 }
 
@@ -81,25 +84,27 @@ void across(const float* __restrict in, const int* first, const float* weights, 
 void Resampler::resample(const Picture& picture, std::array<std::vector<float>, 3>* planes) {
   fit(picture);
   const size_t width = static_cast<size_t>(picture.width);
-  const size_t columns = static_cast<size_t>(grid_.columns);
+  const size_t columns = static_cast<size_t>(window_.columns);
   for (auto& row : linear_) row.resize(3 * width);
   linear_y_.fill(-1);
   sums_.resize(3 * width);
-  for (auto& plane : *planes) plane.resize(columns * static_cast<size_t>(grid_.rows));
-  for (int row = 0; row < grid_.rows; ++row) {
-    std::fill(sums_.begin(), sums_.end(), 0.0f);
+  for (auto& plane : *planes) plane.resize(columns * static_cast<size_t>(window_.rows));
+  for (int row = 0; row < window_.rows; ++row) {
+    auto sum = start_sum;
     for (int k = 0; k < down_.taps; ++k) {
       const float weight = down_.weights[static_cast<size_t>(row * down_.taps + k)];
-      if (weight != 0.0f) accumulate(linear_row(picture, down_.first[static_cast<size_t>(row)] + k), weight, 3 * width, sums_.data());
+      if (weight == 0.0f) continue;
+      sum(linear_row(picture, down_.first[static_cast<size_t>(row)] + k), weight, 3 * width, sums_.data());
+      sum = add_to_sum;
     }
     for (size_t colour = 0; colour < 3; ++colour) {
       const float* in = &sums_[colour * width];
       float* out = &(*planes)[colour][columns * static_cast<size_t>(row)];
       switch (across_.taps) {
-        case 1: across<1>(in, across_.first.data(), across_.weights.data(), 1, grid_.columns, out); break;
-        case 2: across<2>(in, across_.first.data(), across_.weights.data(), 2, grid_.columns, out); break;
-        case 3: across<3>(in, across_.first.data(), across_.weights.data(), 3, grid_.columns, out); break;
-        default: across<0>(in, across_.first.data(), across_.weights.data(), across_.taps, grid_.columns, out); break;
+        case 1: across<1>(in, across_.first.data(), across_.weights.data(), 1, window_.columns, out); break;
+        case 2: across<2>(in, across_.first.data(), across_.weights.data(), 2, window_.columns, out); break;
+        case 3: across<3>(in, across_.first.data(), across_.weights.data(), 3, window_.columns, out); break;
+        default: across<0>(in, across_.first.data(), across_.weights.data(), across_.taps, window_.columns, out); break;
       }
     }
   }

@@ -4,16 +4,17 @@
 #include <array>
 #include <vector>
 
-#include "hw-models/sensor/light_source.h"
 #include "sim/scene/picture_source.h"
+#include "sim/scene/scene_window.h"
 
 namespace saksi::sim {
 
-/// Brings pictures to the resolution of a sampling grid: cut to the field's shape, turned into linear light, averaged by area.
+/// Brings pictures to the resolution of a sampling grid: cut to the scene's shape, turned into linear light, averaged by area. Beyond the
+/// scene's edges its outermost pixels go on.
 class Resampler {
  public:
-  void set_grid(const hw::SampleGrid& grid) { grid_ = grid; }
-  /// Fills three planes of grid.columns * grid.rows values; white is 1.0.
+  void set_window(const SceneWindow& window) { window_ = window; }
+  /// Fills three planes of columns * rows values; white is 1.0.
   void resample(const Picture& picture, std::array<std::vector<float>, 3>* planes);
 
  private:
@@ -28,7 +29,7 @@ class Resampler {
   void fit(const Picture& picture);
   const float* linear_row(const Picture& picture, int y);
 
-  hw::SampleGrid grid_;
+  SceneWindow window_;
   Axis across_, down_;
   std::array<std::vector<float>, 2> linear_;  ///< row y at y mod 2, red, green and blue one after the other
   std::array<int, 2> linear_y_;

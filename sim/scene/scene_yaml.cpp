@@ -83,11 +83,13 @@ std::string default_clip() {
 std::unique_ptr<Scene> load_scene(const std::string& path, const SceneOverrides& overrides) { return load_scene(YamlNode::load(path), overrides); }
 
 std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& overrides) {
-  node.allow_keys({"name", "clip", "picture", "grey", "pattern", "lux", "colour_temperature_k", "at_end", "light_code"});
+  node.allow_keys({"name", "clip", "picture", "grey", "pattern", "lux", "colour_temperature_k", "field_part", "at_end", "light_code"});
   PictureSceneConfig config;
   config.name = node.at("name").as_string();
   config.lux = node.get_number("lux", config.lux, 0.001, 200'000.0);
   if (node.has("colour_temperature_k")) config.colour_temperature_k = node.at("colour_temperature_k").as_number(1667.0, 25'000.0);
+  config.field_part = node.get_number("field_part", config.field_part, 0.05, 1.0);
+  if (overrides.field_part) config.field_part = *overrides.field_part;
   config.light_code = node.get_bool("light_code", true);
   std::unique_ptr<PictureSource> source = open_source(node, overrides, &config);
   return std::make_unique<PictureScene>(config, std::move(source));

@@ -13,8 +13,9 @@ namespace saksi::sim {
 
 /// What a run sets that the scene file leaves open or says otherwise.
 struct SceneOverrides {
-  std::optional<std::string> clip;  ///< a file to show instead of the scene's own pictures, or "default"
-  uint64_t seed = 1;                ///< of computed patterns
+  std::optional<std::string> clip;    ///< a file to show instead of the scene's own pictures, or "default"
+  std::optional<double> field_part;   ///< as the key
+  uint64_t seed = 1;                  ///< of computed patterns
 };
 
 /// Reads a scene file and opens what it shows. Keys:
@@ -26,6 +27,8 @@ struct SceneOverrides {
 ///     pattern: pan | noise                 computed from the seed
 ///     lux: 500                             illuminance at the subject, 0.001 to 200000
 ///     colour_temperature_k: 6500           1667 to 25000; without it the light is D65
+///     field_part: 1.0                      part of the sensor's field, in width and height, that the scene fills, 0.05 to 1; a camera that
+///                                          reads 1920 x 1080 pixels of its 3280 x 2464 sees all of the code with 0.585
 ///     at_end: loop | hold                  what follows the clip's last frame; default loop
 ///     light_code: true                     the strips of base/light_code.h; default true
 ///

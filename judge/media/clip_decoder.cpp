@@ -1,0 +1,151 @@
+#include "judge/media/clip_decoder.h"
+
+#include <fmt/format.h>
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavutil/log.h>
+#include <libavutil/pixdesc.h>
+}
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "base/error.h"
+
+namespace saksi::judge {
+
+namespace {
+
+constexpr uint32_t kMaxSampleBytes = 64 * 1024 * 1024;
+constexpr int kMaxPixels = 8192 * 8192;
+
+/// True if the sample is a row of length-prefixed NAL units that fills it.
+bool is_framed(const std::vector<uint8_t>& bytes, int length_bytes) {
+  size_t at = 0;
+  while (at < bytes.size()) {
+    if (bytes.size() - at < static_cast<size_t>(length_bytes)) return false;
+    uint64_t length = 0;
+    for (int i = 0; i < length_bytes; ++i) length = (length << 8) | bytes[at + static_cast<size_t>(i)];
+    at += static_cast<size_t>(length_bytes);
+    if (length == 0 || length > bytes.size() - at) return false;
+    at += static_cast<size_t>(length);
+  }
+  return !bytes.empty();
+}
+
+/// The luma plane; empty if its samples are not bytes.
+LumaPicture luma_of(const AVFrame& frame) {
+  const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
+  const bool bytes = format != nullptr && format->comp[0].depth == 8 && format->comp[0].step == 1 && frame.linesize[0] > 0;
+  return bytes ? LumaPicture{frame.data[0], frame.linesize[0], frame.width, frame.height} : LumaPicture{nullptr, 0, 0, 0};
+}
+
+bool is_zero(const std::vector<uint8_t>& bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](uint8_t byte) { return byte == 0; });
+}
+
+}  // namespace
+
+struct ClipDecoder::State {
+  const Mp4Movie& movie;
+  const ByteSource& source;
+  AVCodecContext* context = nullptr;
+  AVPacket* packet = av_packet_alloc();
+  AVFrame* frame = av_frame_alloc();
+  size_t next_sample = 0;
+  bool flushing = false;
+  ProblemList problems;
+
+  State(const Mp4Movie& m, const ByteSource& s) : movie(m), source(s) {}
+  ~State() {
+    avcodec_free_context(&context);
+    av_packet_free(&packet);
+    av_frame_free(&frame);
+  }
+
+  void open();
+  /// Hands the next sample to the decoder, or its end. False if everything was handed over before.
+  bool send_next();
+};
+
+void ClipDecoder::State::open() {
+  // The decoder's own messages say nothing that the problems do not.
+  av_log_set_level(AV_LOG_QUIET);
+  const AVCodec* codec = avcodec_find_decoder(AV_CODEC_ID_H264);
+  if (codec == nullptr) throw InfraError("libavcodec has no H.264 decoder");
+  context = avcodec_alloc_context3(codec);
+  context->thread_count = 1;
+  context->err_recognition = AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER;
+  context->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
+  context->max_pixels = kMaxPixels;
+  context->pkt_timebase = {1, static_cast<int>(std::min<uint32_t>(movie.timescale, 1'000'000'000))};
+  context->extradata = static_cast<uint8_t*>(av_mallocz(movie.avcc.size() + AV_INPUT_BUFFER_PADDING_SIZE));
+  std::memcpy(context->extradata, movie.avcc.data(), movie.avcc.size());
+  context->extradata_size = static_cast<int>(movie.avcc.size());
+  if (avcodec_open2(context, codec, nullptr) < 0) {
+    problems.add(Severity::kDamage, "decode-error", "The decoder does not accept the clip's parameter sets.");
+    avcodec_free_context(&context);
+  }
+}
+
+bool ClipDecoder::State::send_next() {
+  if (flushing) return false;
+  if (next_sample >= movie.samples.size()) {
+    flushing = true;
+    avcodec_send_packet(context, nullptr);
+    return true;
+  }
+  const size_t index = next_sample++;
+  const Mp4Sample& sample = movie.samples[index];
+  std::vector<uint8_t> bytes(std::min(sample.size, kMaxSampleBytes));
+  if (!source.read_exactly(sample.offset, bytes.data(), bytes.size()) || is_zero(bytes)) {
+    problems.add(Severity::kTorn, "zero-sample", fmt::format("Picture {} was announced but never written.", index));
+    return true;
+  }
+  if (!is_framed(bytes, (movie.avcc[4] & 3) + 1)) {
+    problems.add(Severity::kDamage, "decode-error", fmt::format("Picture {} is not a row of NAL units.", index));
+  }
+  if (av_new_packet(packet, static_cast<int>(bytes.size())) < 0) throw InfraError("out of memory for a coded picture");
+  std::memcpy(packet->data, bytes.data(), bytes.size());
+  packet->pts = sample.pts;
+  packet->dts = sample.dts;
+  packet->pos = static_cast<int64_t>(index);
+  if (sample.sync) packet->flags |= AV_PKT_FLAG_KEY;
+  if (avcodec_send_packet(context, packet) < 0) problems.add(Severity::kDamage, "decode-error", fmt::format("Picture {} cannot be decoded.", index));
+  av_packet_unref(packet);
+  return true;
+}
+
+ClipDecoder::ClipDecoder(const Mp4Movie& movie, const ByteSource& source) : state_(std::make_unique<State>(movie, source)) {
+  if (movie.has_movie) state_->open();
+}
+
+ClipDecoder::~ClipDecoder() = default;
+
+bool ClipDecoder::next(DecodedPicture& picture) {
+  State& s = *state_;
+  if (s.context == nullptr) return false;
+  while (true) {
+    const int result = avcodec_receive_frame(s.context, s.frame);
+    if (result == AVERROR_EOF) return false;
+    if (result < 0) {
+      if (result != AVERROR(EAGAIN)) s.problems.add(Severity::kDamage, "decode-error", "The decoder gave up on a picture.");
+      if (!s.send_next()) return false;
+      continue;
+    }
+    const int64_t pos = s.frame->pkt_pos;
+    if (pos < 0 || static_cast<size_t>(pos) >= s.movie.samples.size() || s.frame->data[0] == nullptr) continue;
+    picture.sample = static_cast<size_t>(pos);
+    picture.pts = s.movie.samples[picture.sample].pts;
+    picture.damaged = s.frame->decode_error_flags != 0 || (s.frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+    picture.luma = luma_of(*s.frame);
+    if (picture.damaged) s.problems.add(Severity::kDamage, "damaged-picture", fmt::format("Picture {} decodes with errors.", picture.sample));
+    return true;
+  }
+}
+
+Problems ClipDecoder::problems() const { return state_->problems.take(); }
+
+}  // namespace saksi::judge

@@ -1,0 +1,110 @@
+#include "reports/html_report.h"
+
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <set>
+
+#include "reports/report.h"
+#include "reports/suite_report.h"
+#include "reports/test-support/sample_run.h"
+
+namespace saksi::report {
+
+/// The first element that is not closed as it was opened; empty if all are.
+static std::string first_unbalanced(const std::string& html) {
+  static const std::regex tag("<(/?)([a-z][a-z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>");
+  static const std::set<std::string> kVoid = {"meta", "link", "img", "br"};
+  std::vector<std::string> open;
+  for (std::sregex_iterator it(html.begin(), html.end(), tag), end; it != end; ++it) {
+    const std::string name = (*it)[2], rest = (*it)[3];
+    if (kVoid.count(name) || (!rest.empty() && rest.back() == '/')) continue;
+    if ((*it)[1].length() == 0) {
+      open.push_back(name);
+    } else if (open.empty() || open.back() != name) {
+      return name;
+    } else {
+      open.pop_back();
+    }
+  }
+  return open.empty() ? "" : open.back();
+}
+
+static bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+TEST(HtmlReport, IsBalancedInEveryLanguageForEveryInput) {
+  for (const std::string& lang : languages()) {
+    for (const ReportInput& input : {sample_run(), sample_failed_run(), sample_bare_clip(), ReportInput()}) {
+      EXPECT_EQ(first_unbalanced(html_report(input, lang)), "") << lang << " " << input.name;
+    }
+  }
+}
+
+TEST(HtmlReport, LoadsNothingFromElsewhere) {
+  const std::string html = html_report(sample_run(), "en");
+  for (const char* word : {"http:", "https:", "//cdn", "<script", "url(", "@import", "src=\"/"}) EXPECT_FALSE(contains(html, word)) << word;
+  static const std::regex source("src=\"([^\"]{0,22})");
+  for (std::sregex_iterator it(html.begin(), html.end(), source), end; it != end; ++it) EXPECT_EQ((*it)[1], "data:image/jpeg;base64");
+}
+
+TEST(HtmlReport, VerdictComesFirstAndInWords) {
+  const std::string html = html_report(sample_failed_run(), "id");
+  EXPECT_TRUE(contains(html, "<html lang=\"id\">"));
+  const size_t word = html.find("Tidak lulus</p>"), table = html.find("<table");
+  ASSERT_NE(word, std::string::npos);
+  EXPECT_LT(word, table);
+  EXPECT_TRUE(contains(html, "Perangkat melanggar 1 dari 3 persyaratan:"));
+  EXPECT_TRUE(contains(html, "<li>Gambar pertama setelah penekanan diambil paling lambat setengah detik sesudahnya.</li>"));
+}
+
+TEST(HtmlReport, AnswersTheOfficersTwoQuestions) {
+  const std::string html = html_report(sample_run(), "en");
+  EXPECT_TRUE(contains(html, "was taken 41.2 ms after the press (\xC2\xB1 4.2 ms)."));
+  EXPECT_TRUE(contains(html, "holds video from 3.021 s before the press (\xC2\xB1 0.004 s)."));
+}
+
+TEST(HtmlReport, EscapesWhatComesFromOutside) {
+  const std::string html = html_report(sample_failed_run(), "en");
+  EXPECT_TRUE(contains(html, "saksi-cam &lt;rev &quot;B&quot; &amp; co&gt;"));
+  EXPECT_TRUE(contains(html, "The last fragment is cut &lt;off&gt;."));
+}
+
+TEST(HtmlReport, SaysThatTheDeviceIsSimulatedAndHowToRunAgain) {
+  const std::string html = html_report(sample_failed_run(), "en");
+  EXPECT_TRUE(contains(html, "Simulated device"));
+  EXPECT_TRUE(contains(html, "./saksi replay out/press-at-desk/bundle"));
+  EXPECT_TRUE(contains(html, std::string(64, 'b')));
+}
+
+TEST(HtmlReport, StillsTellTheirDistanceFromThePress) {
+  const std::string html = html_report(sample_run(), "en");
+  EXPECT_TRUE(contains(html, "<strong>2.993 s before the press</strong>picture 1 of 105, \xC2\xB1 4.0 ms"));
+  EXPECT_TRUE(contains(html, "<figure class=\"after\">"));
+  EXPECT_TRUE(contains(html, "<strong>7.0 ms after the press</strong>picture 46 of 105"));
+}
+
+TEST(HtmlReport, DrawingsAreToldInWordsToo) {
+  const std::string html = html_report(sample_failed_run(), "en");
+  EXPECT_TRUE(contains(html, "aria-label=\"Time line of the scenario, in seconds: supply 3.7 V 0.100 s; press 5.500 s; supply cut 7.000 s"));
+  EXPECT_TRUE(contains(html, "LED red 5.810 s"));
+  EXPECT_TRUE(contains(html, "aria-label=\"Voltage and current of the rails over time: vsys: 3.63 to 3.70 V, up to 320 mA\""));
+}
+
+TEST(HtmlReport, ABareClipHasNoTimeLine) {
+  const std::string html = html_report(sample_bare_clip(), "en");
+  EXPECT_FALSE(contains(html, "id=\"timeline\""));
+  EXPECT_TRUE(contains(html, "a bare MP4 holds no button press"));
+}
+
+TEST(HtmlReport, SameInputSameBytes) { EXPECT_EQ(html_report(sample_run(), "en"), html_report(sample_run(), "en")); }
+
+TEST(SuiteReport, TheWorstVerdictLeadsAndEveryRunIsLinked) {
+  const std::string html = suite_page({{sample_run(), "a/report.html"}, {sample_failed_run(), "b&c/report.html"}}, "en");
+  EXPECT_EQ(first_unbalanced(html), "");
+  EXPECT_TRUE(contains(html, "<p class=\"word\">Fail</p>"));
+  EXPECT_TRUE(contains(html, "2 runs: 1 Fail, 1 Pass"));
+  EXPECT_TRUE(contains(html, "<a href=\"b&amp;c/report.html\">"));
+  EXPECT_TRUE(contains(html, "? The claimed seconds before the press are stored."));
+}
+
+}  // namespace saksi::report

@@ -1,0 +1,67 @@
+// Goal: the main job also with other clips, sizes and seeds; the same run twice is the same; a failed run can be run again; every scenario
+// of the first suite passes. Method: the built program.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/support/command.h"
+
+namespace saksi::test {
+namespace {
+
+std::string desk() { return quoted(scenario("start/press-at-desk.yaml")); }
+
+TEST(OtherRuns, AnotherClipSizeAndSeed) {
+  const std::string dir = fresh_dir("other-clip");
+  ASSERT_EQ(run_command("ffmpeg -v error -f lavfi -i testsrc2=size=320x240:rate=12 -t 4 -c:v libx264 -y " + dir + "/clip.mp4").code, 0);
+  const Outcome outcome = saksi("run " + desk() + " --clip " + dir + "/clip.mp4 --size 352x288 --seed 2 --out " + dir + "/out");
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const auto check = read_json(dir + "/out/self-check.json");
+  for (const auto& entry : check.at("measurements")) EXPECT_TRUE(entry.at("covered").get<bool>()) << entry.dump();
+}
+
+TEST(OtherRuns, SameRunTwiceHasTheSameDigest) {
+  const std::string dir = fresh_dir("determinism");
+  const Outcome outcome = saksi("run " + desk() + " --size 352x288 --time-limit 7 --check-determinism --out " + dir);
+  EXPECT_NE(outcome.code, 3) << outcome.output;
+  EXPECT_NE(outcome.code, 2) << outcome.output;
+  EXPECT_EQ(read_json(dir + "/verdicts.json").at("digest"), read_json(dir + "/check/verdicts.json").at("digest"));
+}
+
+TEST(OtherRuns, AFailedRunLeavesABundleThatReplaysIt) {
+  const std::string dir = fresh_dir("bundle");
+  const Outcome outcome = saksi("run " + desk() + " --size 352x288 --firmware " + SAKSI_BUILD_DIR + "/firmware/saksi-cam-ring-forgotten.elf --out " + dir + "/out");
+  EXPECT_EQ(outcome.code, 1) << outcome.output;
+  const std::string last_line = outcome.output.substr(outcome.output.rfind("  ./saksi replay"));
+  EXPECT_EQ(last_line, "  ./saksi replay " + dir + "/out/bundle\n");
+  // Another machine has the bundle alone.
+  ASSERT_EQ(run_command("mv " + dir + "/out/bundle " + dir + "/bundle && rm -r " + dir + "/out").code, 0);
+  const Outcome replay = saksi("replay " + dir + "/bundle");
+  EXPECT_EQ(replay.code, 1) << replay.output;
+  EXPECT_NE(replay.output.find("as in the failed run"), std::string::npos) << replay.output;
+}
+
+TEST(OtherRuns, GoldenDigest) {
+  // A computed picture, so that no decoder of another version changes the light. If this digest differs on your machine, something that
+  // should be exact is not; if you changed what the camera records on purpose, write the new digest here.
+  const std::string dir = fresh_dir("golden");
+  const Outcome outcome = saksi("run " + quoted(scenario("start/golden.yaml")) + " --out " + dir);
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_EQ(read_json(dir + "/verdicts.json").at("digest").get<std::string>() + "\n", read_file(std::string(SAKSI_SOURCE_DIR) + "/tests/golden/digest.txt"));
+}
+
+TEST(OtherRuns, TheFirstSuitePasses) {
+  const std::string dir = fresh_dir("first-light");
+  const Outcome outcome = saksi("run " + quoted(scenario("suites/first-light.yaml")) + " -j 2 --out " + dir);
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+}
+
+TEST(OtherRuns, ShardsShareASuite) {
+  const std::string dir = fresh_dir("shard");
+  const Outcome outcome = saksi("run " + quoted(scenario("suites/first-light.yaml")) + " --shard 3/7 --json --out " + dir);
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_NE(outcome.output.find("no-card"), std::string::npos) << outcome.output;
+}
+
+}  // namespace
+}  // namespace saksi::test
