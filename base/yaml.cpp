@@ -134,7 +134,8 @@ void YamlNode::allow_keys(const std::vector<std::string>& known) const {
   for (const auto& entry : *node_) {
     const std::string& key = entry.first.Scalar();
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    YamlNode(file_, entry.first).fail(fmt::format("unknown key '{}'{} Known here: {}", key, suggestion(key, known) + (suggestion(key, known).empty() ? "." : ""), join(known)));
+    const std::string hint = suggestion(key, known);
+    YamlNode(file_, entry.first).fail(fmt::format("unknown key '{}'{} Known here: {}", key, hint.empty() ? "." : hint, join(known)));
   }
 }
 

@@ -15,7 +15,7 @@ namespace {
 MockHost* host = nullptr;
 
 /// Bus addresses are handed out in windows of this size, one for each piece of memory.
-constexpr uint32_t kWindow = 0x02000000;
+constexpr uint32_t kWindow = 0x00100000;
 
 uint32_t read(uint32_t address) {
   if (host->on_read) return host->on_read(address);
@@ -50,7 +50,7 @@ uint32_t MockHost::address_of(const volatile void* memory) {
     if (start == pointer) return address;
   }
   uint32_t address = 0x80000000u + static_cast<uint32_t>(dma_.size()) * kWindow + static_cast<uint32_t>(pointer % 4096);
-  if (dma_.size() >= 63) throw std::runtime_error("too many pieces of memory");
+  if (dma_.size() >= 2000) throw std::runtime_error("too many pieces of memory");
   dma_[address] = pointer;
   return address;
 }

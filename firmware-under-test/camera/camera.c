@@ -23,6 +23,7 @@
 enum {
   kRingBytes = 24 << 20,
   kFatSectorsMax = 16384,  // 2 million clusters: 64 GiB with clusters of 32 KiB
+  kMirrorSectors = 1024,   // the whole FAT of a 4 GiB card in one read
   kSensorPatienceMs = 100,
   kSensorPollMs = 2,
   kRetryTicks = CLOCK_HZ,
@@ -38,7 +39,9 @@ static uint32_t fat[kFatSectorsMax * SECTOR_BYTES / 4] BULK;
 static uint8_t fat_dirty[kFatSectorsMax] BULK;
 static uint8_t fat_scratch[kFatSectorsMax * SECTOR_BYTES / 32] BULK;
 
-static const fat32_memory_t fat_memory = {fat, fat_dirty, fat_scratch, kFatSectorsMax};
+static uint32_t fat_mirror[kMirrorSectors * SECTOR_BYTES / 4] BULK;
+
+static const fat32_memory_t fat_memory = {fat, fat_dirty, fat_scratch, kFatSectorsMax, fat_mirror, kMirrorSectors};
 static const capture_memory_t capture_memory = {frames, reconstructed};
 
 static struct {

@@ -1,6 +1,7 @@
 #include "firmware-under-test/camera/capture.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "firmware-under-test/bsp/clock.h"
 #include "firmware-under-test/bsp/irq.h"
@@ -121,6 +122,9 @@ bool capture_start(const settings_t *settings, uint32_t mode_width, uint32_t mod
                    const capture_memory_t *memory) {
   uint32_t stride = coded(settings->width);
   uint32_t luma_bytes = stride * coded(settings->height);
+  capture_losses_t losses = capture.losses;
+  memset(&capture, 0, sizeof capture);
+  capture.losses = losses;
   capture.ring = ring;
   capture.armed = kNoFrame;
   capture.coding = kNoFrame;

@@ -4,7 +4,14 @@
 
 #include "firmware-under-test/camera/mp4.h"
 
-enum { kNumberMax = 9999, kNumberAt = 4, kNumberDigits = 4, kExtensionAt = 8, kSpareBytesMin = 2 << 20 };
+enum {
+  kNumberMax = 9999,
+  kNumberAt = 4,
+  kNumberDigits = 4,
+  kExtensionAt = 8,
+  kSpareBytesMin = 2 << 20,
+  kStartBytesMax = MP4_HEADER_BYTES_MAX + SECTOR_BYTES  // a clip's header and the free box behind it
+};
 
 static const char dcim_name[] = "DCIM       ";
 static const char clips_name[] = "100SAKSI   ";
@@ -154,17 +161,14 @@ fat32_result_t clip_store_open(clip_store_t *store, fat32_volume_t *volume, bool
 
 // Header and free box, as they must stand in a spare; false if the card cannot be read.
 static bool has_header(const clip_store_t *store, const uint8_t *expected, uint32_t bytes) {
-  static uint32_t words[SECTOR_BYTES / 4];
+  static uint32_t words[kStartBytesMax / 4];
+  const block_device_t *device = &store->volume->device;
   uint32_t lba = fat32_file_lba(store->volume, &store->spare);
-  for (uint32_t offset = 0; offset < bytes; offset += SECTOR_BYTES) {
-    if (fat32_read_sector(store->volume, lba + offset / SECTOR_BYTES, words) != FAT32_OK) return false;
-    if (memcmp(words, expected + offset, SECTOR_BYTES) != 0) return false;
-  }
-  return true;
+  return device->read(device->context, lba, bytes / SECTOR_BYTES, words) && memcmp(words, expected, bytes) == 0;
 }
 
 fat32_result_t clip_store_prepare(clip_store_t *store, const uint8_t *header, uint32_t header_bytes, uint32_t bytes_max) {
-  static uint32_t words[(MP4_HEADER_BYTES_MAX + SECTOR_BYTES) / 4];
+  static uint32_t words[kStartBytesMax / 4];
   uint8_t *start = (uint8_t *)words;
   fat32_volume_t *volume = store->volume;
   bool is_new = store->spare.bytes == 0;

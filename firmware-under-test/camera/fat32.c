@@ -11,8 +11,7 @@ enum {
   kSignature = 0xAA55,
   kPartitionTable = 446,
   kFreeCountOffset = 488,
-  kNextFreeOffset = 492,
-  kCompareSectors = 64
+  kNextFreeOffset = 492
 };
 #define INFORMATION_LEAD 0x41615252u
 #define INFORMATION_STRUCTURE 0x61417272u
@@ -125,14 +124,14 @@ static fat32_result_t find_volume(fat32_volume_t *volume) {
 }
 
 // Marks the sectors in which the second FAT differs.
-static fat32_result_t compare_mirror(fat32_volume_t *volume, bool *differs) {
-  static uint32_t mirror[kCompareSectors * kEntriesPerSector];
+static fat32_result_t compare_mirror(fat32_volume_t *volume, uint32_t step, bool *differs) {
   *differs = false;
-  for (uint32_t sector = 0; sector < volume->fat_sectors; sector += kCompareSectors) {
-    uint32_t count = volume->fat_sectors - sector < kCompareSectors ? volume->fat_sectors - sector : kCompareSectors;
-    if (!volume->device.read(volume->device.context, volume->fat_lba[1] + sector, count, mirror)) return FAT32_IO;
+  for (uint32_t sector = 0; sector < volume->fat_sectors; sector += step) {
+    uint32_t count = volume->fat_sectors - sector < step ? volume->fat_sectors - sector : step;
+    if (!volume->device.read(volume->device.context, volume->fat_lba[1] + sector, count, volume->mirror)) return FAT32_IO;
     for (uint32_t i = 0; i < count; ++i) {
-      if (memcmp(mirror + i * kEntriesPerSector, volume->fat + (sector + i) * kEntriesPerSector, SECTOR_BYTES) == 0) continue;
+      const uint32_t *first = volume->fat + (sector + i) * kEntriesPerSector;
+      if (memcmp(volume->mirror + i * kEntriesPerSector, first, SECTOR_BYTES) == 0) continue;
       volume->fat_dirty[sector + i] = 1;
       *differs = true;
     }
@@ -165,13 +164,14 @@ fat32_result_t fat32_mount(fat32_volume_t *volume, const block_device_t *device,
   volume->fat = memory->fat;
   volume->fat_dirty = memory->fat_dirty;
   volume->scratch = memory->scratch;
+  volume->mirror = memory->mirror;
   fat32_result_t result = find_volume(volume);
   if (result != FAT32_OK) return result;
   if (volume->fat_sectors > memory->fat_sectors_max) return FAT32_NO_VOLUME;
   memset(volume->fat_dirty, 0, volume->fat_sectors);
   if (!device->read(device->context, volume->fat_lba[0], volume->fat_sectors, volume->fat)) return FAT32_IO;
   bool differs = false;
-  if (volume->fat_lba[1] != volume->fat_lba[0]) result = compare_mirror(volume, &differs);
+  if (volume->fat_lba[1] != volume->fat_lba[0]) result = compare_mirror(volume, memory->mirror_sectors, &differs);
   if (result == FAT32_OK && differs) result = write_fat(volume, 1);
   memset(volume->fat_dirty, 0, volume->fat_sectors);
   if (mirror_differed != NULL) *mirror_differed = differs;

@@ -39,6 +39,7 @@ typedef struct {
   uint32_t *fat;       // FAT 1, one word a cluster
   uint8_t *fat_dirty;  // one byte a FAT sector
   uint8_t *scratch;    // one bit a cluster, for the search for lost chains
+  uint32_t *mirror;    // a part of FAT 2 while mounting
   uint32_t fat_lba[2];
   uint32_t fat_sectors;
   uint32_t information_lba;
@@ -54,7 +55,9 @@ typedef struct {
   uint32_t *fat;
   uint8_t *fat_dirty;
   uint8_t *scratch;
-  uint32_t fat_sectors_max;  // room: 512, 1 and 16 bytes a FAT sector
+  uint32_t fat_sectors_max;  // room in these three: 512, 1 and 16 bytes a FAT sector
+  uint32_t *mirror;
+  uint32_t mirror_sectors;  // room there; one read for each such piece
 } fat32_memory_t;
 
 // A file or directory as its directory entry says.

@@ -11,12 +11,19 @@ enum {
   kClusterHigh = 20,
   kClusterLow = 26,
   kSizeOffset = 28,
-  kEpoch = 0x0021  // 1 January 1980: the camera has no clock
+  kEpoch = 0x0021,  // 1 January 1980: the camera has no clock
+  kWindowSectors = 64
 };
 
-// One sector of the directory being worked on.
+// One sector, to be written.
 static uint32_t sector_words[SECTOR_BYTES / 4];
 static uint8_t *const sector = (uint8_t *)sector_words;
+
+// A directory is read in large pieces, since a card takes as long to begin one sector as to send many. What is in the window is not
+// trusted beyond one walk.
+static uint32_t window[kWindowSectors * SECTOR_BYTES / 4];
+static uint32_t window_lba;
+static uint32_t window_count;
 
 // Walks a directory sector by sector. `step` counts sectors, so that a loop in the chain ends.
 typedef struct {
@@ -43,6 +50,23 @@ static fat32_result_t cursor_next(const fat32_volume_t *volume, cursor_t *cursor
   return FAT32_OK;
 }
 
+static void forget_window(void) { window_count = 0; }
+
+// The cursor's sector in memory, or NULL.
+static const uint8_t *cursor_sector(fat32_volume_t *volume, const cursor_t *cursor) {
+  uint32_t lba = cursor_lba(volume, cursor);
+  if (lba < window_lba || lba >= window_lba + window_count) {
+    uint32_t left = volume->cluster_sectors - cursor->index;
+    window_lba = lba;
+    window_count = left < kWindowSectors ? left : kWindowSectors;
+    if (!volume->device.read(volume->device.context, lba, window_count, window)) {
+      forget_window();
+      return NULL;
+    }
+  }
+  return (const uint8_t *)window + (lba - window_lba) * SECTOR_BYTES;
+}
+
 static void parse_entry(const uint8_t *entry, fat32_file_t *file) {
   memcpy(file->name, entry, FAT32_NAME_BYTES);
   file->attributes = entry[FAT32_NAME_BYTES];
@@ -65,11 +89,13 @@ static void format_entry(const fat32_file_t *file, uint8_t *entry) {
 fat32_result_t fat32_list(fat32_volume_t *volume, uint32_t directory, fat32_visitor_t visit, void *context) {
   if (!fat32_is_cluster(volume, directory)) return FAT32_DAMAGED;
   cursor_t cursor = {directory, 0, 0};
+  forget_window();
   for (;;) {
     fat32_file_t file = {.entry_lba = cursor_lba(volume, &cursor)};
-    if (fat32_read_sector(volume, file.entry_lba, sector) != FAT32_OK) return FAT32_IO;
+    const uint8_t *entries = cursor_sector(volume, &cursor);
+    if (entries == NULL) return FAT32_IO;
     for (file.entry_slot = 0; file.entry_slot < kSlots; ++file.entry_slot) {
-      const uint8_t *entry = sector + file.entry_slot * FAT32_ENTRY_BYTES;
+      const uint8_t *entry = entries + file.entry_slot * FAT32_ENTRY_BYTES;
       if (entry[0] == 0) return FAT32_OK;
       parse_entry(entry, &file);
       bool is_name = entry[0] != kDeleted && file.attributes != kLongName && (file.attributes & FAT32_ATTRIBUTE_VOLUME) == 0;
@@ -129,25 +155,28 @@ static fat32_result_t extend(fat32_volume_t *volume, uint32_t last_cluster, uint
   return result == FAT32_OK ? fat32_write_information(volume, true) : result;
 }
 
-// Loads a sector and tells whether it holds no live entry. If the directory ends midway in a sector with live entries, the rest is
+// Tells whether the cursor's sector holds no live entry. If the directory ends midway in a sector with live entries, the rest is
 // filled with deleted ones, so that the directory goes on in the next sector.
-static fat32_result_t examine_sector(fat32_volume_t *volume, uint32_t lba, bool *is_empty) {
+static fat32_result_t examine_sector(fat32_volume_t *volume, const cursor_t *cursor, bool *is_empty) {
   uint32_t slot = 0;
   uint32_t live = 0;
-  if (fat32_read_sector(volume, lba, sector) != FAT32_OK) return FAT32_IO;
-  for (; slot < kSlots && sector[slot * FAT32_ENTRY_BYTES] != 0; ++slot) live += sector[slot * FAT32_ENTRY_BYTES] != kDeleted;
+  const uint8_t *entries = cursor_sector(volume, cursor);
+  if (entries == NULL) return FAT32_IO;
+  for (; slot < kSlots && entries[slot * FAT32_ENTRY_BYTES] != 0; ++slot) live += entries[slot * FAT32_ENTRY_BYTES] != kDeleted;
   *is_empty = live == 0;
   if (live == 0 || slot == kSlots) return FAT32_OK;
+  memcpy(sector, entries, SECTOR_BYTES);
   for (; slot < kSlots; ++slot) sector[slot * FAT32_ENTRY_BYTES] = kDeleted;
-  return fat32_write_sector(volume, lba, sector);
+  return fat32_write_sector(volume, cursor_lba(volume, cursor), sector);
 }
 
 static fat32_result_t find_empty_sector(fat32_volume_t *volume, uint32_t directory, uint32_t *lba) {
   cursor_t cursor = {directory, 0, 0};
+  forget_window();
   for (;;) {
     bool is_empty = false;
     *lba = cursor_lba(volume, &cursor);
-    fat32_result_t result = examine_sector(volume, *lba, &is_empty);
+    fat32_result_t result = examine_sector(volume, &cursor, &is_empty);
     if (result != FAT32_OK || is_empty) return result;
     result = cursor_next(volume, &cursor);
     if (result == FAT32_NOT_FOUND) {

@@ -27,6 +27,7 @@ constexpr uint32_t kFps = 15;
 constexpr uint32_t kGop = 5;
 constexpr uint64_t kPeriod = 666745;  // ticks; not the nominal 666667, as with a real sensor
 constexpr uint64_t kSecond = CLOCK_HZ;
+constexpr uint32_t kClipsLba = 10000;  // clips start at cluster 128; FATs and directories lie before
 
 std::vector<std::string> recovered;
 
@@ -287,9 +288,7 @@ bool is_allowed(const std::string& line) {
                                         "Auto-correcting.",
                                         "Setting free clusters",
                                         "Leaving filesystem unchanged.",
-                                        "Contains a free cluster",
                                         "/DCIM/100SAKSI/CLIP",
-                                        "File size is ",
                                         "clusters\n"};
   for (const char* text : allowed) {
     if ((line + "\n").find(text) != std::string::npos) return true;
@@ -381,9 +380,9 @@ TEST_F(RecorderTest, ACutAtAnySectorWriteLosesNothingThatWasDurable) {
   card_.undo_to(0);
   for (size_t cut = 0; cut < writes; ++cut) {
     if (cut > 0) card_.redo(story.log, cut - 1, cut);
-    // Neighbouring cuts among samples leave the same file system and the same boxes: every fourth is enough.
-    bool is_sample = story.log[cut].lba > 20000 && cut > 0 && story.log[cut].lba == story.log[cut - 1].lba + 1;
-    if (is_sample && cut % 4 != 0) continue;
+    // Neighbouring cuts among samples leave the same file system and the same boxes: some of them are enough.
+    bool is_sample = story.log[cut].lba >= kClipsLba && cut > 0 && story.log[cut].lba == story.log[cut - 1].lba + 1;
+    if (is_sample && cut % 16 != 0) continue;
     judge_cut_card(card_, story, cut);
     size_t frames = decode(card_, cut >= story.first_closed ? "CLIP0002.MP4" : "CLIP0001.MP4").frames.size();
     auto restarted = std::make_unique<Camera>(card_, host_, kSecond, 8 << 20);

@@ -23,10 +23,10 @@ static const field_t fields[] = {
     {FIELD(gop), 0, false, 1, 600, 15},
     {FIELD(pre_event_ms), 0, false, 0, 120000, 3000},
     {FIELD(exposure_us), 0, false, 20, 1000000, 10000},
-    {"gain", offsetof(settings_t, gain_percent), 2, false, 100, 1066, 100},
+    {"gain", offsetof(settings_t, gain_percent), 2, false, 100, 1066, 400},
     {FIELD(max_file_mb), 0, false, 1, 4000, 64},
-    {FIELD(wb_red), 0, false, 1, 4095, 256},
-    {FIELD(wb_blue), 0, false, 1, 4095, 256},
+    {FIELD(wb_red), 0, false, 1, 4095, 502},
+    {FIELD(wb_blue), 0, false, 1, 4095, 557},
 };
 enum { kFields = sizeof fields / sizeof fields[0] };
 

@@ -26,7 +26,7 @@ TEST(Settings, AreTheDeviceDefaultsWithoutAFile) {
   EXPECT_EQ(settings.gop, 15u);
   EXPECT_EQ(settings.pre_event_ms, 3000u);
   EXPECT_EQ(settings.exposure_us, 10000u);
-  EXPECT_EQ(settings.gain_percent, 100u);
+  EXPECT_EQ(settings.gain_percent, 400u);
 }
 
 TEST(Settings, ReadsLinesWithAnyLineEndBlanksAndComments) {

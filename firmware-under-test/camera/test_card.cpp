@@ -16,6 +16,7 @@ namespace {
 
 constexpr uint32_t kPartitionLba = 8192;
 constexpr uint32_t kFatSectorsMax = 1024;
+constexpr uint32_t kMirrorSectors = 100;
 
 std::string make_folder() {
   char name[] = "/tmp/saksi-card-XXXXXX";
@@ -114,8 +115,8 @@ bool TestCard::write(void* context, uint32_t lba, uint32_t sectors, const block_
   return true;
 }
 
-FatMemory::FatMemory() : fat_(kFatSectorsMax * 128), dirty_(kFatSectorsMax), scratch_(kFatSectorsMax * 16) {
-  memory_ = {fat_.data(), dirty_.data(), scratch_.data(), kFatSectorsMax};
+FatMemory::FatMemory() : fat_(kFatSectorsMax * 128), mirror_(kMirrorSectors * 128), dirty_(kFatSectorsMax), scratch_(kFatSectorsMax * 16) {
+  memory_ = {fat_.data(), dirty_.data(), scratch_.data(), kFatSectorsMax, mirror_.data(), kMirrorSectors};
 }
 
 }  // namespace saksi::firmware

@@ -74,7 +74,7 @@ class FatMemory {
   const fat32_memory_t* get() const { return &memory_; }
 
  private:
-  std::vector<uint32_t> fat_;
+  std::vector<uint32_t> fat_, mirror_;
   std::vector<uint8_t> dirty_, scratch_;
   fat32_memory_t memory_;
 };

@@ -12,6 +12,13 @@ constexpr size_t kStackBytes = 4 << 20;
 
 uint64_t kernel_ps() { return sc_core::sc_time_stamp().value(); }
 
+/// A function that calls nothing keeps its return address in ra and saves only its caller's frame pointer, where others save the return
+/// address. The two are told apart by the alignment of frames (16 bytes) and by their distance.
+bool looks_like_callers_frame(uint32_t saved, uint32_t frame) {
+  constexpr uint32_t kFrameBytesMax = 1 << 16;
+  return saved > frame && saved % 16 == 0 && saved - frame <= kFrameBytesMax;
+}
+
 }  // namespace
 
 Cpu::Cpu(sc_core::sc_module_name name, const CpuConfig& config)
@@ -219,7 +226,11 @@ std::vector<uint32_t> Cpu::call_stack(size_t depth_max) const {
   uint32_t frame = reg(8);
   while (stack.size() < depth_max) {
     uint32_t saved[2];  // caller's frame pointer, return address
-    if (frame < 8 || frame % 4 != 0 || !read_memory(frame - 8, saved, sizeof saved)) break;
+    if (frame < sizeof saved || frame % 4 != 0 || !read_memory(frame - sizeof saved, saved, sizeof saved)) break;
+    if (stack.size() == 1 && looks_like_callers_frame(saved[1], frame)) {
+      saved[0] = saved[1];
+      saved[1] = reg(1);
+    }
     if (saved[1] == 0 || saved[1] % 2 != 0) break;
     stack.push_back(saved[1]);
     if (saved[0] <= frame) break;

@@ -109,7 +109,7 @@ TEST_P(TimerExactness, MinstretAtTheTrapIsWhatTheClockSays) {
 INSTANTIATE_TEST_SUITE_P(Clocks, TimerExactness,
                          ::testing::Values(std::make_pair(uint64_t{100'000'000}, 1u), std::make_pair(uint64_t{200'000'000}, 1u),
                                            std::make_pair(uint64_t{333'333'333}, 1u), std::make_pair(uint64_t{99'999'999}, 2u),
-                                           std::make_pair(uint64_t{32'768}, 1u), std::make_pair(uint64_t{200'000'000}, 3u),
+                                           std::make_pair(uint64_t{1'000'003}, 1u), std::make_pair(uint64_t{200'000'000}, 3u),
                                            std::make_pair(uint64_t{1'300'000'000}, 1u)));
 
 TEST_F(CpuTime, AnEventComesBeforeTheInstructionThatBeginsWithIt) {
@@ -332,7 +332,7 @@ TEST_F(CpuTime, WakesAtTheFirstStepAfterTheInterrupt) {
 }
 
 TEST_F(CpuTime, SleepingCostsNothing) {
-  // A timer interrupt each millisecond for a simulated hour, a short handler, WFI in between.
+  // A timer interrupt each millisecond for a simulated minute, a short handler, WFI in between.
   Assembler a(kRam);
   const A::Label handler = a.label();
   const A::Label loop = a.label();
@@ -346,13 +346,13 @@ TEST_F(CpuTime, SleepingCostsNothing) {
   a.addi(A::a0, A::a0, 1);
   a.add(A::s0, A::s0, A::s1);
   a.sw(A::s0, A::t1, 0);
-  a.bltu(A::s1, A::s0, handler + 0 == 0 ? loop : loop);
   a.mret();
   VirtSoc soc(at_ram(200'000'000));
   soc.load(a.bytes());
   soc.cpu.power_on();
-  run_for(sc_time(3, sc_core::SC_SEC));
-  EXPECT_LT(soc.cpu.slices(), 3 * 3'100u);
+  run_for(sc_time(60'000.5, sc_core::SC_MS));
+  EXPECT_EQ(soc.cpu.reg(A::a0), 60'000u);
+  EXPECT_LE(soc.cpu.slices(), 60'000u + 10) << "one slice an interrupt";
 }
 
 TEST_F(CpuTime, LoadFollowsItsState) {
@@ -464,7 +464,7 @@ TEST_F(CpuTime, PowerCycleByItsOwnRegisterWrite) {
   soc.cpu.power_on();
   run_for(sc_time(1, sc_core::SC_US));
   EXPECT_EQ(soc.cpu.instructions(), 50u) << "no instruction is lost or made twice";
-  EXPECT_EQ(soc.cpu.retired_since_power_on(), 5u);
+  EXPECT_EQ(soc.cpu.retired_since_power_on(), 0u) << "the tenth round of five has just ended";
 }
 
 // The bus.
@@ -614,10 +614,7 @@ TEST_F(BareProgram, CallStackInTheMiddleOfARegisterWrite) {
   });
   soc.cpu.power_on();
   run_for(sc_time(1, sc_core::SC_MS));
-  ASSERT_GE(names.size(), 3u);
-  EXPECT_EQ(names[0], "inner");
-  EXPECT_EQ(names[1], "middle");
-  EXPECT_EQ(names[2], "main");
+  EXPECT_EQ(names, (std::vector<std::string>{"inner", "middle", "main", "_start"}));
 }
 
 TEST_F(BareProgram, EchoByInterrupts) {

@@ -12,9 +12,10 @@
 namespace saksi::hw {
 
 struct RailConfig {
-  uint32_t brown_out_mv = 3000;   ///< power is bad below this
-  uint32_t hysteresis_mv = 20;    ///< and good again this much above it
-  uint32_t quiescent_uw = 100;    ///< the power controller itself, also while power is bad
+  uint32_t brown_out_mv = 3000;        ///< power is bad below this
+  uint32_t hysteresis_mv = 20;         ///< and good again this much above it
+  uint32_t quiescent_uw = 100;         ///< the power controller itself, also while power is bad
+  uint32_t restart_delay_us = 10'000;  ///< power stays bad at least this long: rails discharge before the controller starts again
 };
 
 /// A supply net: sums the loads, takes them from its source, and says when power is good and bad. Loads are constant power: at a lower
@@ -54,7 +55,7 @@ class Rail : public sc_core::sc_module {
   sc_core::sc_time now() const;
   uint64_t load_uw() const;
   void integrate();
-  void solve(uint64_t load_uw);
+  void solve();
   /// Works everything out anew; `direct`: the callbacks may be called from here.
   void update(bool direct);
   void settle_power();
@@ -72,11 +73,11 @@ class Rail : public sc_core::sc_module {
   uint32_t ua_ = 0;
   uint64_t uw_ = 0;
   bool good_ = false;
-  bool settling_ = false;  ///< callbacks are running: loads change without end of recursion
+  sc_core::sc_time restart_at_;
   sc_core::sc_time integrated_until_;
-  __int128 charge_fs_ua_ = 0;   ///< microampere-picoseconds
-  __int128 energy_ps_uw_ = 0;   ///< microwatt-picoseconds
-  __int128 reported_fc_ = 0;    ///< told to the source
+  __int128 charge_ps_ua_ = 0;  ///< microampere-picoseconds
+  __int128 energy_ps_uw_ = 0;  ///< microwatt-picoseconds
+  __int128 reported_fc_ = 0;   ///< of the charge, told to the sources
   sc_core::sc_event power_event_, refresh_event_;
 };
 

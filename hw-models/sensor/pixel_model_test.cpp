@@ -107,7 +107,11 @@ TEST(PixelModel, SaturatesAtTheConvertersEndAndAtTheFullWell) {
   const Statistics converter = measure(model, how, 1000.0f);
   EXPECT_EQ(converter.mean, 1023);
   EXPECT_EQ(converter.variance, 0);
-  EXPECT_EQ(measure(model, Conversion(), 1000.0f).mean, 64 + 4800 / 5);
+
+  PixelConfig shallow;
+  shallow.full_well_e = 2000;
+  PixelModel full(shallow, 1);
+  EXPECT_EQ(measure(full, Conversion(), 1000.0f).mean, 64 + 2000 / 5);
 }
 
 TEST(PixelModel, RedAndBlueSeeLessThanGreen) {

@@ -57,7 +57,7 @@ TEST(Scenario, JitterComesFromTheSeed) {
 }
 
 TEST(Scenario, MistakesAreSaidWithTheirPlace) {
-  EXPECT_EQ(error_of("  - {at_s: 2, presss: record}\n"), ":6:13: unknown key 'presss'; did you mean 'press'? Known here: at_s, jitter_s, on, after_ms, press, release, "
+  EXPECT_EQ(error_of("  - {at_s: 2, presss: record}\n"), ":6:15: unknown key 'presss'; did you mean 'press'? Known here: at_s, jitter_s, on, after_ms, press, release, "
                                                          "supply, supply_mv, card, hold_ms, for_ms");
   EXPECT_EQ(error_of("  - {at_s: 2}\n"), ":6:5: an action has exactly one of: press, release, supply, supply_mv, card");
   EXPECT_EQ(error_of("  - {press: record}\n"), ":6:5: an action has either 'at_s' (a time) or 'on' (what the device shows)");

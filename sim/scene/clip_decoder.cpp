@@ -166,7 +166,7 @@ int64_t ClipDecoder::duration_ns(const AVFrame& frame) const {
 void ClipDecoder::convert(const AVFrame& frame, Picture* picture) {
   const AVPixelFormat format = static_cast<AVPixelFormat>(frame.format);
   scaler_ = sws_getCachedContext(scaler_, frame.width, frame.height, format, frame.width, frame.height, AV_PIX_FMT_RGB24,
-                                 SWS_BILINEAR | SWS_ACCURATE_RND | SWS_BITEXACT, nullptr, nullptr, nullptr);
+                                 SWS_BILINEAR | SWS_FULL_CHR_H_INT | SWS_ACCURATE_RND | SWS_BITEXACT, nullptr, nullptr, nullptr);
   if (!scaler_) refuse(path_, "has frames in a form that FFmpeg cannot turn into RGB", "Convert it: ffmpeg -i FILE -pix_fmt yuv420p clip.mp4");
   int matrix = frame.colorspace;
   if (matrix == AVCOL_SPC_UNSPECIFIED || matrix == AVCOL_SPC_RGB) matrix = frame.height >= 720 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;

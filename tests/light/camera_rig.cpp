@@ -1,5 +1,7 @@
 #include "tests/light/camera_rig.h"
 
+#include <vector>
+
 #include "regs/imx219_regs.hpp"
 #include "regs/isp_regs.hpp"
 
@@ -46,9 +48,17 @@ CameraRig::CameraRig(sc_core::sc_module_name name, const RigSettings& settings)
 }
 
 void CameraRig::start(hw::LightSource& light) {
+  power_on(light);
+  sc_core::sc_start(sc_time(kStartUpMs, sc_core::SC_MS));
+  stream();
+}
+
+void CameraRig::power_on(hw::LightSource& light) {
   sensor.set_light(light);
   sensor.power_on();
-  sc_core::sc_start(sc_time(7, sc_core::SC_MS));
+}
+
+void CameraRig::stream() {
   configure_sensor();
   configure_isp();
   set(s::kModeSelect, 1, 1);
@@ -90,17 +100,18 @@ void CameraRig::configure_sensor() {
 
 void CameraRig::configure_isp() {
   // The largest part of the raw frame that has the picture's shape.
-  int crop_width = columns_;
+  crop_width_ = columns_;
   crop_height_ = columns_ * settings_.out_height / settings_.out_width & ~1;
   if (crop_height_ > rows_) {
     crop_height_ = rows_;
-    crop_width = rows_ * settings_.out_width / settings_.out_height & ~1;
+    crop_width_ = rows_ * settings_.out_width / settings_.out_height & ~1;
   }
+  crop_x_ = (columns_ - crop_width_) / 2 & ~1;
   crop_y_ = (rows_ - crop_height_) / 2 & ~1;
   const auto both = [](int low, int high) { return static_cast<uint32_t>(low) | static_cast<uint32_t>(high) << 16; };
   isp.write32(i::kInSize, both(columns_, rows_));
-  isp.write32(i::kCropPos, both((columns_ - crop_width) / 2 & ~1, crop_y_));
-  isp.write32(i::kCropSize, both(crop_width, crop_height_));
+  isp.write32(i::kCropPos, both(crop_x_, crop_y_));
+  isp.write32(i::kCropSize, both(crop_width_, crop_height_));
   isp.write32(i::kOutSize, both(settings_.out_width, settings_.out_height));
   isp.write32(i::kOutStride, static_cast<uint32_t>(padded_width()));
   isp.write32(i::kOutY, kLumaAt);

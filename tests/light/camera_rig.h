@@ -2,8 +2,7 @@
 #define SAKSI_TESTS_LIGHT_CAMERA_RIG_H_
 
 #include <cstdint>
-#include <initializer_list>
-#include <vector>
+#include <systemc>
 
 #include "hw-models/isp/isp.h"
 #include "hw-models/sensor/imx219.h"
@@ -28,8 +27,13 @@ class CameraRig : public sc_core::sc_module {
  public:
   CameraRig(sc_core::sc_module_name name, const RigSettings& settings);
 
-  /// Powers the sensor and starts streaming; from then on every frame lands in memory, one after the other in the same buffer.
+  /// Powers the sensor and waits until it answers; then streams.
   void start(hw::LightSource& light);
+  /// The two parts of start() without the wait, for rigs that run together.
+  void power_on(hw::LightSource& light);
+  /// From now on every frame lands in memory, one after the other in the same buffer.
+  void stream();
+  static constexpr double kStartUpMs = 7;
   /// Runs the kernel until another frame is in memory.
   void next_frame();
 
@@ -39,8 +43,10 @@ class CameraRig : public sc_core::sc_module {
   const uint8_t* chroma() const;
   /// When the light of the last frame fell.
   const hw::FrameTruth& truth() const { return truth_; }
-  /// First sensor row and rows of the part that the picture shows.
+  /// The part of the sensor's rows and columns that the picture shows.
+  int crop_x() const { return crop_x_; }
   int crop_y() const { return crop_y_; }
+  int crop_width() const { return crop_width_; }
   int crop_height() const { return crop_height_; }
 
   hw::Imx219 sensor;
@@ -54,7 +60,9 @@ class CameraRig : public sc_core::sc_module {
   RigSettings settings_;
   int columns_ = 0;
   int rows_ = 0;
+  int crop_x_ = 0;
   int crop_y_ = 0;
+  int crop_width_ = 0;
   int crop_height_ = 0;
   hw::Bus bus_;
   hw::Ram ram_;

@@ -1,6 +1,7 @@
 # Stack, trap vector, main(); main's result goes to the test finisher.
     .section .text.start, "ax"
     .globl _start
+    .type _start, @function
 _start:
     la sp, stack_top
     li s0, 0
