@@ -13,11 +13,11 @@
 #define CSR_MCAUSE_EXTERNAL (CSR_MCAUSE_INTERRUPT | 11u)
 
 #define csr_set(name, bits) __asm__ volatile("csrs " #name ", %0" ::"r"(bits) : "memory")
-#define csr_read_clear(name, bits)                                                        \
-  __extension__({                                                                         \
-    uint32_t csr_old;                                                                     \
-    __asm__ volatile("csrrc %0, " #name ", %1" : "=r"(csr_old) : "r"(bits) : "memory");   \
-    csr_old;                                                                              \
+#define csr_read_clear(name, bits)                                                      \
+  __extension__({                                                                       \
+    uint32_t csr_old;                                                                   \
+    __asm__ volatile("csrrc %0, " #name ", %1" : "=r"(csr_old) : "r"(bits) : "memory"); \
+    csr_old;                                                                            \
   })
 
 // Returns when an enabled interrupt is pending, taken or not: with mstatus.MIE clear it wakes too, which is what makes

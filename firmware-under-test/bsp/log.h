@@ -6,9 +6,9 @@
 extern "C" {
 #endif
 
-__attribute__((format(printf, 1, 2))) void log_info(const char *format, ...);
-__attribute__((format(printf, 1, 2))) void log_warning(const char *format, ...);
-__attribute__((format(printf, 1, 2))) void log_error(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void log_info(const char* format, ...);
+__attribute__((format(printf, 1, 2))) void log_warning(const char* format, ...);
+__attribute__((format(printf, 1, 2))) void log_error(const char* format, ...);
 
 #ifdef __cplusplus
 }

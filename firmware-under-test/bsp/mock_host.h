@@ -33,7 +33,7 @@ class MockHost {
 
   std::vector<Access> writes;
   std::map<uint32_t, uint32_t> registers;
-  uint64_t now = 0;  ///< ticks of 100 ns
+  uint64_t now = 0;              ///< ticks of 100 ns
   std::vector<std::string> log;  ///< lines, "I: boot"
 
   /// Runs the handler that was attached to an interrupt source.

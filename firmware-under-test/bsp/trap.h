@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-// Called by trap_entry (crt0.S) with the caller-saved registers stored. Does not return from an exception: it prints the cause
-// and stops, and the watchdog restarts the camera.
+// Called by trap_entry (crt0.S) with the caller-saved registers stored. Does not return from an exception: it prints the cause,
+// lights amber and stops, and the watchdog restarts the camera.
 void trap_handle(uint32_t mcause, uint32_t mepc, uint32_t mtval, uint32_t ra);
 
 // Stops if the stack has grown past its bound. Asked by the main loop.

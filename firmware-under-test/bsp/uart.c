@@ -35,8 +35,7 @@ void uart_init(void) {
   mmio_write8(SAKSI_CAM_UART_BASE + UART_RBR_THR, (uint8_t)divisor);
   mmio_write8(SAKSI_CAM_UART_BASE + UART_IER, (uint8_t)(divisor >> 8));
   mmio_write8(SAKSI_CAM_UART_BASE + UART_LCR, 3);  // 8 bits, no parity, 1 stop bit
-  mmio_write8(SAKSI_CAM_UART_BASE + UART_IIR_FCR,
-              UART_IIR_FCR_FIFO_ENABLE | UART_IIR_FCR_RX_RESET | UART_IIR_FCR_TX_RESET);
+  mmio_write8(SAKSI_CAM_UART_BASE + UART_IIR_FCR, UART_IIR_FCR_FIFO_ENABLE | UART_IIR_FCR_RX_RESET | UART_IIR_FCR_TX_RESET);
   mmio_write8(SAKSI_CAM_UART_BASE + UART_IER, 0);
   irq_attach(SAKSI_CAM_UART_IRQ, on_interrupt);
 }

@@ -14,7 +14,7 @@ static uint64_t presses[kPressesMax];
 static volatile uint32_t press_count;
 static void (*report)(uint64_t time);
 
-bool button_is_press(button_filter_t *state, bool is_high, uint64_t time) {
+bool button_is_press(button_filter_t* state, bool is_high, uint64_t time) {
   bool is_bounce = state->has_edge && time - state->last_edge < kBounceTicks;
   state->has_edge = true;
   state->last_edge = time;
@@ -38,7 +38,7 @@ void button_init(void (*on_press)(uint64_t time)) {
 
 bool button_has_press(void) { return press_count > 0; }
 
-bool button_take_press(uint64_t *time) {
+bool button_take_press(uint64_t* time) {
   uint32_t state = irq_save();
   bool has_press = press_count > 0;
   if (has_press) {

@@ -20,7 +20,7 @@ typedef struct {
 } button_filter_t;
 
 // Whether an edge at `time` is a press.
-bool button_is_press(button_filter_t *filter, bool is_high, uint64_t time);
+bool button_is_press(button_filter_t* filter, bool is_high, uint64_t time);
 
 // `on_press` is called in the interrupt handler.
 void button_init(void (*on_press)(uint64_t time));
@@ -28,7 +28,7 @@ void button_init(void (*on_press)(uint64_t time));
 bool button_has_press(void);
 
 // The oldest press not yet taken; false if there is none.
-bool button_take_press(uint64_t *time);
+bool button_take_press(uint64_t* time);
 
 #ifdef __cplusplus
 }

@@ -27,6 +27,7 @@ enum {
   kSensorPatienceMs = 100,
   kSensorPollMs = 2,
   kRetryTicks = CLOCK_HZ,
+  kLossReportTicks = CLOCK_HZ,
   kTurnTicks = CLOCK_HZ / 10
 };
 
@@ -52,14 +53,15 @@ static struct {
   recorder_t recorder;
   recorder_settings_t recorder_settings;
   card_slot_status_t slot;
-  uint64_t slot_retry;    // when to try a failed card again
+  uint64_t slot_retry;  // when to try a failed card again
   bool has_sensor;
   uint64_t sensor_retry;
-  bool is_wanted;         // the officer wants a recording: toggled by each press that is accepted
+  bool is_wanted;  // the officer wants a recording: toggled by each press that is accepted
   uint64_t wanted_since;
   capture_losses_t losses_known;
-  uint32_t lost;          // frames lost in the current or last clip
-  bool is_starving;
+  bool has_losses;                        // in the current or last clip
+  uint32_t lost_no_room, lost_otherwise;  // frames, not yet in the log
+  uint64_t loss_report;                   // not before
 } camera;
 
 // From the press on nothing is dropped, even if the main level is still busy with the card.
@@ -73,9 +75,8 @@ static void let_ring_go(void) {
   irq_restore(state);
 }
 
-static void on_recovered(const clip_recovered_t *recovered) {
-  log_info("recovered %s: %lu fragments, %lu frames", recovered->name, (unsigned long)recovered->fragments,
-           (unsigned long)recovered->pictures);
+static void on_recovered(const clip_recovered_t* recovered) {
+  log_info("recovered %s: %lu fragments, %lu frames", recovered->name, (unsigned long)recovered->fragments, (unsigned long)recovered->pictures);
 }
 
 static void set_slot(card_slot_status_t status) {
@@ -85,7 +86,7 @@ static void set_slot(card_slot_status_t status) {
 }
 
 static card_slot_status_t prepare_spare(void) {
-  const recorder_settings_t *s = &camera.recorder_settings;
+  const recorder_settings_t* s = &camera.recorder_settings;
   return card_slot_status_of(clip_store_prepare(&camera.store, s->header, s->header_bytes, s->clip_bytes_max));
 }
 
@@ -99,7 +100,7 @@ static void prepare_store(bool was_cut) {
 static void schedule_card_retry(void) { camera.slot_retry = clock_now() + kRetryTicks; }
 
 static void make_recorder_settings(void) {
-  const settings_t *s = &camera.settings;
+  const settings_t* s = &camera.settings;
   parameter_sets_t sets;
   parameter_sets_make(&sets, s->width, s->height, s->fps, s->qp);
   camera.recorder_settings.header_bytes = mp4_write_header(camera.recorder_settings.header, &sets, s->width, s->height);
@@ -108,11 +109,11 @@ static void make_recorder_settings(void) {
 }
 
 // The smallest read-out of the sensor that holds the picture.
-static const imx219_mode_t *choose_mode(void) {
+static const imx219_mode_t* choose_mode(void) {
   for (uint32_t i = 0; i + 1 < IMX219_MODES; ++i) {
-    const imx219_mode_t *mode = imx219_mode(i);
-    isp_settings_t fit = {.in_width = mode->width, .in_height = mode->height, .out_width = camera.settings.width,
-                          .out_height = camera.settings.height};
+    const imx219_mode_t* mode = imx219_mode(i);
+    isp_settings_t fit = {
+        .in_width = mode->width, .in_height = mode->height, .out_width = camera.settings.width, .out_height = camera.settings.height};
     if (isp_fit_crop(&fit)) return mode;
   }
   return imx219_mode(IMX219_MODES - 1);
@@ -130,8 +131,8 @@ static bool find_sensor(void) {
 }
 
 static bool start_sensor(void) {
-  const settings_t *s = &camera.settings;
-  const imx219_mode_t *mode = choose_mode();
+  const settings_t* s = &camera.settings;
+  const imx219_mode_t* mode = choose_mode();
   imx219_settings_t sensor = {mode, s->fps, s->exposure_us, s->gain_percent};
   if (!find_sensor()) return false;
   if (!capture_start(s, mode->width, mode->height, &camera.ring, &capture_memory)) return false;
@@ -183,8 +184,11 @@ static void open_card(void) {
   wdt_report_progress();
 }
 
-// A clip that the card took away: the pictures since then stay in the ring, by age, until there is a card again.
+// A clip that the card took away: the pictures since then stay in the ring, by age, until there is a card again. For the clip that
+// then goes on, this is the moment of the press.
 static void abandon_clip(card_slot_status_t status) {
+  if (camera.is_wanted) log_warning("recording interrupted");
+  camera.wanted_since = clock_now();
   camera.recorder.is_active = false;
   camera.slot = CARD_SLOT_UNKNOWN;
   set_slot(status);
@@ -201,17 +205,24 @@ static void tend_card(void) {
     abandon_clip(has_card ? CARD_SLOT_FAILED : CARD_SLOT_EMPTY);
     return;
   }
-  bool is_worth_trying = has_changed || (camera.slot == CARD_SLOT_FAILED && clock_now() >= camera.slot_retry) ||
-                         (camera.slot == CARD_SLOT_EMPTY && has_card);
+  bool is_worth_trying =
+      has_changed || (camera.slot == CARD_SLOT_FAILED && clock_now() >= camera.slot_retry) || (camera.slot == CARD_SLOT_EMPTY && has_card);
   if (!is_usable && is_worth_trying && has_card) open_card();
+}
+
+// After a clip, the next one is laid out.
+static void tend_spare(void) {
+  if (camera.slot != CARD_SLOT_READY || camera.recorder.is_active || camera.store.spare.bytes != 0) return;
+  card_slot_status_t status = prepare_spare();
+  if (status == CARD_SLOT_FAILED) schedule_card_retry();
+  set_slot(status);
 }
 
 static void start_recording(void) {
   uint32_t state = irq_save();
   if (!camera.ring.is_held) ring_hold(&camera.ring, camera.wanted_since);
   irq_restore(state);
-  camera.lost = 0;
-  camera.is_starving = false;
+  camera.has_losses = false;
   recorder_start(&camera.recorder, camera.wanted_since);
 }
 
@@ -243,40 +254,49 @@ static void tend_presses(void) {
 static bool tend_recorder(void) {
   if (!camera.recorder.is_active) return false;
   switch (recorder_step(&camera.recorder, clock_now())) {
-    case RECORDER_WAITS: return false;
-    case RECORDER_WROTE: return true;
+    case RECORDER_WAITS:
+      return false;
+    case RECORDER_WROTE:
+      return true;
     case RECORDER_FINISHED:
       let_ring_go();
-      set_slot(prepare_spare());
       return true;
     case RECORDER_FULL:
       camera.is_wanted = false;
       let_ring_go();
       set_slot(CARD_SLOT_FULL);
       return true;
-    case RECORDER_FAILED: abandon_clip(sdhci_has_card() ? CARD_SLOT_FAILED : CARD_SLOT_EMPTY); return true;
+    case RECORDER_FAILED:
+      abandon_clip(sdhci_has_card() ? CARD_SLOT_FAILED : CARD_SLOT_EMPTY);
+      return true;
   }
   return false;
 }
 
+// Losses light the LED at once; the log names them once a second at most.
 static void tend_losses(void) {
   capture_losses_t now = capture_losses();
-  capture_losses_t *known = &camera.losses_known;
-  uint32_t no_room = now.no_room - known->no_room;
-  uint32_t others = now.no_buffer - known->no_buffer + now.failed - known->failed;
+  capture_losses_t* known = &camera.losses_known;
+  camera.lost_no_room += now.no_room - known->no_room;
+  camera.lost_otherwise += now.no_buffer - known->no_buffer + now.failed - known->failed;
   *known = now;
-  if (others > 0) log_warning("%lu frames lost in the camera", (unsigned long)others);
-  if (no_room > 0 && !camera.is_starving) log_warning("frames lost: ring full, card too slow");
-  camera.is_starving = no_room > 0 || (camera.is_starving && camera.recorder.is_active);
-  if (camera.recorder.is_active) camera.lost += no_room + others;
+  uint32_t lost = camera.lost_no_room + camera.lost_otherwise;
+  if (lost == 0) return;
+  if (camera.recorder.is_active) camera.has_losses = true;
+  if (clock_now() < camera.loss_report) return;
+  if (camera.lost_no_room > 0) log_warning("%lu frames lost: ring full, card too slow", (unsigned long)camera.lost_no_room);
+  if (camera.lost_otherwise > 0) log_warning("%lu frames lost in the camera", (unsigned long)camera.lost_otherwise);
+  camera.lost_no_room = 0;
+  camera.lost_otherwise = 0;
+  camera.loss_report = clock_now() + kLossReportTicks;
 }
 
 static void show(void) {
   bool is_alive = camera.has_sensor && capture_is_alive(clock_now());
   bool is_usable = camera.slot == CARD_SLOT_READY;
-  bool is_idle = !camera.recorder.is_active;
-  bool is_wrong = !is_usable || !camera.has_sensor || camera.lost > 0;
-  indicator_show(recorder_is_durable(&camera.recorder), is_idle && is_usable && is_alive, is_wrong);
+  bool is_ready = is_usable && is_alive && !camera.recorder.is_active && camera.store.spare.bytes != 0;
+  bool is_wrong = !is_usable || !camera.has_sensor || camera.has_losses;
+  indicator_show(recorder_is_durable(&camera.recorder), is_ready, is_wrong);
 }
 
 static bool has_work(void) { return capture_has_news() || button_has_press() || sdhci_has_change(); }
@@ -284,7 +304,9 @@ static bool has_work(void) { return capture_has_news() || button_has_press() || 
 void camera_run_once(void) {
   capture_take_news();
   tend_card();
+  tend_spare();
   tend_presses();
+  show();
   bool has_more = tend_recorder();
   tend_losses();
   if (!camera.has_sensor && clock_now() >= camera.sensor_retry) try_sensor();

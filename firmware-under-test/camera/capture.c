@@ -12,14 +12,14 @@
 enum { kNoFrame = -1 };
 
 static struct {
-  ring_t *ring;
+  ring_t* ring;
   h264_frame_t frames[CAPTURE_FRAMES];
   bool is_taken[CAPTURE_FRAMES];
-  int armed;                    // frame that the receiver will fill next
-  int queue[CAPTURE_FRAMES];    // frames that wait for the encoder
+  int armed;                  // frame that the receiver will fill next
+  int queue[CAPTURE_FRAMES];  // frames that wait for the encoder
   uint64_t times[CAPTURE_FRAMES];
   int queued;
-  int coding;                   // frame in the encoder
+  int coding;  // frame in the encoder
   h264_job_t job;
   uint32_t gop, gop_index;
   uint32_t idr_pic_id;
@@ -54,7 +54,7 @@ static void give_back(int frame) {
 }
 
 static bool code(int frame) {
-  uint8_t *nal = ring_reserve(capture.ring, capture.nal_bytes_max);
+  uint8_t* nal = ring_reserve(capture.ring, capture.nal_bytes_max);
   if (nal == NULL) {
     ++capture.losses.no_room;
     capture.has_news = true;
@@ -118,8 +118,7 @@ static void on_picture(uint32_t nal_bytes) {
 
 static uint32_t coded(uint32_t pixels) { return (pixels + 15) / 16 * 16; }
 
-bool capture_start(const settings_t *settings, uint32_t mode_width, uint32_t mode_height, ring_t *ring,
-                   const capture_memory_t *memory) {
+bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mode_height, ring_t* ring, const capture_memory_t* memory) {
   uint32_t stride = coded(settings->width);
   uint32_t luma_bytes = stride * coded(settings->height);
   capture_losses_t losses = capture.losses;
@@ -136,8 +135,12 @@ bool capture_start(const settings_t *settings, uint32_t mode_width, uint32_t mod
   encoder.reconstructed = (h264_frame_t){memory->reconstructed, memory->reconstructed + luma_bytes};
   capture.nal_bytes_max = h264_nal_bytes_max(encoder.width_mbs, encoder.height_mbs);
   if (!h264_init(&encoder, on_picture)) return false;
-  isp_settings_t receiver = {.in_width = mode_width, .in_height = mode_height, .out_width = settings->width,
-                             .out_height = settings->height, .stride = stride, .white_balance_red = settings->wb_red,
+  isp_settings_t receiver = {.in_width = mode_width,
+                             .in_height = mode_height,
+                             .out_width = settings->width,
+                             .out_height = settings->height,
+                             .stride = stride,
+                             .white_balance_red = settings->wb_red,
                              .white_balance_blue = settings->wb_blue};
   if (!isp_fit_crop(&receiver)) return false;
   uint32_t state = irq_save();

@@ -19,7 +19,7 @@ enum { CAPTURE_FRAMES = 4, CAPTURE_FRAME_BYTES = 1920 * 1088 * 3 / 2 };
 // Memory for the frames as received and for the encoder's reconstructed picture, 16-byte aligned.
 typedef struct {
   uint8_t (*frames)[CAPTURE_FRAME_BYTES];
-  uint8_t *reconstructed;
+  uint8_t* reconstructed;
 } capture_memory_t;
 
 // Frames that did not get into the ring since power-on, by reason.
@@ -30,8 +30,7 @@ typedef struct {
 } capture_losses_t;
 
 // Sets up receiver and encoder and starts to receive. False if the encoder is not there.
-bool capture_start(const settings_t *settings, uint32_t mode_width, uint32_t mode_height, ring_t *ring,
-                   const capture_memory_t *memory);
+bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mode_height, ring_t* ring, const capture_memory_t* memory);
 
 // Whether a picture has come into the ring, or a frame was lost, since the last call.
 bool capture_take_news(void);

@@ -10,40 +10,55 @@ static const char settings_name[] = "SAKSI   CFG";
 
 static card_slot_status_t status_of_card(sdcard_status_t status) {
   switch (status) {
-    case SDCARD_READY: return CARD_SLOT_READY;
-    case SDCARD_ABSENT: return CARD_SLOT_EMPTY;
-    case SDCARD_UNSUPPORTED: return CARD_SLOT_UNSUPPORTED;
-    case SDCARD_FAILED: break;
+    case SDCARD_READY:
+      return CARD_SLOT_READY;
+    case SDCARD_ABSENT:
+      return CARD_SLOT_EMPTY;
+    case SDCARD_UNSUPPORTED:
+      return CARD_SLOT_UNSUPPORTED;
+    case SDCARD_FAILED:
+      break;
   }
   return CARD_SLOT_FAILED;
 }
 
 card_slot_status_t card_slot_status_of(fat32_result_t result) {
   switch (result) {
-    case FAT32_OK: return CARD_SLOT_READY;
-    case FAT32_FULL: return CARD_SLOT_FULL;
+    case FAT32_OK:
+      return CARD_SLOT_READY;
+    case FAT32_FULL:
+      return CARD_SLOT_FULL;
     case FAT32_NO_VOLUME:
-    case FAT32_DAMAGED: return CARD_SLOT_NO_VOLUME;
+    case FAT32_DAMAGED:
+      return CARD_SLOT_NO_VOLUME;
     case FAT32_IO:
-    case FAT32_NOT_FOUND: break;
+    case FAT32_NOT_FOUND:
+      break;
   }
   return CARD_SLOT_FAILED;
 }
 
-const char *card_slot_words(card_slot_status_t status) {
+const char* card_slot_words(card_slot_status_t status) {
   switch (status) {
-    case CARD_SLOT_READY: return "card ready";
-    case CARD_SLOT_EMPTY: return "no card";
-    case CARD_SLOT_UNSUPPORTED: return "card not supported";
-    case CARD_SLOT_NO_VOLUME: return "card has no usable FAT32 volume";
-    case CARD_SLOT_FULL: return "card full";
-    case CARD_SLOT_FAILED: return "card error";
-    case CARD_SLOT_UNKNOWN: break;
+    case CARD_SLOT_READY:
+      return "card ready";
+    case CARD_SLOT_EMPTY:
+      return "no card";
+    case CARD_SLOT_UNSUPPORTED:
+      return "card not supported";
+    case CARD_SLOT_NO_VOLUME:
+      return "card has no usable FAT32 volume";
+    case CARD_SLOT_FULL:
+      return "card full";
+    case CARD_SLOT_FAILED:
+      return "card error";
+    case CARD_SLOT_UNKNOWN:
+      break;
   }
   return "card unknown";
 }
 
-card_slot_status_t card_slot_open(fat32_volume_t *volume, const fat32_memory_t *memory, bool *was_cut) {
+card_slot_status_t card_slot_open(fat32_volume_t* volume, const fat32_memory_t* memory, bool* was_cut) {
   card_slot_status_t status = status_of_card(sdcard_open(&card));
   if (status != CARD_SLOT_READY) return status;
   block_device_t device = sdcard_device(&card);
@@ -52,9 +67,9 @@ card_slot_status_t card_slot_open(fat32_volume_t *volume, const fat32_memory_t *
   return status;
 }
 
-static void complain(const char *line) { log_warning("setting not understood: %s", line); }
+static void complain(const char* line) { log_warning("setting not understood: %s", line); }
 
-void card_slot_read_settings(fat32_volume_t *volume, settings_t *settings) {
+void card_slot_read_settings(fat32_volume_t* volume, settings_t* settings) {
   static char text[kSettingsBytesMax];
   fat32_file_t file;
   uint32_t bytes = 0;

@@ -20,17 +20,17 @@ typedef enum {
   CARD_SLOT_UNSUPPORTED,  // a card older than SDHC
   CARD_SLOT_NO_VOLUME,    // no FAT32 on it
   CARD_SLOT_FULL,
-  CARD_SLOT_FAILED        // the card does not answer, or fails
+  CARD_SLOT_FAILED  // the card does not answer, or fails
 } card_slot_status_t;
 
 // Powers and identifies the card and reads its file system: READY means that settings can be read and clips looked for.
-card_slot_status_t card_slot_open(fat32_volume_t *volume, const fat32_memory_t *memory, bool *was_cut);
+card_slot_status_t card_slot_open(fat32_volume_t* volume, const fat32_memory_t* memory, bool* was_cut);
 
 // Reads SAKSI.CFG if there is one.
-void card_slot_read_settings(fat32_volume_t *volume, settings_t *settings);
+void card_slot_read_settings(fat32_volume_t* volume, settings_t* settings);
 
 card_slot_status_t card_slot_status_of(fat32_result_t result);
-const char *card_slot_words(card_slot_status_t status);
+const char* card_slot_words(card_slot_status_t status);
 
 #ifdef __cplusplus
 }

@@ -16,12 +16,10 @@ enum {
 static const char dcim_name[] = "DCIM       ";
 static const char clips_name[] = "100SAKSI   ";
 
-static bool has_extension(const fat32_file_t *file, const char *extension) {
-  return memcmp(file->name + kExtensionAt, extension, 3) == 0;
-}
+static bool has_extension(const fat32_file_t* file, const char* extension) { return memcmp(file->name + kExtensionAt, extension, 3) == 0; }
 
 // The number in CLIPnnnn, 0 if the name is another.
-static uint32_t clip_number(const fat32_file_t *file) {
+static uint32_t clip_number(const fat32_file_t* file) {
   uint32_t number = 0;
   if (memcmp(file->name, "CLIP", kNumberAt) != 0) return 0;
   for (uint32_t i = 0; i < kNumberDigits; ++i) {
@@ -32,13 +30,13 @@ static uint32_t clip_number(const fat32_file_t *file) {
   return number;
 }
 
-static void set_name(fat32_file_t *file, uint32_t number, const char *extension) {
+static void set_name(fat32_file_t* file, uint32_t number, const char* extension) {
   memcpy(file->name, "CLIP", kNumberAt);
   for (uint32_t i = kNumberDigits; i-- > 0; number /= 10) file->name[kNumberAt + i] = (uint8_t)('0' + number % 10);
   memcpy(file->name + kExtensionAt, extension, 3);
 }
 
-void clip_store_format_name(const fat32_file_t *file, char name[CLIP_NAME_BYTES]) {
+void clip_store_format_name(const fat32_file_t* file, char name[CLIP_NAME_BYTES]) {
   memcpy(name, file->name, kExtensionAt);
   name[kExtensionAt] = '.';
   memcpy(name + kExtensionAt + 1, file->name + kExtensionAt, 3);
@@ -52,8 +50,8 @@ typedef struct {
   uint32_t highest;
 } census_t;
 
-static bool visit(void *context, const fat32_file_t *file) {
-  census_t *census = context;
+static bool visit(void* context, const fat32_file_t* file) {
+  census_t* census = context;
   uint32_t number = clip_number(file);
   if (number == 0 || (file->attributes & FAT32_ATTRIBUTE_DIRECTORY) != 0) return true;
   if (number > census->highest) census->highest = number;
@@ -69,36 +67,36 @@ static bool visit(void *context, const fat32_file_t *file) {
 }
 
 typedef struct {
-  fat32_volume_t *volume;
+  fat32_volume_t* volume;
   uint32_t lba;
 } reader_t;
 
-static bool read_file_sector(void *context, uint32_t offset, void *sector) {
-  reader_t *reader = context;
+static bool read_file_sector(void* context, uint32_t offset, void* sector) {
+  reader_t* reader = context;
   return fat32_read_sector(reader->volume, reader->lba + offset / SECTOR_BYTES, sector) == FAT32_OK;
 }
 
 // Whether the clusters from the file's first on are its own, one after the other, for as long as its size says.
-static bool has_run(const clip_store_t *store, const fat32_file_t *file, bool *is_exact) {
+static bool has_run(const clip_store_t* store, const fat32_file_t* file, bool* is_exact) {
   uint32_t clusters;
   *is_exact = fat32_is_contiguous(store->volume, file, &clusters);
   uint64_t chain_bytes = (uint64_t)clusters * fat32_cluster_bytes(store->volume);
   return *is_exact || (file->bytes > 0 && chain_bytes > file->bytes);
 }
 
-static bool measure(const clip_store_t *store, const fat32_file_t *file, mp4_extent_t *extent) {
+static bool measure(const clip_store_t* store, const fat32_file_t* file, mp4_extent_t* extent) {
   reader_t reader = {store->volume, fat32_file_lba(store->volume, file)};
   return mp4_measure(read_file_sector, &reader, file->bytes, extent);
 }
 
-static void tell(clip_listener_t listener, const fat32_file_t *file, const mp4_extent_t *extent) {
+static void tell(clip_listener_t listener, const fat32_file_t* file, const mp4_extent_t* extent) {
   clip_recovered_t recovered = {.fragments = extent->fragments, .pictures = extent->samples};
   clip_store_format_name(file, recovered.name);
   listener(&recovered);
 }
 
 // A clip has whole clusters as its size only while it is open (or by rare chance, which does no harm).
-static fat32_result_t recover_clip(clip_store_t *store, fat32_file_t *clip, bool *was_cut, clip_listener_t listener) {
+static fat32_result_t recover_clip(clip_store_t* store, fat32_file_t* clip, bool* was_cut, clip_listener_t listener) {
   bool is_exact;
   mp4_extent_t extent;
   if (clip->bytes == 0 || !has_run(store, clip, &is_exact)) return FAT32_OK;
@@ -115,7 +113,7 @@ static fat32_result_t recover_clip(clip_store_t *store, fat32_file_t *clip, bool
 }
 
 // The spare holds fragments if the cut came before it was renamed.
-static fat32_result_t recover_spare(clip_store_t *store, const fat32_file_t *spare, bool *was_cut, clip_listener_t listener) {
+static fat32_result_t recover_spare(clip_store_t* store, const fat32_file_t* spare, bool* was_cut, clip_listener_t listener) {
   bool is_exact;
   mp4_extent_t extent;
   if (!has_run(store, spare, &is_exact) || !is_exact) {
@@ -134,7 +132,7 @@ static fat32_result_t recover_spare(clip_store_t *store, const fat32_file_t *spa
   return result;
 }
 
-static fat32_result_t recover(clip_store_t *store, census_t *census, bool was_cut, clip_listener_t listener) {
+static fat32_result_t recover(clip_store_t* store, census_t* census, bool was_cut, clip_listener_t listener) {
   fat32_result_t result = FAT32_OK;
   for (uint32_t i = 2; i-- > 0 && result == FAT32_OK;) {
     result = recover_clip(store, &census->newest[i], &was_cut, listener);
@@ -145,7 +143,7 @@ static fat32_result_t recover(clip_store_t *store, census_t *census, bool was_cu
   return result;
 }
 
-fat32_result_t clip_store_open(clip_store_t *store, fat32_volume_t *volume, bool was_cut, clip_listener_t listener) {
+fat32_result_t clip_store_open(clip_store_t* store, fat32_volume_t* volume, bool was_cut, clip_listener_t listener) {
   uint32_t dcim;
   census_t census;
   memset(store, 0, sizeof *store);
@@ -160,17 +158,17 @@ fat32_result_t clip_store_open(clip_store_t *store, fat32_volume_t *volume, bool
 }
 
 // Header and free box, as they must stand in a spare; false if the card cannot be read.
-static bool has_header(const clip_store_t *store, const uint8_t *expected, uint32_t bytes) {
+static bool has_header(const clip_store_t* store, const uint8_t* expected, uint32_t bytes) {
   static uint32_t words[kStartBytesMax / 4];
-  const block_device_t *device = &store->volume->device;
+  const block_device_t* device = &store->volume->device;
   uint32_t lba = fat32_file_lba(store->volume, &store->spare);
   return device->read(device->context, lba, bytes / SECTOR_BYTES, words) && memcmp(words, expected, bytes) == 0;
 }
 
-fat32_result_t clip_store_prepare(clip_store_t *store, const uint8_t *header, uint32_t header_bytes, uint32_t bytes_max) {
+fat32_result_t clip_store_prepare(clip_store_t* store, const uint8_t* header, uint32_t header_bytes, uint32_t bytes_max) {
   static uint32_t words[kStartBytesMax / 4];
-  uint8_t *start = (uint8_t *)words;
-  fat32_volume_t *volume = store->volume;
+  uint8_t* start = (uint8_t*)words;
+  fat32_volume_t* volume = store->volume;
   bool is_new = store->spare.bytes == 0;
   fat32_file_t file = store->spare;
   if (is_new) {
@@ -195,26 +193,23 @@ fat32_result_t clip_store_prepare(clip_store_t *store, const uint8_t *header, ui
   return FAT32_OK;
 }
 
-void clip_store_begin(clip_store_t *store) {
+void clip_store_begin(clip_store_t* store) {
   store->clip = store->spare;
   store->spare.bytes = 0;
 }
 
-uint32_t clip_store_clip_bytes(const clip_store_t *store) { return store->clip.bytes; }
+uint32_t clip_store_clip_bytes(const clip_store_t* store) { return store->clip.bytes; }
 
-fat32_result_t clip_store_write(clip_store_t *store, uint32_t offset, uint32_t sectors, const block_segment_t *segments,
-                                uint32_t segment_count) {
-  block_device_t *device = &store->volume->device;
+fat32_result_t clip_store_write(clip_store_t* store, uint32_t offset, uint32_t sectors, const block_segment_t* segments, uint32_t segment_count) {
+  block_device_t* device = &store->volume->device;
   uint32_t lba = fat32_file_lba(store->volume, &store->clip) + offset / SECTOR_BYTES;
   return device->write(device->context, lba, sectors, segments, segment_count) ? FAT32_OK : FAT32_IO;
 }
 
-fat32_result_t clip_store_publish(clip_store_t *store) {
+fat32_result_t clip_store_publish(clip_store_t* store) {
   memcpy(store->clip.name + kExtensionAt, "MP4", 3);
   store->clip.attributes = FAT32_ATTRIBUTE_ARCHIVE;
   return fat32_update_entry(store->volume, &store->clip);
 }
 
-fat32_result_t clip_store_close(clip_store_t *store, uint32_t bytes) {
-  return fat32_set_size(store->volume, &store->clip, bytes);
-}
+fat32_result_t clip_store_close(clip_store_t* store, uint32_t bytes) { return fat32_set_size(store->volume, &store->clip, bytes); }

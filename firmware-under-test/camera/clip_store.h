@@ -18,7 +18,7 @@ extern "C" {
 enum { CLIP_NAME_BYTES = 13 };  // CLIP0001.MP4 and a zero
 
 typedef struct {
-  fat32_volume_t *volume;
+  fat32_volume_t* volume;
   uint32_t directory;
   uint32_t highest;    // clip number, spare included; 0 when there is none
   fat32_file_t spare;  // bytes 0: none
@@ -31,32 +31,31 @@ typedef struct {
   uint32_t fragments;
   uint32_t pictures;
 } clip_recovered_t;
-typedef void (*clip_listener_t)(const clip_recovered_t *recovered);
+typedef void (*clip_listener_t)(const clip_recovered_t* recovered);
 
 // Finds or makes the directories, and puts right what a power cut left: a clip that was not closed is cut behind its last whole
 // fragment and named to `listener`, chains that are too long or lost are freed. `was_cut`: the file system itself showed signs.
-fat32_result_t clip_store_open(clip_store_t *store, fat32_volume_t *volume, bool was_cut, clip_listener_t listener);
+fat32_result_t clip_store_open(clip_store_t* store, fat32_volume_t* volume, bool was_cut, clip_listener_t listener);
 
 // Makes sure that there is a spare of up to `bytes_max` bytes with this header (whole sectors). FAT32_FULL if there is no room for
 // a clip worth recording.
-fat32_result_t clip_store_prepare(clip_store_t *store, const uint8_t *header, uint32_t header_bytes, uint32_t bytes_max);
+fat32_result_t clip_store_prepare(clip_store_t* store, const uint8_t* header, uint32_t header_bytes, uint32_t bytes_max);
 
 // The spare becomes the clip that the calls below mean; it has no name of its own until it is published.
-void clip_store_begin(clip_store_t *store);
+void clip_store_begin(clip_store_t* store);
 
-fat32_result_t clip_store_write(clip_store_t *store, uint32_t offset, uint32_t sectors, const block_segment_t *segments,
-                                uint32_t segment_count);
+fat32_result_t clip_store_write(clip_store_t* store, uint32_t offset, uint32_t sectors, const block_segment_t* segments, uint32_t segment_count);
 
 // Renames the clip to CLIPnnnn.MP4.
-fat32_result_t clip_store_publish(clip_store_t *store);
+fat32_result_t clip_store_publish(clip_store_t* store);
 
 // Cuts the clip to its length.
-fat32_result_t clip_store_close(clip_store_t *store, uint32_t bytes);
+fat32_result_t clip_store_close(clip_store_t* store, uint32_t bytes);
 
-uint32_t clip_store_clip_bytes(const clip_store_t *store);
+uint32_t clip_store_clip_bytes(const clip_store_t* store);
 
 // "CLIP0001.MP4" for the file's name as the directory holds it.
-void clip_store_format_name(const fat32_file_t *file, char name[CLIP_NAME_BYTES]);
+void clip_store_format_name(const fat32_file_t* file, char name[CLIP_NAME_BYTES]);
 
 #ifdef __cplusplus
 }

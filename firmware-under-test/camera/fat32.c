@@ -17,26 +17,24 @@ enum {
 #define INFORMATION_STRUCTURE 0x61417272u
 #define UNKNOWN 0xFFFFFFFFu
 
-fat32_result_t fat32_read_sector(fat32_volume_t *volume, uint32_t lba, void *data) {
+fat32_result_t fat32_read_sector(fat32_volume_t* volume, uint32_t lba, void* data) {
   return volume->device.read(volume->device.context, lba, 1, data) ? FAT32_OK : FAT32_IO;
 }
 
-fat32_result_t fat32_write_sector(fat32_volume_t *volume, uint32_t lba, const void *data) {
+fat32_result_t fat32_write_sector(fat32_volume_t* volume, uint32_t lba, const void* data) {
   block_segment_t segment = {data, SECTOR_BYTES};
   return volume->device.write(volume->device.context, lba, 1, &segment, 1) ? FAT32_OK : FAT32_IO;
 }
 
-uint32_t fat32_cluster_bytes(const fat32_volume_t *volume) { return volume->cluster_sectors * SECTOR_BYTES; }
+uint32_t fat32_cluster_bytes(const fat32_volume_t* volume) { return volume->cluster_sectors * SECTOR_BYTES; }
 
-uint32_t fat32_cluster_lba(const fat32_volume_t *volume, uint32_t cluster) {
-  return volume->data_lba + (cluster - 2) * volume->cluster_sectors;
-}
+uint32_t fat32_cluster_lba(const fat32_volume_t* volume, uint32_t cluster) { return volume->data_lba + (cluster - 2) * volume->cluster_sectors; }
 
-bool fat32_is_cluster(const fat32_volume_t *volume, uint32_t value) { return value >= 2 && value < volume->cluster_end; }
+bool fat32_is_cluster(const fat32_volume_t* volume, uint32_t value) { return value >= 2 && value < volume->cluster_end; }
 
-uint32_t fat32_get(const fat32_volume_t *volume, uint32_t cluster) { return volume->fat[cluster] & kEntryMask; }
+uint32_t fat32_get(const fat32_volume_t* volume, uint32_t cluster) { return volume->fat[cluster] & kEntryMask; }
 
-void fat32_set(fat32_volume_t *volume, uint32_t cluster, uint32_t value) {
+void fat32_set(fat32_volume_t* volume, uint32_t cluster, uint32_t value) {
   uint32_t old = volume->fat[cluster] & kEntryMask;
   if (old == value) return;
   if (old == FAT32_FREE) --volume->free_clusters;
@@ -45,7 +43,7 @@ void fat32_set(fat32_volume_t *volume, uint32_t cluster, uint32_t value) {
   volume->fat_dirty[cluster / kEntriesPerSector] = 1;
 }
 
-static fat32_result_t write_fat(fat32_volume_t *volume, uint32_t copy) {
+static fat32_result_t write_fat(fat32_volume_t* volume, uint32_t copy) {
   uint32_t end = 0;
   for (uint32_t sector = 0; sector < volume->fat_sectors; sector = end + 1) {
     end = sector;
@@ -57,14 +55,14 @@ static fat32_result_t write_fat(fat32_volume_t *volume, uint32_t copy) {
   return FAT32_OK;
 }
 
-fat32_result_t fat32_flush(fat32_volume_t *volume) {
+fat32_result_t fat32_flush(fat32_volume_t* volume) {
   fat32_result_t result = write_fat(volume, 1);
   if (result == FAT32_OK) result = write_fat(volume, 0);
   memset(volume->fat_dirty, 0, volume->fat_sectors);
   return result;
 }
 
-uint32_t fat32_find_free(const fat32_volume_t *volume) {
+uint32_t fat32_find_free(const fat32_volume_t* volume) {
   for (uint32_t cluster = 2; cluster < volume->cluster_end; ++cluster) {
     if (fat32_get(volume, cluster) == FAT32_FREE) return cluster;
   }
@@ -72,9 +70,9 @@ uint32_t fat32_find_free(const fat32_volume_t *volume) {
 }
 
 // While the FAT is about to change, the count on the card is "unknown", which every reader accepts; it is known again afterwards.
-fat32_result_t fat32_write_information(fat32_volume_t *volume, bool is_known) {
+fat32_result_t fat32_write_information(fat32_volume_t* volume, bool is_known) {
   static uint32_t words[SECTOR_BYTES / 4];
-  uint8_t *sector = (uint8_t *)words;
+  uint8_t* sector = (uint8_t*)words;
   if (volume->information_lba == 0) return FAT32_OK;
   memset(sector, 0, SECTOR_BYTES);
   store_le32(sector, INFORMATION_LEAD);
@@ -88,7 +86,7 @@ fat32_result_t fat32_write_information(fat32_volume_t *volume, bool is_known) {
 static bool is_power_of_two(uint32_t value) { return value != 0 && (value & (value - 1)) == 0; }
 
 // Takes the geometry from a boot sector. False if it is not that of a FAT32 volume.
-static bool parse_boot_sector(fat32_volume_t *volume, const uint8_t *boot, uint32_t lba) {
+static bool parse_boot_sector(fat32_volume_t* volume, const uint8_t* boot, uint32_t lba) {
   uint32_t reserved = load_le16(boot + 14);
   uint32_t fats = boot[16];
   uint32_t sectors = load_le32(boot + 32);
@@ -110,9 +108,9 @@ static bool parse_boot_sector(fat32_volume_t *volume, const uint8_t *boot, uint3
   return clusters + 2 <= volume->fat_sectors * (uint64_t)kEntriesPerSector && fat32_is_cluster(volume, volume->root_cluster);
 }
 
-static fat32_result_t find_volume(fat32_volume_t *volume) {
+static fat32_result_t find_volume(fat32_volume_t* volume) {
   static uint32_t words[SECTOR_BYTES / 4];
-  const uint8_t *sector = (const uint8_t *)words;
+  const uint8_t* sector = (const uint8_t*)words;
   if (fat32_read_sector(volume, 0, words) != FAT32_OK) return FAT32_IO;
   if (parse_boot_sector(volume, sector, 0)) return FAT32_OK;
   uint32_t type = sector[kPartitionTable + 4];
@@ -124,13 +122,13 @@ static fat32_result_t find_volume(fat32_volume_t *volume) {
 }
 
 // Marks the sectors in which the second FAT differs.
-static fat32_result_t compare_mirror(fat32_volume_t *volume, uint32_t step, bool *differs) {
+static fat32_result_t compare_mirror(fat32_volume_t* volume, uint32_t step, bool* differs) {
   *differs = false;
   for (uint32_t sector = 0; sector < volume->fat_sectors; sector += step) {
     uint32_t count = volume->fat_sectors - sector < step ? volume->fat_sectors - sector : step;
     if (!volume->device.read(volume->device.context, volume->fat_lba[1] + sector, count, volume->mirror)) return FAT32_IO;
     for (uint32_t i = 0; i < count; ++i) {
-      const uint32_t *first = volume->fat + (sector + i) * kEntriesPerSector;
+      const uint32_t* first = volume->fat + (sector + i) * kEntriesPerSector;
       if (memcmp(volume->mirror + i * kEntriesPerSector, first, SECTOR_BYTES) == 0) continue;
       volume->fat_dirty[sector + i] = 1;
       *differs = true;
@@ -139,26 +137,25 @@ static fat32_result_t compare_mirror(fat32_volume_t *volume, uint32_t step, bool
   return FAT32_OK;
 }
 
-static uint32_t count_free(const fat32_volume_t *volume) {
+static uint32_t count_free(const fat32_volume_t* volume) {
   uint32_t count = 0;
   for (uint32_t cluster = 2; cluster < volume->cluster_end; ++cluster) count += fat32_get(volume, cluster) == FAT32_FREE;
   return count;
 }
 
 // The free count is only wrong after a cut between a change of the FAT and its end; then it is written anew.
-static fat32_result_t check_information(fat32_volume_t *volume) {
+static fat32_result_t check_information(fat32_volume_t* volume) {
   static uint32_t words[SECTOR_BYTES / 4];
-  const uint8_t *sector = (const uint8_t *)words;
+  const uint8_t* sector = (const uint8_t*)words;
   if (volume->information_lba == 0) return FAT32_OK;
   if (fat32_read_sector(volume, volume->information_lba, words) != FAT32_OK) return FAT32_IO;
-  bool is_valid = load_le32(sector) == INFORMATION_LEAD && load_le32(sector + 484) == INFORMATION_STRUCTURE &&
-                  load_le16(sector + kSignatureOffset) == kSignature;
+  bool is_valid =
+      load_le32(sector) == INFORMATION_LEAD && load_le32(sector + 484) == INFORMATION_STRUCTURE && load_le16(sector + kSignatureOffset) == kSignature;
   if (is_valid && load_le32(sector + kFreeCountOffset) == volume->free_clusters) return FAT32_OK;
   return fat32_write_information(volume, true);
 }
 
-fat32_result_t fat32_mount(fat32_volume_t *volume, const block_device_t *device, const fat32_memory_t *memory,
-                           bool *mirror_differed) {
+fat32_result_t fat32_mount(fat32_volume_t* volume, const block_device_t* device, const fat32_memory_t* memory, bool* mirror_differed) {
   memset(volume, 0, sizeof *volume);
   volume->device = *device;
   volume->fat = memory->fat;

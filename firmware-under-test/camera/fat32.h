@@ -36,10 +36,10 @@ enum {
 
 typedef struct {
   block_device_t device;
-  uint32_t *fat;       // FAT 1, one word a cluster
-  uint8_t *fat_dirty;  // one byte a FAT sector
-  uint8_t *scratch;    // one bit a cluster, for the search for lost chains
-  uint32_t *mirror;    // a part of FAT 2 while mounting
+  uint32_t* fat;       // FAT 1, one word a cluster
+  uint8_t* fat_dirty;  // one byte a FAT sector
+  uint8_t* scratch;    // one bit a cluster, for the search for lost chains
+  uint32_t* mirror;    // a part of FAT 2 while mounting
   uint32_t fat_lba[2];
   uint32_t fat_sectors;
   uint32_t information_lba;
@@ -52,11 +52,11 @@ typedef struct {
 
 // Memory for the FAT of a volume.
 typedef struct {
-  uint32_t *fat;
-  uint8_t *fat_dirty;
-  uint8_t *scratch;
+  uint32_t* fat;
+  uint8_t* fat_dirty;
+  uint8_t* scratch;
   uint32_t fat_sectors_max;  // room in these three: 512, 1 and 16 bytes a FAT sector
-  uint32_t *mirror;
+  uint32_t* mirror;
   uint32_t mirror_sectors;  // room there; one read for each such piece
 } fat32_memory_t;
 
@@ -72,70 +72,70 @@ typedef struct {
 
 // Reads the volume at sector 0 or in the first partition. `mirror_differed` (may be NULL) tells whether FAT 2 had to be rewritten
 // from FAT 1, and free cluster counts put right: signs of a power cut.
-fat32_result_t fat32_mount(fat32_volume_t *volume, const block_device_t *device, const fat32_memory_t *memory, bool *mirror_differed);
+fat32_result_t fat32_mount(fat32_volume_t* volume, const block_device_t* device, const fat32_memory_t* memory, bool* mirror_differed);
 
-uint32_t fat32_cluster_bytes(const fat32_volume_t *volume);
+uint32_t fat32_cluster_bytes(const fat32_volume_t* volume);
 
 // --- Directories (fat32_directory.c). A directory is named by its first cluster.
 
 // Calls `visit` for every file and directory (no volume label, no deleted entry) until it returns false. `visit` must not call
 // into the volume.
-typedef bool (*fat32_visitor_t)(void *context, const fat32_file_t *file);
-fat32_result_t fat32_list(fat32_volume_t *volume, uint32_t directory, fat32_visitor_t visit, void *context);
+typedef bool (*fat32_visitor_t)(void* context, const fat32_file_t* file);
+fat32_result_t fat32_list(fat32_volume_t* volume, uint32_t directory, fat32_visitor_t visit, void* context);
 
-fat32_result_t fat32_find(fat32_volume_t *volume, uint32_t directory, const char *name, fat32_file_t *file);
+fat32_result_t fat32_find(fat32_volume_t* volume, uint32_t directory, const char* name, fat32_file_t* file);
 
 // Finds or makes a directory. A cut leaves nothing, or a lost cluster.
-fat32_result_t fat32_make_directory(fat32_volume_t *volume, uint32_t parent, const char *name, uint32_t *directory);
+fat32_result_t fat32_make_directory(fat32_volume_t* volume, uint32_t parent, const char* name, uint32_t* directory);
 
 // Enters a file alone in a directory sector of its own, so that no later write to the entry can harm that of another file.
 // A cut leaves nothing or the whole entry (and perhaps a longer directory, or a lost cluster).
-fat32_result_t fat32_add_entry(fat32_volume_t *volume, uint32_t directory, fat32_file_t *file);
+fat32_result_t fat32_add_entry(fat32_volume_t* volume, uint32_t directory, fat32_file_t* file);
 
 // Rewrites the entry from `file`: one sector write.
-fat32_result_t fat32_update_entry(fat32_volume_t *volume, const fat32_file_t *file);
+fat32_result_t fat32_update_entry(fat32_volume_t* volume, const fat32_file_t* file);
 
 // Deletes the entry (one sector write), then frees the chain. A cut leaves a lost chain.
-fat32_result_t fat32_remove(fat32_volume_t *volume, const fat32_file_t *file);
+fat32_result_t fat32_remove(fat32_volume_t* volume, const fat32_file_t* file);
 
 // --- Files (fat32_file.c).
 
 // Reads a small file from its start.
-fat32_result_t fat32_read_file(fat32_volume_t *volume, const fat32_file_t *file, void *data, uint32_t bytes_max, uint32_t *bytes);
+fat32_result_t fat32_read_file(fat32_volume_t* volume, const fat32_file_t* file, void* data, uint32_t bytes_max, uint32_t* bytes);
 
 // Chooses a free run of clusters for a file of `bytes_max` bytes, or of the longest run there is if that holds `bytes_min`. Fills
 // first_cluster and bytes. Writes nothing.
-fat32_result_t fat32_choose_run(const fat32_volume_t *volume, uint32_t bytes_max, uint32_t bytes_min, fat32_file_t *file);
+fat32_result_t fat32_choose_run(const fat32_volume_t* volume, uint32_t bytes_max, uint32_t bytes_min, fat32_file_t* file);
 
 // Makes the chosen run the file's chain and enters the file in the directory. A cut leaves nothing, a lost chain, or all.
-fat32_result_t fat32_create(fat32_volume_t *volume, uint32_t directory, fat32_file_t *file);
+fat32_result_t fat32_create(fat32_volume_t* volume, uint32_t directory, fat32_file_t* file);
 
 // Cuts the file to `bytes`, the entry first and then the chain. A cut leaves the old file, or the new one with a chain that is too
 // long or a lost chain. Calling it again with the same size puts the chain right.
-fat32_result_t fat32_set_size(fat32_volume_t *volume, fat32_file_t *file, uint32_t bytes);
+fat32_result_t fat32_set_size(fat32_volume_t* volume, fat32_file_t* file, uint32_t bytes);
 
 // Whether the chain of the file is one run of exactly the clusters that its size needs; `clusters` is what the chain has.
-bool fat32_is_contiguous(const fat32_volume_t *volume, const fat32_file_t *file, uint32_t *clusters);
+bool fat32_is_contiguous(const fat32_volume_t* volume, const fat32_file_t* file, uint32_t* clusters);
 
 // Where the file's bytes lie, if it is contiguous.
-uint32_t fat32_file_lba(const fat32_volume_t *volume, const fat32_file_t *file);
+uint32_t fat32_file_lba(const fat32_volume_t* volume, const fat32_file_t* file);
 
 // --- Repair (fat32_repair.c).
 
 // Frees every chain that no directory entry leads to. Reads all directories. Changes nothing if a directory cannot be followed.
-fat32_result_t fat32_reclaim_lost(fat32_volume_t *volume, uint32_t *clusters);
+fat32_result_t fat32_reclaim_lost(fat32_volume_t* volume, uint32_t* clusters);
 
 // --- The FAT itself (fat32.c), for the parts above.
 enum { FAT32_FREE = 0, FAT32_END = 0x0FFFFFFF };
-bool fat32_is_cluster(const fat32_volume_t *volume, uint32_t value);  // a number in range: neither free, end nor bad
-uint32_t fat32_get(const fat32_volume_t *volume, uint32_t cluster);
-void fat32_set(fat32_volume_t *volume, uint32_t cluster, uint32_t value);
-fat32_result_t fat32_flush(fat32_volume_t *volume);
-fat32_result_t fat32_write_information(fat32_volume_t *volume, bool is_known);
-uint32_t fat32_cluster_lba(const fat32_volume_t *volume, uint32_t cluster);
-fat32_result_t fat32_read_sector(fat32_volume_t *volume, uint32_t lba, void *data);
-fat32_result_t fat32_write_sector(fat32_volume_t *volume, uint32_t lba, const void *data);
-uint32_t fat32_find_free(const fat32_volume_t *volume);  // 0 when full
+bool fat32_is_cluster(const fat32_volume_t* volume, uint32_t value);  // a number in range: neither free, end nor bad
+uint32_t fat32_get(const fat32_volume_t* volume, uint32_t cluster);
+void fat32_set(fat32_volume_t* volume, uint32_t cluster, uint32_t value);
+fat32_result_t fat32_flush(fat32_volume_t* volume);
+fat32_result_t fat32_write_information(fat32_volume_t* volume, bool is_known);
+uint32_t fat32_cluster_lba(const fat32_volume_t* volume, uint32_t cluster);
+fat32_result_t fat32_read_sector(fat32_volume_t* volume, uint32_t lba, void* data);
+fat32_result_t fat32_write_sector(fat32_volume_t* volume, uint32_t lba, const void* data);
+uint32_t fat32_find_free(const fat32_volume_t* volume);  // 0 when full
 
 #ifdef __cplusplus
 }

@@ -7,23 +7,21 @@ enum { kDirectoriesMax = 512 };
 
 // Directories still to be read, and the volume they are on.
 typedef struct {
-  fat32_volume_t *volume;
+  fat32_volume_t* volume;
   uint32_t queue[kDirectoriesMax];
   uint32_t queued;
   bool is_complete;
 } walk_t;
 
 // One bit a cluster: something leads to it.
-static bool is_referenced(const fat32_volume_t *volume, uint32_t cluster) {
-  return (volume->scratch[cluster / 8] >> cluster % 8 & 1) != 0;
-}
+static bool is_referenced(const fat32_volume_t* volume, uint32_t cluster) { return (volume->scratch[cluster / 8] >> cluster % 8 & 1) != 0; }
 
-static void reference(fat32_volume_t *volume, uint32_t cluster) {
+static void reference(fat32_volume_t* volume, uint32_t cluster) {
   if (fat32_is_cluster(volume, cluster)) volume->scratch[cluster / 8] |= (uint8_t)(1u << cluster % 8);
 }
 
-static bool visit(void *context, const fat32_file_t *file) {
-  walk_t *walk = context;
+static bool visit(void* context, const fat32_file_t* file) {
+  walk_t* walk = context;
   if (file->name[0] == '.') return true;
   reference(walk->volume, file->first_cluster);
   if ((file->attributes & FAT32_ATTRIBUTE_DIRECTORY) == 0) return true;
@@ -36,7 +34,7 @@ static bool visit(void *context, const fat32_file_t *file) {
 }
 
 // Breadth first; every directory is queued once, and no more than kDirectoriesMax of them, so that a loop ends.
-static fat32_result_t reference_files(fat32_volume_t *volume, bool *is_complete) {
+static fat32_result_t reference_files(fat32_volume_t* volume, bool* is_complete) {
   static walk_t walk;
   walk.volume = volume;
   walk.queue[0] = volume->root_cluster;
@@ -51,7 +49,7 @@ static fat32_result_t reference_files(fat32_volume_t *volume, bool *is_complete)
   return FAT32_OK;
 }
 
-static uint32_t free_chain(fat32_volume_t *volume, uint32_t cluster) {
+static uint32_t free_chain(fat32_volume_t* volume, uint32_t cluster) {
   uint32_t count = 0;
   while (fat32_is_cluster(volume, cluster) && fat32_get(volume, cluster) != FAT32_FREE) {
     uint32_t next = fat32_get(volume, cluster);
@@ -62,7 +60,7 @@ static uint32_t free_chain(fat32_volume_t *volume, uint32_t cluster) {
   return count;
 }
 
-fat32_result_t fat32_reclaim_lost(fat32_volume_t *volume, uint32_t *clusters) {
+fat32_result_t fat32_reclaim_lost(fat32_volume_t* volume, uint32_t* clusters) {
   bool is_complete = false;
   *clusters = 0;
   memset(volume->scratch, 0, volume->cluster_end / 8 + 1);

@@ -5,7 +5,7 @@
 #include "firmware-under-test/bsp/wdt.h"
 #include "firmware-under-test/camera/camera.h"
 
-enum { kWatchdogMs = 8000 };  // longer than the longest wait for a card and its second chance
+enum { kWatchdogMs = 4000 };  // longer than a card may keep one transfer waiting while no frames come in
 
 int main(void) {
   trap_init();

@@ -14,47 +14,47 @@ enum {
 };
 
 typedef struct {
-  uint8_t *out;
+  uint8_t* out;
   uint32_t at;
 } writer_t;
 
-static void put8(writer_t *w, uint32_t value) { w->out[w->at++] = (uint8_t)value; }
-static void put16(writer_t *w, uint32_t value) {
+static void put8(writer_t* w, uint32_t value) { w->out[w->at++] = (uint8_t)value; }
+static void put16(writer_t* w, uint32_t value) {
   put8(w, value >> 8);
   put8(w, value);
 }
-static void put32(writer_t *w, uint32_t value) {
+static void put32(writer_t* w, uint32_t value) {
   store_be32(w->out + w->at, value);
   w->at += 4;
 }
-static void put_zeros(writer_t *w, uint32_t count) {
+static void put_zeros(writer_t* w, uint32_t count) {
   while (count-- > 0) put8(w, 0);
 }
-static void put_bytes(writer_t *w, const void *data, uint32_t bytes) {
+static void put_bytes(writer_t* w, const void* data, uint32_t bytes) {
   memcpy(w->out + w->at, data, bytes);
   w->at += bytes;
 }
 
 // Opens a box; close_box fills in its size.
-static uint32_t open_box(writer_t *w, const char *type) {
+static uint32_t open_box(writer_t* w, const char* type) {
   uint32_t start = w->at;
   put32(w, 0);
   put_bytes(w, type, 4);
   return start;
 }
-static uint32_t open_full_box(writer_t *w, const char *type, uint32_t version_and_flags) {
+static uint32_t open_full_box(writer_t* w, const char* type, uint32_t version_and_flags) {
   uint32_t start = open_box(w, type);
   put32(w, version_and_flags);
   return start;
 }
-static void close_box(writer_t *w, uint32_t start) { store_be32(w->out + start, w->at - start); }
+static void close_box(writer_t* w, uint32_t start) { store_be32(w->out + start, w->at - start); }
 
-static void put_matrix(writer_t *w) {
+static void put_matrix(writer_t* w) {
   static const uint32_t unity[9] = {0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000};
   for (uint32_t i = 0; i < 9; ++i) put32(w, unity[i]);
 }
 
-static void put_ftyp(writer_t *w) {
+static void put_ftyp(writer_t* w) {
   uint32_t box = open_box(w, "ftyp");
   put_bytes(w, "iso6", 4);
   put32(w, 0);
@@ -62,7 +62,7 @@ static void put_ftyp(writer_t *w) {
   close_box(w, box);
 }
 
-static void put_mvhd(writer_t *w) {
+static void put_mvhd(writer_t* w) {
   uint32_t box = open_full_box(w, "mvhd", 0);
   put_zeros(w, 8);  // creation and modification time: no clock
   put32(w, MP4_TIMESCALE);
@@ -76,7 +76,7 @@ static void put_mvhd(writer_t *w) {
   close_box(w, box);
 }
 
-static void put_tkhd(writer_t *w, uint32_t width, uint32_t height) {
+static void put_tkhd(writer_t* w, uint32_t width, uint32_t height) {
   uint32_t box = open_full_box(w, "tkhd", 7);  // enabled, in movie, in preview
   put_zeros(w, 8);
   put32(w, kTrackId);
@@ -87,7 +87,7 @@ static void put_tkhd(writer_t *w, uint32_t width, uint32_t height) {
   close_box(w, box);
 }
 
-static void put_mdhd_hdlr(writer_t *w) {
+static void put_mdhd_hdlr(writer_t* w) {
   uint32_t box = open_full_box(w, "mdhd", 0);
   put_zeros(w, 8);
   put32(w, MP4_TIMESCALE);
@@ -103,7 +103,7 @@ static void put_mdhd_hdlr(writer_t *w) {
   close_box(w, box);
 }
 
-static void put_avcc(writer_t *w, const parameter_sets_t *sets) {
+static void put_avcc(writer_t* w, const parameter_sets_t* sets) {
   uint32_t box = open_box(w, "avcC");
   put8(w, 1);
   put_bytes(w, sets->sps + 1, 3);  // profile, constraints, level
@@ -117,7 +117,7 @@ static void put_avcc(writer_t *w, const parameter_sets_t *sets) {
   close_box(w, box);
 }
 
-static void put_colour_and_aspect(writer_t *w) {
+static void put_colour_and_aspect(writer_t* w) {
   uint32_t box = open_box(w, "colr");
   put_bytes(w, "nclx", 4);
   put16(w, 1);  // BT.709 primaries, transfer, matrix
@@ -131,7 +131,7 @@ static void put_colour_and_aspect(writer_t *w) {
   close_box(w, box);
 }
 
-static void put_stsd(writer_t *w, const parameter_sets_t *sets, uint32_t width, uint32_t height) {
+static void put_stsd(writer_t* w, const parameter_sets_t* sets, uint32_t width, uint32_t height) {
   uint32_t box = open_full_box(w, "stsd", 0);
   put32(w, 1);
   uint32_t entry = open_box(w, "avc1");
@@ -154,10 +154,10 @@ static void put_stsd(writer_t *w, const parameter_sets_t *sets, uint32_t width, 
 }
 
 // The sample table of a fragmented file has no samples.
-static void put_stbl(writer_t *w, const parameter_sets_t *sets, uint32_t width, uint32_t height) {
+static void put_stbl(writer_t* w, const parameter_sets_t* sets, uint32_t width, uint32_t height) {
   uint32_t box = open_box(w, "stbl");
   put_stsd(w, sets, width, height);
-  static const char *const empty[] = {"stts", "stsc", "stco"};
+  static const char* const empty[] = {"stts", "stsc", "stco"};
   for (uint32_t i = 0; i < 3; ++i) {
     uint32_t table = open_full_box(w, empty[i], 0);
     put32(w, 0);
@@ -170,7 +170,7 @@ static void put_stbl(writer_t *w, const parameter_sets_t *sets, uint32_t width, 
   close_box(w, box);
 }
 
-static void put_minf(writer_t *w, const parameter_sets_t *sets, uint32_t width, uint32_t height) {
+static void put_minf(writer_t* w, const parameter_sets_t* sets, uint32_t width, uint32_t height) {
   uint32_t minf = open_box(w, "minf");
   uint32_t box = open_full_box(w, "vmhd", 1);
   put_zeros(w, 8);
@@ -185,7 +185,7 @@ static void put_minf(writer_t *w, const parameter_sets_t *sets, uint32_t width, 
   close_box(w, minf);
 }
 
-static void put_mvex(writer_t *w) {
+static void put_mvex(writer_t* w) {
   uint32_t mvex = open_box(w, "mvex");
   uint32_t box = open_full_box(w, "trex", 0);
   put32(w, kTrackId);
@@ -196,7 +196,7 @@ static void put_mvex(writer_t *w) {
 }
 
 // A free box of `bytes`, of which only the first `present` are written.
-static void put_free(writer_t *w, uint32_t bytes, uint32_t present) {
+static void put_free(writer_t* w, uint32_t bytes, uint32_t present) {
   put32(w, bytes);
   put_bytes(w, "free", 4);
   put_zeros(w, present - kBoxHeader);
@@ -208,7 +208,7 @@ static uint32_t padding(uint32_t bytes) {
   return pad == 0 || pad >= kBoxHeader ? pad : pad + SECTOR_BYTES;
 }
 
-uint32_t mp4_write_header(uint8_t *out, const parameter_sets_t *sets, uint32_t width, uint32_t height) {
+uint32_t mp4_write_header(uint8_t* out, const parameter_sets_t* sets, uint32_t width, uint32_t height) {
   writer_t w = {out, 0};
   put_ftyp(&w);
   uint32_t moov = open_box(&w, "moov");
@@ -227,7 +227,7 @@ uint32_t mp4_write_header(uint8_t *out, const parameter_sets_t *sets, uint32_t w
   return w.at;
 }
 
-void mp4_write_moof(uint8_t *sector, uint32_t sequence, uint64_t decode_time, const mp4_sample_t *samples, uint32_t count) {
+void mp4_write_moof(uint8_t* sector, uint32_t sequence, uint64_t decode_time, const mp4_sample_t* samples, uint32_t count) {
   writer_t w = {sector, 0};
   uint32_t sample_bytes = 0;
   uint32_t moof = open_box(&w, "moof");
@@ -259,7 +259,7 @@ void mp4_write_moof(uint8_t *sector, uint32_t sequence, uint64_t decode_time, co
   put_bytes(&w, "mdat", 4);
 }
 
-uint32_t mp4_write_tail(uint8_t *out, uint32_t sample_bytes, uint32_t rest_bytes, uint32_t *own_bytes) {
+uint32_t mp4_write_tail(uint8_t* out, uint32_t sample_bytes, uint32_t rest_bytes, uint32_t* own_bytes) {
   writer_t w = {out, 0};
   uint32_t pad = padding(sample_bytes);
   if (pad > 0) put_free(&w, pad, pad);
@@ -268,7 +268,7 @@ uint32_t mp4_write_tail(uint8_t *out, uint32_t sample_bytes, uint32_t rest_bytes
   return w.at;
 }
 
-void mp4_write_free(uint8_t *sector, uint32_t bytes) {
+void mp4_write_free(uint8_t* sector, uint32_t bytes) {
   writer_t w = {sector, 0};
   put_free(&w, bytes, SECTOR_BYTES);
 }

@@ -35,18 +35,18 @@ typedef struct {
 } mp4_sample_t;
 
 // Writes the header; returns its length, a multiple of SECTOR_BYTES.
-uint32_t mp4_write_header(uint8_t *out, const parameter_sets_t *sets, uint32_t width, uint32_t height);
+uint32_t mp4_write_header(uint8_t* out, const parameter_sets_t* sets, uint32_t width, uint32_t height);
 
 // Writes the moof sector of a fragment. `sequence` counts from 1, `decode_time` is that of the first sample.
-void mp4_write_moof(uint8_t *sector, uint32_t sequence, uint64_t decode_time, const mp4_sample_t *samples, uint32_t count);
+void mp4_write_moof(uint8_t* sector, uint32_t sequence, uint64_t decode_time, const mp4_sample_t* samples, uint32_t count);
 
 // Writes what follows the samples: the free box up to the next sector and, if `rest_bytes` (a multiple of SECTOR_BYTES) remain in
 // the file after the fragment, the sector with the free box over them. Returns its length; the fragment's own share of it, which
 // ends on a sector boundary, goes to `own_bytes`.
-uint32_t mp4_write_tail(uint8_t *out, uint32_t sample_bytes, uint32_t rest_bytes, uint32_t *own_bytes);
+uint32_t mp4_write_tail(uint8_t* out, uint32_t sample_bytes, uint32_t rest_bytes, uint32_t* own_bytes);
 
 // The same free box alone: behind the header of a clip that has no fragment yet.
-void mp4_write_free(uint8_t *sector, uint32_t bytes);
+void mp4_write_free(uint8_t* sector, uint32_t bytes);
 
 // Bytes of a fragment with its moof sector and padding.
 uint32_t mp4_fragment_bytes(uint32_t sample_bytes);
@@ -54,15 +54,15 @@ uint32_t mp4_fragment_bytes(uint32_t sample_bytes);
 // --- Reading back, for recovery.
 
 typedef struct {
-  uint32_t end;        // offset behind the last whole fragment
+  uint32_t end;  // offset behind the last whole fragment
   uint32_t fragments;
   uint32_t samples;
-  bool is_closed;      // the file ends there
+  bool is_closed;  // the file ends there
 } mp4_extent_t;
 
 // Walks a clip of `bytes` bytes that this camera wrote, by its boxes. False if it has no header or cannot be read.
-typedef bool (*mp4_reader_t)(void *context, uint32_t offset, void *sector);
-bool mp4_measure(mp4_reader_t read, void *context, uint32_t bytes, mp4_extent_t *extent);
+typedef bool (*mp4_reader_t)(void* context, uint32_t offset, void* sector);
+bool mp4_measure(mp4_reader_t read, void* context, uint32_t bytes, mp4_extent_t* extent);
 
 #ifdef __cplusplus
 }

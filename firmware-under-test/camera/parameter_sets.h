@@ -18,7 +18,7 @@ typedef struct {
   uint32_t pps_bytes;
 } parameter_sets_t;
 
-void parameter_sets_make(parameter_sets_t *sets, uint32_t width, uint32_t height, uint32_t fps, uint32_t qp);
+void parameter_sets_make(parameter_sets_t* sets, uint32_t width, uint32_t height, uint32_t fps, uint32_t qp);
 
 // level_idc of the lowest level (Table A-1) whose frame size, macroblock rate and bit rate hold the stream. The bit rate is an
 // estimate from above: intra pictures of busy scenes at that QP.

@@ -46,10 +46,13 @@ Parsed parse(uint32_t width, uint32_t height, uint32_t fps, uint32_t qp) {
   avcodec_send_packet(decoder, packet);
   AVFrame* frame = av_frame_alloc();
   bool decoded = avcodec_receive_frame(decoder, frame) == 0 && frame->data[0][0] == 80;
-  Parsed parsed{decoder->width,      decoder->height,         decoder->coded_width, decoder->coded_height,
-                decoder->profile,    decoder->level,          decoder->color_primaries, decoder->color_trc,
-                decoder->colorspace, decoder->color_range,    decoder->has_b_frames, decoder->framerate.num,
-                decoder->framerate.den, decoded};
+  Parsed parsed{decoder->width,           decoder->height,
+                decoder->coded_width,     decoder->coded_height,
+                decoder->profile,         decoder->level,
+                decoder->color_primaries, decoder->color_trc,
+                decoder->colorspace,      decoder->color_range,
+                decoder->has_b_frames,    decoder->framerate.num,
+                decoder->framerate.den,   decoded};
   av_frame_free(&frame);
   av_packet_free(&packet);
   avcodec_free_context(&decoder);

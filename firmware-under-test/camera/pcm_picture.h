@@ -44,8 +44,7 @@ class BitWriter {
 };
 
 /// A grey picture of one luma value.
-inline std::vector<uint8_t> pcm_picture(uint32_t width, uint32_t height, bool is_idr, uint32_t frame_num, uint32_t idr_pic_id,
-                                        uint8_t luma) {
+inline std::vector<uint8_t> pcm_picture(uint32_t width, uint32_t height, bool is_idr, uint32_t frame_num, uint32_t idr_pic_id, uint8_t luma) {
   BitWriter w;
   w.ue(0);  // first_mb_in_slice
   w.ue(7);  // slice_type I

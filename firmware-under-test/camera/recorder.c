@@ -7,21 +7,21 @@
 #include "firmware-under-test/bsp/log.h"
 
 enum {
-  kFragmentTicks = CLOCK_HZ / 2,         // a fragment in steady state
-  kFragmentToIdrTicks = CLOCK_HZ / 4,    // or a shorter one, if the next can then start with an IDR picture
+  kFragmentTicks = CLOCK_HZ / 2,       // a fragment in steady state
+  kFragmentToIdrTicks = CLOCK_HZ / 4,  // or a shorter one, if the next can then start with an IDR picture
   kFragmentBytesMax = 4 << 20,
-  kDrainTicks = CLOCK_HZ,                // after a stop, how long to wait for the last picture
+  kDrainTicks = CLOCK_HZ,  // after a stop, how long to wait for the last picture
   kDecodeToleranceTicks = CLOCK_HZ / 1000
 };
 
-void recorder_init(recorder_t *recorder, const recorder_settings_t *settings, ring_t *ring, clip_store_t *store) {
+void recorder_init(recorder_t* recorder, const recorder_settings_t* settings, ring_t* ring, clip_store_t* store) {
   memset(recorder, 0, sizeof *recorder);
   recorder->settings = settings;
   recorder->ring = ring;
   recorder->store = store;
 }
 
-static void begin_clip(recorder_t *recorder) {
+static void begin_clip(recorder_t* recorder) {
   clip_store_begin(recorder->store);
   recorder->is_published = false;
   recorder->offset = recorder->settings->header_bytes;
@@ -30,7 +30,7 @@ static void begin_clip(recorder_t *recorder) {
   recorder->next_decode = 0;
 }
 
-void recorder_start(recorder_t *recorder, uint64_t press_time) {
+void recorder_start(recorder_t* recorder, uint64_t press_time) {
   recorder->is_active = true;
   recorder->is_durable = false;
   recorder->press_time = press_time;
@@ -39,13 +39,13 @@ void recorder_start(recorder_t *recorder, uint64_t press_time) {
   begin_clip(recorder);
 }
 
-void recorder_stop(recorder_t *recorder, uint64_t stop_time) { recorder->stop_time = stop_time; }
+void recorder_stop(recorder_t* recorder, uint64_t stop_time) { recorder->stop_time = stop_time; }
 
-bool recorder_is_durable(const recorder_t *recorder) { return recorder->is_active && recorder->is_durable; }
+bool recorder_is_durable(const recorder_t* recorder) { return recorder->is_active && recorder->is_durable; }
 
 // Pictures up to the stop, or all there are. After the stop, a camera whose sensor has gone silent does not wait for ever.
-static uint32_t available(const recorder_t *recorder, uint64_t now, bool *is_end) {
-  const ring_t *ring = recorder->ring;
+static uint32_t available(const recorder_t* recorder, uint64_t now, bool* is_end) {
+  const ring_t* ring = recorder->ring;
   uint32_t count = ring_count(ring);
   for (uint32_t i = 0; i < count; ++i) {
     if (ring_at(ring, i)->time < recorder->stop_time) continue;
@@ -57,7 +57,7 @@ static uint32_t available(const recorder_t *recorder, uint64_t now, bool *is_end
 }
 
 // The most that fits in one fragment.
-static uint32_t limit(const ring_t *ring, uint32_t count) {
+static uint32_t limit(const ring_t* ring, uint32_t count) {
   uint32_t bytes = 0;
   for (uint32_t i = 0; i < count; ++i) {
     bytes += ring_at(ring, i)->bytes;
@@ -66,12 +66,12 @@ static uint32_t limit(const ring_t *ring, uint32_t count) {
   return count;
 }
 
-static uint64_t span(const ring_t *ring, uint32_t index) { return ring_at(ring, index)->time - ring_at(ring, 0)->time; }
+static uint64_t span(const ring_t* ring, uint32_t index) { return ring_at(ring, index)->time - ring_at(ring, 0)->time; }
 
 // Until something after the press is on the card, whatever is there is written at once; then a fragment waits for its time, and for
 // the picture behind it, whose start tells the exact duration of the last.
-uint32_t recorder_plan(const recorder_t *recorder, uint64_t now, bool *is_last) {
-  const ring_t *ring = recorder->ring;
+uint32_t recorder_plan(const recorder_t* recorder, uint64_t now, bool* is_last) {
+  const ring_t* ring = recorder->ring;
   bool is_end = false;
   uint32_t end = available(recorder, now, &is_end);
   uint32_t count = limit(ring, end);
@@ -88,15 +88,15 @@ uint32_t recorder_plan(const recorder_t *recorder, uint64_t now, bool *is_last) 
 
 // The pictures of a fragment and when they start in the file. A start that was foretold as the end of the last fragment is kept if
 // it was right within a millisecond, so that decode times run on without gap or overlap.
-static void describe(recorder_t *recorder, uint32_t count, mp4_sample_t *samples, uint64_t *decode_time, block_segment_t *segments) {
-  const ring_t *ring = recorder->ring;
+static void describe(recorder_t* recorder, uint32_t count, mp4_sample_t* samples, uint64_t* decode_time, block_segment_t* segments) {
+  const ring_t* ring = recorder->ring;
   if (recorder->pictures == 0) recorder->clip_start = ring_at(ring, 0)->time;
   uint64_t start = ring_at(ring, 0)->time - recorder->clip_start;
   uint64_t error = start > recorder->next_decode ? start - recorder->next_decode : recorder->next_decode - start;
   if (error <= kDecodeToleranceTicks) start = recorder->next_decode;
   *decode_time = start;
   for (uint32_t i = 0; i < count; ++i) {
-    const ring_picture_t *picture = ring_at(ring, i);
+    const ring_picture_t* picture = ring_at(ring, i);
     uint64_t next = picture->time + recorder->settings->frame_period;
     if (i + 1 < ring_count(ring)) next = ring_at(ring, i + 1)->time;
     next -= recorder->clip_start;
@@ -107,14 +107,14 @@ static void describe(recorder_t *recorder, uint32_t count, mp4_sample_t *samples
   recorder->next_decode = start;
 }
 
-static uint32_t sum_bytes(const ring_t *ring, uint32_t count) {
+static uint32_t sum_bytes(const ring_t* ring, uint32_t count) {
   uint32_t bytes = 0;
   for (uint32_t i = 0; i < count; ++i) bytes += ring_at(ring, i)->bytes;
   return bytes;
 }
 
 // Samples and the free box behind them first, the moof sector last: only then does the file grow.
-static fat32_result_t write_fragment(recorder_t *recorder, uint32_t count) {
+static fat32_result_t write_fragment(recorder_t* recorder, uint32_t count) {
   static uint32_t moof[SECTOR_BYTES / 4];
   static uint32_t tail[MP4_TAIL_BYTES_MAX / 4];
   static mp4_sample_t samples[MP4_SAMPLES_MAX];
@@ -127,11 +127,11 @@ static fat32_result_t write_fragment(recorder_t *recorder, uint32_t count) {
   irq_restore(state);
   uint32_t fragment_bytes = mp4_fragment_bytes(sample_bytes);
   uint32_t rest_bytes = clip_store_clip_bytes(recorder->store) - recorder->offset - fragment_bytes;
-  uint32_t tail_bytes = mp4_write_tail((uint8_t *)tail, sample_bytes, rest_bytes, &own_bytes);
+  uint32_t tail_bytes = mp4_write_tail((uint8_t*)tail, sample_bytes, rest_bytes, &own_bytes);
   segments[count] = (block_segment_t){tail, tail_bytes};
-  mp4_write_moof((uint8_t *)moof, recorder->sequence, decode_time, samples, count);
-  fat32_result_t result = clip_store_write(recorder->store, recorder->offset + SECTOR_BYTES,
-                                           (sample_bytes + tail_bytes) / SECTOR_BYTES, segments, count + (tail_bytes > 0));
+  mp4_write_moof((uint8_t*)moof, recorder->sequence, decode_time, samples, count);
+  fat32_result_t result = clip_store_write(recorder->store, recorder->offset + SECTOR_BYTES, (sample_bytes + tail_bytes) / SECTOR_BYTES, segments,
+                                           count + (tail_bytes > 0));
   block_segment_t head = {moof, SECTOR_BYTES};
   if (result == FAT32_OK) result = clip_store_write(recorder->store, recorder->offset, 1, &head, 1);
   if (result != FAT32_OK) return result;
@@ -142,7 +142,7 @@ static fat32_result_t write_fragment(recorder_t *recorder, uint32_t count) {
   return FAT32_OK;
 }
 
-static fat32_result_t publish(recorder_t *recorder) {
+static fat32_result_t publish(recorder_t* recorder) {
   char name[CLIP_NAME_BYTES];
   fat32_result_t result = clip_store_publish(recorder->store);
   if (result != FAT32_OK) return result;
@@ -154,7 +154,7 @@ static fat32_result_t publish(recorder_t *recorder) {
   return FAT32_OK;
 }
 
-static fat32_result_t close_clip(recorder_t *recorder) {
+static fat32_result_t close_clip(recorder_t* recorder) {
   char name[CLIP_NAME_BYTES];
   if (!recorder->is_published) {  // nothing was recorded: the spare stays a spare
     recorder->store->spare = recorder->store->clip;
@@ -168,20 +168,20 @@ static fat32_result_t close_clip(recorder_t *recorder) {
 }
 
 // Goes on in the next clip while there is still room in this one for what may come before the next IDR picture.
-static bool must_change_clip(const recorder_t *recorder, uint32_t count) {
+static bool must_change_clip(const recorder_t* recorder, uint32_t count) {
   uint32_t room = clip_store_clip_bytes(recorder->store) - recorder->offset;
   uint32_t need = mp4_fragment_bytes(sum_bytes(recorder->ring, count));
   bool is_near_end = room < need + 2 * recorder->fragment_bytes_max;
   return room < need || (is_near_end && ring_at(recorder->ring, 0)->is_idr && recorder->pictures > 0);
 }
 
-static recorder_result_t fail(recorder_t *recorder, fat32_result_t result) {
+static recorder_result_t fail(recorder_t* recorder, fat32_result_t result) {
   recorder->is_active = false;
   return result == FAT32_FULL ? RECORDER_FULL : RECORDER_FAILED;
 }
 
 // Pictures of a GOP whose start is in the clip before cannot start a clip.
-static void skip_to_idr(recorder_t *recorder) {
+static void skip_to_idr(recorder_t* recorder) {
   uint32_t count = 0;
   uint32_t state = irq_save();
   while (count < ring_count(recorder->ring) && !ring_at(recorder->ring, count)->is_idr) ++count;
@@ -190,8 +190,8 @@ static void skip_to_idr(recorder_t *recorder) {
   if (count > 0) log_warning("%lu frames lost between clips", (unsigned long)count);
 }
 
-static fat32_result_t change_clip(recorder_t *recorder) {
-  const recorder_settings_t *settings = recorder->settings;
+static fat32_result_t change_clip(recorder_t* recorder) {
+  const recorder_settings_t* settings = recorder->settings;
   fat32_result_t result = close_clip(recorder);
   if (result == FAT32_OK) {
     result = clip_store_prepare(recorder->store, settings->header, settings->header_bytes, settings->clip_bytes_max);
@@ -202,21 +202,21 @@ static fat32_result_t change_clip(recorder_t *recorder) {
   return FAT32_OK;
 }
 
-static uint64_t newest_time(const recorder_t *recorder, uint32_t count) { return ring_at(recorder->ring, count - 1)->time; }
+static uint64_t newest_time(const recorder_t* recorder, uint32_t count) { return ring_at(recorder->ring, count - 1)->time; }
 
-static void note_durable(recorder_t *recorder, uint64_t newest) {
+static void note_durable(recorder_t* recorder, uint64_t newest) {
   if (recorder->is_durable || newest < recorder->press_time) return;
   recorder->is_durable = true;
   log_info("on card %lu ms after press", (unsigned long)((clock_now() - recorder->press_time) / CLOCK_TICKS_PER_MS));
 }
 
-static recorder_result_t finish(recorder_t *recorder) {
+static recorder_result_t finish(recorder_t* recorder) {
   fat32_result_t result = close_clip(recorder);
   recorder->is_active = false;
   return result == FAT32_OK ? RECORDER_FINISHED : RECORDER_FAILED;
 }
 
-recorder_result_t recorder_step(recorder_t *recorder, uint64_t now) {
+recorder_result_t recorder_step(recorder_t* recorder, uint64_t now) {
   bool is_last;
   uint32_t state = irq_save();
   uint32_t count = recorder_plan(recorder, now, &is_last);

@@ -32,36 +32,36 @@ typedef struct {
 } recorder_settings_t;
 
 typedef struct {
-  const recorder_settings_t *settings;
-  ring_t *ring;
-  clip_store_t *store;
-  bool is_active;      // between start and finish
-  bool is_published;   // the clip has its name
-  bool is_durable;     // a picture exposed after the press is on the card, and all before it
+  const recorder_settings_t* settings;
+  ring_t* ring;
+  clip_store_t* store;
+  bool is_active;                  // between start and finish
+  bool is_published;               // the clip has its name
+  bool is_durable;                 // a picture exposed after the press is on the card, and all before it
   uint64_t press_time, stop_time;  // ticks; CLOCK_NEVER while no stop was asked for
-  uint64_t clip_start;   // time of the clip's first picture
-  uint64_t next_decode;  // decode time of the next fragment, from clip_start
-  uint32_t offset;       // of the next fragment in the file
-  uint32_t sequence;     // of the next fragment
-  uint32_t pictures;     // in the clip
-  uint32_t fragment_bytes_max;  // the longest so far
+  uint64_t clip_start;             // time of the clip's first picture
+  uint64_t next_decode;            // decode time of the next fragment, from clip_start
+  uint32_t offset;                 // of the next fragment in the file
+  uint32_t sequence;               // of the next fragment
+  uint32_t pictures;               // in the clip
+  uint32_t fragment_bytes_max;     // the longest so far
 } recorder_t;
 
-void recorder_init(recorder_t *recorder, const recorder_settings_t *settings, ring_t *ring, clip_store_t *store);
+void recorder_init(recorder_t* recorder, const recorder_settings_t* settings, ring_t* ring, clip_store_t* store);
 
 // Begins a clip in the store's spare, with everything that the ring holds. The ring has been held since the press.
-void recorder_start(recorder_t *recorder, uint64_t press_time);
+void recorder_start(recorder_t* recorder, uint64_t press_time);
 
 // The clip ends with the first picture whose readout starts at `stop_time` or later.
-void recorder_stop(recorder_t *recorder, uint64_t stop_time);
+void recorder_stop(recorder_t* recorder, uint64_t stop_time);
 
-recorder_result_t recorder_step(recorder_t *recorder, uint64_t now);
+recorder_result_t recorder_step(recorder_t* recorder, uint64_t now);
 
 // What the red LED says.
-bool recorder_is_durable(const recorder_t *recorder);
+bool recorder_is_durable(const recorder_t* recorder);
 
 // How many of the ring's oldest pictures make the next fragment; 0: wait for more. `is_last`: the clip ends with it.
-uint32_t recorder_plan(const recorder_t *recorder, uint64_t now, bool *is_last);
+uint32_t recorder_plan(const recorder_t* recorder, uint64_t now, bool* is_last);
 
 #ifdef __cplusplus
 }

@@ -28,8 +28,8 @@ class RingTest : public testing::Test {
     EXPECT_LE(nal + 400, ring_->data + ring_->bytes);
     for (uint32_t i = 0; i < ring_count(ring_.get()); ++i) {
       const ring_picture_t* old = ring_at(ring_.get(), i);
-      bool overlaps = old->offset < static_cast<uint32_t>(nal + 400 - ring_->data) &&
-                      old->offset + old->bytes > static_cast<uint32_t>(nal - 4 - ring_->data);
+      bool overlaps =
+          old->offset < static_cast<uint32_t>(nal + 400 - ring_->data) && old->offset + old->bytes > static_cast<uint32_t>(nal - 4 - ring_->data);
       EXPECT_FALSE(overlaps);
     }
     bool is_idr = next_ % kGop == 0 || ring_needs_idr(ring_.get());

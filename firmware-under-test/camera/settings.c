@@ -7,7 +7,7 @@ enum { kLineBytes = 48 };
 
 // `places` decimal places are kept in the number: gain=2.5 with two places is 250.
 typedef struct {
-  const char *key;
+  const char* key;
   uint16_t offset;
   uint8_t places;
   bool must_be_even;
@@ -30,18 +30,16 @@ static const field_t fields[] = {
 };
 enum { kFields = sizeof fields / sizeof fields[0] };
 
-static void store(settings_t *settings, const field_t *field, uint32_t value) {
-  memcpy((uint8_t *)settings + field->offset, &value, sizeof value);
-}
+static void store(settings_t* settings, const field_t* field, uint32_t value) { memcpy((uint8_t*)settings + field->offset, &value, sizeof value); }
 
-void settings_defaults(settings_t *settings) {
+void settings_defaults(settings_t* settings) {
   for (uint32_t i = 0; i < kFields; ++i) store(settings, &fields[i], fields[i].standard);
 }
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // An unsigned decimal number with up to `places` places, scaled by ten to that power.
-static bool parse_number(const char *text, uint8_t places, uint32_t *value) {
+static bool parse_number(const char* text, uint8_t places, uint32_t* value) {
   uint64_t number = 0;
   if (!is_digit(*text)) return false;
   for (; is_digit(*text); ++text) {
@@ -57,11 +55,11 @@ static bool parse_number(const char *text, uint8_t places, uint32_t *value) {
   return *text == '\0' && number <= UINT32_MAX;
 }
 
-static bool apply(settings_t *settings, const char *line) {
-  const char *equals = strchr(line, '=');
+static bool apply(settings_t* settings, const char* line) {
+  const char* equals = strchr(line, '=');
   if (equals == NULL) return false;
   for (uint32_t i = 0; i < kFields; ++i) {
-    const field_t *field = &fields[i];
+    const field_t* field = &fields[i];
     size_t length = strlen(field->key);
     uint32_t value;
     if ((size_t)(equals - line) != length || memcmp(line, field->key, length) != 0) continue;
@@ -74,7 +72,7 @@ static bool apply(settings_t *settings, const char *line) {
 }
 
 // Copies one line without blanks and line ends; returns where the next begins. Longer lines are cut, and then not understood.
-static uint32_t take_line(const char *text, uint32_t bytes, char *line) {
+static uint32_t take_line(const char* text, uint32_t bytes, char* line) {
   uint32_t length = 0;
   uint32_t i = 0;
   for (; i < bytes && text[i] != '\n'; ++i) {
@@ -85,7 +83,7 @@ static uint32_t take_line(const char *text, uint32_t bytes, char *line) {
   return i < bytes ? i + 1 : i;
 }
 
-void settings_parse(settings_t *settings, const char *text, uint32_t bytes, settings_complaint_t complain) {
+void settings_parse(settings_t* settings, const char* text, uint32_t bytes, settings_complaint_t complain) {
   char line[kLineBytes];
   while (bytes > 0) {
     uint32_t taken = take_line(text, bytes, line);

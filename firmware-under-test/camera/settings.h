@@ -10,23 +10,23 @@ extern "C" {
 #endif
 
 typedef struct {
-  uint32_t width, height;  // pixels, even, 64x64 to 1920x1080
-  uint32_t fps;            // 1 to 60
-  uint32_t qp;             // 0 to 51
-  uint32_t gop;            // pictures from IDR to IDR, 1 to 600
-  uint32_t pre_event_ms;   // 0 to 120000
-  uint32_t exposure_us;    // 20 to 1000000
-  uint32_t gain_percent;   // analogue gain, 100 to 1066; in the file as a number like 1 or 2.5
-  uint32_t max_file_mb;    // MiB, 1 to 4000: a longer recording goes on in the next clip
+  uint32_t width, height;    // pixels, even, 64x64 to 1920x1080
+  uint32_t fps;              // 1 to 60
+  uint32_t qp;               // 0 to 51
+  uint32_t gop;              // pictures from IDR to IDR, 1 to 600
+  uint32_t pre_event_ms;     // 0 to 120000
+  uint32_t exposure_us;      // 20 to 1000000
+  uint32_t gain_percent;     // analogue gain, 100 to 1066; in the file as a number like 1 or 2.5
+  uint32_t max_file_mb;      // MiB, 1 to 4000: a longer recording goes on in the next clip
   uint32_t wb_red, wb_blue;  // white balance gains, 256 is 1.0, up to 4095; by default those of the IMX219 in daylight
 } settings_t;
 
-void settings_defaults(settings_t *settings);
+void settings_defaults(settings_t* settings);
 
 // Reads `text`; a line that is not understood, or a value out of range, is reported and leaves the setting alone. Empty lines and
 // lines that start with # are skipped.
-typedef void (*settings_complaint_t)(const char *line);
-void settings_parse(settings_t *settings, const char *text, uint32_t bytes, settings_complaint_t complain);
+typedef void (*settings_complaint_t)(const char* line);
+void settings_parse(settings_t* settings, const char* text, uint32_t bytes, settings_complaint_t complain);
 
 #ifdef __cplusplus
 }

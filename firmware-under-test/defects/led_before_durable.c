@@ -4,6 +4,6 @@
 // wrap: recorder_is_durable
 #include "firmware-under-test/camera/recorder.h"
 
-bool __wrap_recorder_is_durable(const recorder_t *recorder);
+bool __wrap_recorder_is_durable(const recorder_t* recorder);
 
-bool __wrap_recorder_is_durable(const recorder_t *recorder) { return recorder->is_active; }
+bool __wrap_recorder_is_durable(const recorder_t* recorder) { return recorder->is_active; }

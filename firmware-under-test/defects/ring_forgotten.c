@@ -3,10 +3,10 @@
 // wrap: ring_hold
 #include "firmware-under-test/camera/ring.h"
 
-void __real_ring_hold(ring_t *ring, uint64_t time);
-void __wrap_ring_hold(ring_t *ring, uint64_t time);
+void __real_ring_hold(ring_t* ring, uint64_t time);
+void __wrap_ring_hold(ring_t* ring, uint64_t time);
 
-void __wrap_ring_hold(ring_t *ring, uint64_t time) {
+void __wrap_ring_hold(ring_t* ring, uint64_t time) {
   ring_release(ring, ring_count(ring));
   ring->needs_idr = true;
   __real_ring_hold(ring, time);

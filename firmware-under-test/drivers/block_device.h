@@ -13,7 +13,7 @@ enum { SECTOR_BYTES = 512 };
 
 // A piece of memory that is written in its turn; starts at a multiple of 4, any length.
 typedef struct {
-  const void *data;
+  const void* data;
   uint32_t bytes;
 } block_segment_t;
 
@@ -21,10 +21,10 @@ enum { BLOCK_SEGMENTS_MAX = 64 };
 
 typedef struct {
   // Both return when the device says that the transfer is over, or false when it failed for good.
-  bool (*read)(void *context, uint32_t lba, uint32_t sectors, void *data);
+  bool (*read)(void* context, uint32_t lba, uint32_t sectors, void* data);
   // The segments, at most BLOCK_SEGMENTS_MAX, add up to `sectors` sectors.
-  bool (*write)(void *context, uint32_t lba, uint32_t sectors, const block_segment_t *segments, uint32_t segment_count);
-  void *context;
+  bool (*write)(void* context, uint32_t lba, uint32_t sectors, const block_segment_t* segments, uint32_t segment_count);
+  void* context;
   uint32_t sectors;
 } block_device_t;
 

@@ -19,7 +19,7 @@ static void on_interrupt(void) {
   report((causes & H264_IRQ_STATUS_ERROR) != 0 ? 0 : get(H264_BS_BYTES));
 }
 
-bool h264_init(const h264_settings_t *settings, void (*on_done)(uint32_t nal_bytes)) {
+bool h264_init(const h264_settings_t* settings, void (*on_done)(uint32_t nal_bytes)) {
   if (get(H264_ID) != kId) return false;
   report = on_done;
   set(H264_PIC_SIZE, settings->width_mbs << H264_PIC_SIZE_WIDTH_MBS_SHIFT | settings->height_mbs << H264_PIC_SIZE_HEIGHT_MBS_SHIFT);
@@ -34,7 +34,7 @@ bool h264_init(const h264_settings_t *settings, void (*on_done)(uint32_t nal_byt
   return true;
 }
 
-void h264_start(const h264_job_t *job) {
+void h264_start(const h264_job_t* job) {
   uint32_t slice = get(H264_SLICE) & H264_SLICE_QP_MASK;
   if (job->idr) slice |= H264_SLICE_IDR;
   slice |= (job->frame_num << H264_SLICE_FRAME_NUM_SHIFT) & H264_SLICE_FRAME_NUM_MASK;

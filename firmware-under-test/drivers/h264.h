@@ -11,8 +11,8 @@ extern "C" {
 
 // A frame in memory: NV12, both planes of one stride.
 typedef struct {
-  uint8_t *luma;
-  uint8_t *chroma;
+  uint8_t* luma;
+  uint8_t* chroma;
 } h264_frame_t;
 
 typedef struct {
@@ -24,7 +24,7 @@ typedef struct {
 
 typedef struct {
   h264_frame_t source;
-  uint8_t *nal;        // 16-byte aligned
+  uint8_t* nal;        // 16-byte aligned
   uint32_t nal_bytes;  // room, a multiple of 16
   bool idr;
   uint32_t frame_num;   // modulo 16
@@ -32,9 +32,9 @@ typedef struct {
 } h264_job_t;
 
 // `on_done` is called in the interrupt handler with the NAL unit's length, 0 when the picture failed.
-bool h264_init(const h264_settings_t *settings, void (*on_done)(uint32_t nal_bytes));
+bool h264_init(const h264_settings_t* settings, void (*on_done)(uint32_t nal_bytes));
 
-void h264_start(const h264_job_t *job);
+void h264_start(const h264_job_t* job);
 
 // The largest NAL unit a picture of this size can have: a macroblock of Constrained Baseline has at most 3200 bits, to which
 // emulation prevention can add a half in theory.

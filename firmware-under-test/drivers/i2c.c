@@ -24,11 +24,11 @@ void i2c_init(void) {
   irq_attach(SAKSI_CAM_I2C_IRQ, on_interrupt);
 }
 
-bool i2c_transfer(uint8_t address, const uint8_t *send, uint32_t send_bytes, uint8_t *receive, uint32_t receive_bytes) {
+bool i2c_transfer(uint8_t address, const uint8_t* send, uint32_t send_bytes, uint8_t* receive, uint32_t receive_bytes) {
   for (uint32_t i = 0; i < send_bytes; ++i) mmio_write32(SAKSI_CAM_I2C_BASE + I2C_TX, send[i]);
   done = false;
-  mmio_write32(SAKSI_CAM_I2C_BASE + I2C_CMD, (uint32_t)address << I2C_CMD_ADDRESS_SHIFT | send_bytes << I2C_CMD_WRITE_LENGTH_SHIFT |
-                                                 receive_bytes << I2C_CMD_READ_LENGTH_SHIFT);
+  mmio_write32(SAKSI_CAM_I2C_BASE + I2C_CMD,
+               (uint32_t)address << I2C_CMD_ADDRESS_SHIFT | send_bytes << I2C_CMD_WRITE_LENGTH_SHIFT | receive_bytes << I2C_CMD_READ_LENGTH_SHIFT);
   bool in_time = clock_wait(is_done, clock_now() + kTimeoutMs * CLOCK_TICKS_PER_MS);
   if (!in_time || (mmio_read32(SAKSI_CAM_I2C_BASE + I2C_STATUS) & I2C_STATUS_NACK) != 0) {
     mmio_write32(SAKSI_CAM_I2C_BASE + I2C_CTRL, 0);  // empties the FIFOs

@@ -14,7 +14,7 @@ enum { I2C_BYTES_MAX = 64 };
 void i2c_init(void);
 
 // Up to I2C_BYTES_MAX bytes each way. False if the target does not acknowledge or the transfer does not end in time.
-bool i2c_transfer(uint8_t address, const uint8_t *send, uint32_t send_bytes, uint8_t *receive, uint32_t receive_bytes);
+bool i2c_transfer(uint8_t address, const uint8_t* send, uint32_t send_bytes, uint8_t* receive, uint32_t receive_bytes);
 
 #ifdef __cplusplus
 }

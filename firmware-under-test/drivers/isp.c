@@ -25,7 +25,7 @@ static void on_interrupt(void) {
   if ((causes & ISP_IRQ_STATUS_SKIPPED) != 0) listen(ISP_FRAME_SKIPPED, 0);
 }
 
-void isp_init(const isp_settings_t *settings, isp_listener_t listener) {
+void isp_init(const isp_settings_t* settings, isp_listener_t listener) {
   listen = listener;
   set(ISP_CTRL, 0);
   set(ISP_IN_SIZE, pair(settings->in_width, settings->in_height));
@@ -41,7 +41,7 @@ void isp_init(const isp_settings_t *settings, isp_listener_t listener) {
   set(ISP_CTRL, ISP_CTRL_ENABLE);
 }
 
-void isp_arm(uint8_t *luma, uint8_t *chroma) {
+void isp_arm(uint8_t* luma, uint8_t* chroma) {
   set(ISP_OUT_Y, dma_address(luma));
   set(ISP_OUT_C, dma_address(chroma));
   set(ISP_ARM, ISP_ARM_ARM);
@@ -49,7 +49,7 @@ void isp_arm(uint8_t *luma, uint8_t *chroma) {
 
 static uint32_t even(uint32_t value) { return value & ~1u; }
 
-bool isp_fit_crop(isp_settings_t *s) {
+bool isp_fit_crop(isp_settings_t* s) {
   if (s->out_width * s->in_height >= s->out_height * s->in_width) {
     s->crop_width = even(s->in_width);
     s->crop_height = even(s->in_width * s->out_height / s->out_width);

@@ -10,11 +10,11 @@ extern "C" {
 #endif
 
 typedef struct {
-  uint32_t in_width, in_height;    // raw frame
-  uint32_t crop_x, crop_y;         // even
+  uint32_t in_width, in_height;  // raw frame
+  uint32_t crop_x, crop_y;       // even
   uint32_t crop_width, crop_height;
-  uint32_t out_width, out_height;  // even
-  uint32_t stride;                 // bytes, a multiple of 16
+  uint32_t out_width, out_height;                  // even
+  uint32_t stride;                                 // bytes, a multiple of 16
   uint32_t white_balance_red, white_balance_blue;  // 256 is 1.0
 } isp_settings_t;
 
@@ -22,14 +22,14 @@ typedef struct {
 typedef enum { ISP_FRAME_DONE, ISP_FRAME_SKIPPED, ISP_FRAME_FAILED } isp_event_t;
 typedef void (*isp_listener_t)(isp_event_t event, uint64_t readout_start);
 
-void isp_init(const isp_settings_t *settings, isp_listener_t listener);
+void isp_init(const isp_settings_t* settings, isp_listener_t listener);
 
 // Hands out a buffer for the next frame that begins.
-void isp_arm(uint8_t *luma, uint8_t *chroma);
+void isp_arm(uint8_t* luma, uint8_t* chroma);
 
 // Centres the largest crop of the output's aspect ratio in the raw frame: fills crop_* from in_* and out_*. False if the raw frame
 // is too small for the output size.
-bool isp_fit_crop(isp_settings_t *settings);
+bool isp_fit_crop(isp_settings_t* settings);
 
 #ifdef __cplusplus
 }

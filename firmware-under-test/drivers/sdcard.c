@@ -43,18 +43,18 @@ static sdhci_result_t command(uint32_t index, uint32_t argument, sdhci_response_
   return sdhci_command(&(sdhci_command_t){index, argument, response});
 }
 
-static sdhci_result_t app_command(const sdcard_t *card, uint32_t index, uint32_t argument, sdhci_response_t response) {
+static sdhci_result_t app_command(const sdcard_t* card, uint32_t index, uint32_t argument, sdhci_response_t response) {
   sdhci_result_t result = command(kAppCommand, card->relative_address << 16, SDHCI_RESPONSE_48);
   return result == SDHCI_OK ? command(index, argument, response) : result;
 }
 
-static sdhci_result_t read_block(uint32_t index, uint32_t argument, void *data, uint32_t bytes) {
+static sdhci_result_t read_block(uint32_t index, uint32_t argument, void* data, uint32_t bytes) {
   block_segment_t segment = {data, bytes};
   return sdhci_transfer(&(sdhci_command_t){index, argument, SDHCI_RESPONSE_48}, &(sdhci_transfer_t){false, bytes, 1, &segment, 1});
 }
 
 // Polls until the card has powered up; also tells what kind it is.
-static sdcard_status_t power_up(const sdcard_t *card) {
+static sdcard_status_t power_up(const sdcard_t* card) {
   command(kGoIdle, 0, SDHCI_RESPONSE_NONE);
   if (command(kSendIfCond, IF_COND_ECHO, SDHCI_RESPONSE_48) != SDHCI_OK || (sdhci_response(0) & 0xFFF) != IF_COND_ECHO) {
     return sdhci_has_card() ? SDCARD_UNSUPPORTED : SDCARD_ABSENT;
@@ -70,7 +70,7 @@ static sdcard_status_t power_up(const sdcard_t *card) {
 }
 
 // CID, relative address and size; leaves the card selected.
-static bool select_card(sdcard_t *card) {
+static bool select_card(sdcard_t* card) {
   if (command(kAllSendCid, 0, SDHCI_RESPONSE_136) != SDHCI_OK) return false;
   if (command(kSendRelativeAddress, 0, SDHCI_RESPONSE_48) != SDHCI_OK) return false;
   card->relative_address = sdhci_response(0) >> 16;
@@ -83,9 +83,9 @@ static bool select_card(sdcard_t *card) {
 }
 
 // Four data lines, then high speed if the card has it.
-static bool speed_up(sdcard_t *card) {
+static bool speed_up(sdcard_t* card) {
   static uint32_t answer[16];  // 64 bytes, as the card sends them
-  const uint8_t *bytes = (const uint8_t *)answer;
+  const uint8_t* bytes = (const uint8_t*)answer;
   if (command(kAppCommand, card->relative_address << 16, SDHCI_RESPONSE_48) != SDHCI_OK) return false;
   if (read_block(kAppSendScr, 0, answer, 8) != SDHCI_OK) return false;
   bool has_4_lines = (bytes[1] & 4) != 0;
@@ -100,7 +100,7 @@ static bool speed_up(sdcard_t *card) {
   return command(kSetBlockLength, SECTOR_BYTES, SDHCI_RESPONSE_48) == SDHCI_OK;
 }
 
-sdcard_status_t sdcard_open(sdcard_t *card) {
+sdcard_status_t sdcard_open(sdcard_t* card) {
   *card = (sdcard_t){0};
   if (!sdhci_power_up()) return SDCARD_FAILED;
   if (!sdhci_has_card()) return SDCARD_ABSENT;
@@ -111,7 +111,7 @@ sdcard_status_t sdcard_open(sdcard_t *card) {
 }
 
 // Waits until the card is back in the transfer state with its buffer free. False if it reports an error or takes too long.
-static bool settle(const sdcard_t *card) {
+static bool settle(const sdcard_t* card) {
   uint64_t deadline = clock_now() + (uint64_t)SDHCI_BUSY_MS_MAX * CLOCK_TICKS_PER_MS;
   while (command(kSendStatus, card->relative_address << 16, SDHCI_RESPONSE_48) == SDHCI_OK) {
     uint32_t status = sdhci_response(0);
@@ -125,7 +125,7 @@ static bool settle(const sdcard_t *card) {
 
 // After a failed transfer: ends it, and waits for the card. False if the card does not come back. Errors that it still holds are
 // read away by the first status.
-static bool recover(const sdcard_t *card) {
+static bool recover(const sdcard_t* card) {
   sdhci_reset_lines();
   if (command(kSendStatus, card->relative_address << 16, SDHCI_RESPONSE_48) != SDHCI_OK) return false;
   uint32_t state = STATUS_STATE(sdhci_response(0));
@@ -133,7 +133,7 @@ static bool recover(const sdcard_t *card) {
   return settle(card);
 }
 
-static bool transfer_once(sdcard_t *card, const sdhci_command_t *what, const sdhci_transfer_t *transfer) {
+static bool transfer_once(sdcard_t* card, const sdhci_command_t* what, const sdhci_transfer_t* transfer) {
   uint64_t start = clock_now();
   bool is_done = sdhci_transfer(what, transfer) == SDHCI_OK && (!transfer->to_card || settle(card));
   uint32_t ms = (uint32_t)((clock_now() - start) / CLOCK_TICKS_PER_MS);
@@ -142,8 +142,7 @@ static bool transfer_once(sdcard_t *card, const sdhci_command_t *what, const sdh
   return is_done;
 }
 
-static bool transfer_sectors(sdcard_t *card, bool to_card, uint32_t lba, uint32_t sectors, const block_segment_t *segments,
-                             uint32_t segment_count) {
+static bool transfer_sectors(sdcard_t* card, bool to_card, uint32_t lba, uint32_t sectors, const block_segment_t* segments, uint32_t segment_count) {
   if (sectors == 0 || sectors > kSectorsPerTransferMax || lba >= card->sectors || sectors > card->sectors - lba) return false;
   bool is_single = sectors == 1;
   uint32_t index = to_card ? (is_single ? kWriteSingle : kWriteMultiple) : (is_single ? kReadSingle : kReadMultiple);
@@ -158,13 +157,13 @@ static bool transfer_sectors(sdcard_t *card, bool to_card, uint32_t lba, uint32_
   return false;
 }
 
-static bool device_read(void *context, uint32_t lba, uint32_t sectors, void *data) {
+static bool device_read(void* context, uint32_t lba, uint32_t sectors, void* data) {
   block_segment_t segment = {data, sectors * SECTOR_BYTES};
   return transfer_sectors(context, false, lba, sectors, &segment, 1);
 }
 
-static bool device_write(void *context, uint32_t lba, uint32_t sectors, const block_segment_t *segments, uint32_t segment_count) {
+static bool device_write(void* context, uint32_t lba, uint32_t sectors, const block_segment_t* segments, uint32_t segment_count) {
   return transfer_sectors(context, true, lba, sectors, segments, segment_count);
 }
 
-block_device_t sdcard_device(sdcard_t *card) { return (block_device_t){device_read, device_write, card, card->sectors}; }
+block_device_t sdcard_device(sdcard_t* card) { return (block_device_t){device_read, device_write, card, card->sectors}; }

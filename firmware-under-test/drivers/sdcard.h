@@ -21,10 +21,10 @@ typedef struct {
 } sdcard_t;
 
 // Powers the slot and brings the card to the transfer state: 4 bits, high speed if it can.
-sdcard_status_t sdcard_open(sdcard_t *card);
+sdcard_status_t sdcard_open(sdcard_t* card);
 
 // The card as storage. A failed transfer is tried again a few times, then given up.
-block_device_t sdcard_device(sdcard_t *card);
+block_device_t sdcard_device(sdcard_t* card);
 
 #ifdef __cplusplus
 }

@@ -32,10 +32,10 @@ class FakeSlot {
   bool is_high_capacity = true;
   bool has_high_speed = true;
   bool is_busy_for_ever = false;
-  int failing_transfers = 0;           ///< the next data transfers end with this status instead
+  int failing_transfers = 0;  ///< the next data transfers end with this status instead
   uint32_t failing_status = SDHCI_INT_STATUS_DATA_CRC;
-  uint32_t ready_after = 3;            ///< ACMD41s until powered up
-  std::vector<uint32_t> commands;      ///< indices; application commands plus 100
+  uint32_t ready_after = 3;        ///< ACMD41s until powered up
+  std::vector<uint32_t> commands;  ///< indices; application commands plus 100
   std::vector<uint8_t> data;
   std::function<void(uint32_t index)> on_command;
 

@@ -15,18 +15,15 @@ enum {
   kHighSpeedDivider = 0,         // 50 MHz
   kTimeoutCode = 0xE,            // 2^27 cycles of 50 MHz: 2.7 s
   kResetMs = 100,
-  kDetectMs = 50,                // until the card detect pin is debounced
+  kDetectMs = 50,  // until the card detect pin is debounced
   kCommandMs = 1000
 };
 
-#define CMD_ERRORS \
-  (SDHCI_INT_STATUS_CMD_TIMEOUT | SDHCI_INT_STATUS_CMD_CRC | SDHCI_INT_STATUS_CMD_END | SDHCI_INT_STATUS_CMD_INDEX)
-#define DATA_ERRORS                                                                                                     \
-  (SDHCI_INT_STATUS_DATA_TIMEOUT | SDHCI_INT_STATUS_DATA_CRC | SDHCI_INT_STATUS_DATA_END | SDHCI_INT_STATUS_AUTO_CMD | \
-   SDHCI_INT_STATUS_ADMA)
-#define EVENTS                                                                                                       \
-  (SDHCI_INT_STATUS_CMD_DONE | SDHCI_INT_STATUS_TRANSFER_DONE | SDHCI_INT_STATUS_INSERTED | SDHCI_INT_STATUS_REMOVED | \
-   CMD_ERRORS | DATA_ERRORS)
+#define CMD_ERRORS (SDHCI_INT_STATUS_CMD_TIMEOUT | SDHCI_INT_STATUS_CMD_CRC | SDHCI_INT_STATUS_CMD_END | SDHCI_INT_STATUS_CMD_INDEX)
+#define DATA_ERRORS \
+  (SDHCI_INT_STATUS_DATA_TIMEOUT | SDHCI_INT_STATUS_DATA_CRC | SDHCI_INT_STATUS_DATA_END | SDHCI_INT_STATUS_AUTO_CMD | SDHCI_INT_STATUS_ADMA)
+#define EVENTS \
+  (SDHCI_INT_STATUS_CMD_DONE | SDHCI_INT_STATUS_TRANSFER_DONE | SDHCI_INT_STATUS_INSERTED | SDHCI_INT_STATUS_REMOVED | CMD_ERRORS | DATA_ERRORS)
 
 // One line of an ADMA2 table with 32-bit addresses.
 typedef struct {
@@ -54,9 +51,7 @@ static void on_interrupt(void) {
   if ((status & SDHCI_INT_STATUS_REMOVED) != 0) removed = true;
 }
 
-static bool is_over(void) {
-  return (seen & awaited) == awaited || (seen & (CMD_ERRORS | DATA_ERRORS | SDHCI_INT_STATUS_REMOVED)) != 0;
-}
+static bool is_over(void) { return (seen & awaited) == awaited || (seen & (CMD_ERRORS | DATA_ERRORS | SDHCI_INT_STATUS_REMOVED)) != 0; }
 
 static bool wait_bits_clear(uint32_t offset, uint32_t bits, uint32_t ms) {
   uint64_t deadline = clock_now() + (uint64_t)ms * CLOCK_TICKS_PER_MS;
@@ -116,7 +111,7 @@ bool sdhci_has_card(void) { return (get32(SDHCI_PRESENT) & SDHCI_PRESENT_INSERTE
 
 bool sdhci_has_change(void) { return changed; }
 
-bool sdhci_take_change(bool *was_removed) {
+bool sdhci_take_change(bool* was_removed) {
   uint32_t state = irq_save();
   bool was_changed = changed;
   *was_removed = removed;
@@ -135,11 +130,16 @@ void sdhci_reset_lines(void) {
 
 static uint32_t response_bits(sdhci_response_t response) {
   switch (response) {
-    case SDHCI_RESPONSE_NONE: return 0;
-    case SDHCI_RESPONSE_136: return 1u | SDHCI_COMMAND_CRC_CHECK;
-    case SDHCI_RESPONSE_48: return 2u | SDHCI_COMMAND_CRC_CHECK | SDHCI_COMMAND_INDEX_CHECK;
-    case SDHCI_RESPONSE_48_BUSY: return 3u | SDHCI_COMMAND_CRC_CHECK | SDHCI_COMMAND_INDEX_CHECK;
-    case SDHCI_RESPONSE_OCR: return 2u;
+    case SDHCI_RESPONSE_NONE:
+      return 0;
+    case SDHCI_RESPONSE_136:
+      return 1u | SDHCI_COMMAND_CRC_CHECK;
+    case SDHCI_RESPONSE_48:
+      return 2u | SDHCI_COMMAND_CRC_CHECK | SDHCI_COMMAND_INDEX_CHECK;
+    case SDHCI_RESPONSE_48_BUSY:
+      return 3u | SDHCI_COMMAND_CRC_CHECK | SDHCI_COMMAND_INDEX_CHECK;
+    case SDHCI_RESPONSE_OCR:
+      return 2u;
   }
   return 0;
 }
@@ -153,7 +153,7 @@ static sdhci_result_t verdict(void) {
   return (seen & awaited) == awaited ? SDHCI_OK : SDHCI_TIMEOUT;
 }
 
-static sdhci_result_t issue(const sdhci_command_t *command, uint32_t data_bit, uint32_t transfer_mode, uint64_t timeout_ms) {
+static sdhci_result_t issue(const sdhci_command_t* command, uint32_t data_bit, uint32_t transfer_mode, uint64_t timeout_ms) {
   bool is_abort = command->index == 12;
   bool has_busy = command->response == SDHCI_RESPONSE_48_BUSY;
   uint32_t inhibit = SDHCI_PRESENT_CMD_INHIBIT;
@@ -178,12 +178,12 @@ static sdhci_result_t issue(const sdhci_command_t *command, uint32_t data_bit, u
   return result;
 }
 
-sdhci_result_t sdhci_command(const sdhci_command_t *command) {
+sdhci_result_t sdhci_command(const sdhci_command_t* command) {
   return issue(command, 0, 0, command->response == SDHCI_RESPONSE_48_BUSY ? SDHCI_BUSY_MS_MAX : kCommandMs);
 }
 
 // Fills the ADMA2 table. False if it is too small.
-static bool describe(const block_segment_t *segments, uint32_t segment_count) {
+static bool describe(const block_segment_t* segments, uint32_t segment_count) {
   uint32_t used = 0;
   for (uint32_t i = 0; i < segment_count; ++i) {
     uint32_t address = dma_address(segments[i].data);
@@ -201,7 +201,7 @@ static bool describe(const block_segment_t *segments, uint32_t segment_count) {
   return true;
 }
 
-sdhci_result_t sdhci_transfer(const sdhci_command_t *command, const sdhci_transfer_t *transfer) {
+sdhci_result_t sdhci_transfer(const sdhci_command_t* command, const sdhci_transfer_t* transfer) {
   if (!describe(transfer->segments, transfer->segment_count)) return SDHCI_DATA_ERROR;
   uint32_t mode = SDHCI_TRANSFER_MODE_DMA;
   if (!transfer->to_card) mode |= SDHCI_TRANSFER_MODE_READ;

@@ -34,7 +34,7 @@ typedef struct {
   bool to_card;
   uint32_t block_bytes;
   uint32_t blocks;  // several blocks end with an automatic CMD12
-  const block_segment_t *segments;
+  const block_segment_t* segments;
   uint32_t segment_count;
 } sdhci_transfer_t;
 
@@ -51,13 +51,13 @@ void sdhci_set_bus(bool high_speed);
 bool sdhci_has_card(void);
 
 // Whether a card was taken out (`was_removed`) or put in since the last call.
-bool sdhci_take_change(bool *was_removed);
+bool sdhci_take_change(bool* was_removed);
 bool sdhci_has_change(void);
 
-sdhci_result_t sdhci_command(const sdhci_command_t *command);
+sdhci_result_t sdhci_command(const sdhci_command_t* command);
 
 // A command with data on the data lines.
-sdhci_result_t sdhci_transfer(const sdhci_command_t *command, const sdhci_transfer_t *transfer);
+sdhci_result_t sdhci_transfer(const sdhci_command_t* command, const sdhci_transfer_t* transfer);
 
 // The last response: word 0 holds bits 31:0 of a short one; a long one comes without its CRC, bits 127:8.
 uint32_t sdhci_response(uint32_t word);

@@ -68,8 +68,8 @@ bool Isp::on_frame_start(const FrameTiming& timing, sc_time now) {
   receiving_job_ = latch();
   receiving_job_.time = config_.mtime(now);
   const IspSettings& s = receiving_job_.settings;
-  receiving_job_.fits = timing.columns == s.in_width && timing.rows == s.in_height && s.valid() &&
-                        receiving_job_.stride % 16 == 0 && receiving_job_.stride >= static_cast<uint32_t>(padded_to_16(s.out_width));
+  receiving_job_.fits = timing.columns == s.in_width && timing.rows == s.in_height && s.valid() && receiving_job_.stride % 16 == 0 &&
+                        receiving_job_.stride >= static_cast<uint32_t>(padded_to_16(s.out_width));
   update_status();
   return true;
 }

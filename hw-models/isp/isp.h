@@ -45,9 +45,9 @@ class Isp : public RegBlock, public RawSink {
     uint32_t stride = 0;
     uint32_t luma = 0;
     uint32_t chroma = 0;
-    uint64_t time = 0;    ///< mtime at the first row
-    bool fits = false;    ///< the frame has the expected size, and the geometry is possible
-    uint32_t cause = 0;   ///< IRQ_STATUS bit to raise
+    uint64_t time = 0;   ///< mtime at the first row
+    bool fits = false;   ///< the frame has the expected size, and the geometry is possible
+    uint32_t cause = 0;  ///< IRQ_STATUS bit to raise
     uint32_t mean_y = 0;
   };
 

@@ -119,11 +119,16 @@ void scale_across(const BoxWeights& box, const int16_t* in, int width, const uin
 
 void scale_across(const BoxWeights& box, const int16_t* in, int width, const uint16_t* curve, int16_t* out) {
   switch (box.taps()) {
-    case 1: return scale_across<1>(box, in, width, curve, out);
-    case 2: return scale_across<2>(box, in, width, curve, out);
-    case 3: return scale_across<3>(box, in, width, curve, out);
-    case 4: return scale_across<4>(box, in, width, curve, out);
-    default: return scale_across<0>(box, in, width, curve, out);
+    case 1:
+      return scale_across<1>(box, in, width, curve, out);
+    case 2:
+      return scale_across<2>(box, in, width, curve, out);
+    case 3:
+      return scale_across<3>(box, in, width, curve, out);
+    case 4:
+      return scale_across<4>(box, in, width, curve, out);
+    default:
+      return scale_across<0>(box, in, width, curve, out);
   }
 }
 
@@ -282,7 +287,7 @@ void IspPipeline::write_luma(const Colours& coded, uint8_t* luma) const {
 }
 
 void IspPipeline::write_chroma(uint8_t* chroma) const {
-  const auto sum = [this](const std::vector<int16_t> Colours::* plane, size_t x) {
+  const auto sum = [this](const std::vector<int16_t> Colours::*plane, size_t x) {
     const size_t left = x == 0 ? 0 : x - 1;
     const std::vector<int16_t>& a = coded_[0].*plane;
     const std::vector<int16_t>& b = coded_[1].*plane;

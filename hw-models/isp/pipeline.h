@@ -100,9 +100,9 @@ class IspPipeline {
   static constexpr size_t kDemosaicedRows = 2;
   std::array<Colours, kDemosaicedRows> demosaiced_;  ///< row y of the crop at y mod 2
   std::array<int, kDemosaicedRows> demosaiced_y_;
-  std::vector<int32_t> sums_;      ///< a row being scaled vertically
-  std::vector<int16_t> narrow_;    ///< the same, done
-  std::array<Colours, 2> coded_;   ///< the two picture rows that share a chroma row
+  std::vector<int32_t> sums_;     ///< a row being scaled vertically
+  std::vector<int16_t> narrow_;   ///< the same, done
+  std::array<Colours, 2> coded_;  ///< the two picture rows that share a chroma row
 };
 
 }  // namespace saksi::hw

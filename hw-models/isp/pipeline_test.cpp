@@ -161,7 +161,8 @@ TEST(IspPipeline, WhiteBalanceMakesGreyNeutral) {
   IspPipeline pipeline;
   Output out(s);
   for (int green : {50, 200, 450}) {
-    const auto raw = mosaic(64, 64, static_cast<uint16_t>(64.5 + green * 0.51), static_cast<uint16_t>(64 + green), static_cast<uint16_t>(64.5 + green * 0.46));
+    const auto raw =
+        mosaic(64, 64, static_cast<uint16_t>(64.5 + green * 0.51), static_cast<uint16_t>(64 + green), static_cast<uint16_t>(64.5 + green * 0.46));
     pipeline.process(s, raw.data(), out.planes());
     EXPECT_NEAR(out.cb(8, 8), 128, 1);
     EXPECT_NEAR(out.cr(8, 8), 128, 1);

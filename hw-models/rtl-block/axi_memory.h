@@ -33,7 +33,7 @@ struct DeliveredStats {
 /// direction. INCR bursts of full 128-bit beats; an address outside memory is answered DECERR, any other kind of burst SLVERR; nothing is
 /// read or written then.
 ///
-/// One clock cycle: drive(), clk low, eval, sample(), clk high, eval.
+/// One clock cycle: drive(), clk low, eval, sample(), clk high, eval, after_edge().
 ///
 /// Every write can be undone: the log since the last clear_log() holds what was there before.
 class AxiMemory {
@@ -44,10 +44,11 @@ class AxiMemory {
   struct State {
     static constexpr size_t kDepth = 16;
     struct Burst {
-      uint8_t* memory;     ///< nullptr: answered by an error
+      uint8_t* memory;     ///< of the next beat; nullptr: answered by an error
+      uint32_t address;    ///< of the first
       uint32_t beats;      ///< left
       uint8_t response;
-      uint64_t due_cycle;  ///< first beat
+      uint64_t due_cycle;  ///< first beat, or the answer to a write
     };
     struct Queue {
       std::array<Burst, kDepth> bursts;
@@ -55,6 +56,7 @@ class AxiMemory {
       bool empty() const { return size == 0; }
       bool full() const { return size == kDepth; }
       Burst& front() { return bursts[first]; }
+      Burst& back() { return bursts[(first + size - 1) % kDepth]; }
       void push(const Burst& burst) { bursts[(first + size++) % kDepth] = burst; }
       void pop() {
         first = (first + 1) % kDepth;
@@ -71,6 +73,7 @@ class AxiMemory {
   void drive();
   /// Takes what the coming edge will transfer. Returns whether anything is going on: a request, a beat or an answer outstanding.
   bool sample();
+  void after_edge();
   void reset();
 
   const State& state() const { return state_; }
@@ -102,6 +105,8 @@ class AxiMemory {
   DmaInitiator& dma_;
   AxiMemoryConfig config_;
   State state_;
+  bool taken_read_ = false;      ///< by the edge between sample() and after_edge()
+  bool taken_response_ = false;
   std::vector<Undo> log_;
   std::map<uint32_t, uint32_t> ranges_;
 };

@@ -98,10 +98,10 @@ class Imx219 : public sc_core::sc_module, public I2cDevice {
   sc_core::sc_time answers_from_;
   sc_core::sc_time streams_from_;
 
-  Settings active_;  ///< of the frame that is read out
-  Settings next_;    ///< of the frame after it, being exposed
-  sc_core::sc_time epoch_;   ///< line times are counted from here
-  int64_t lines_ = 0;        ///< from the epoch to the frame that is read out
+  Settings active_;         ///< of the frame that is read out
+  Settings next_;           ///< of the frame after it, being exposed
+  sc_core::sc_time epoch_;  ///< line times are counted from here
+  int64_t lines_ = 0;       ///< from the epoch to the frame that is read out
   uint64_t frames_ = 0;
   FrameTiming timing_;
   std::vector<uint16_t> samples_;

@@ -230,8 +230,7 @@ TEST_F(Imx219Test, ALongExposureLengthensTheFrame) {
   stream();
   run_lines(304 * 3 + 1);
   ASSERT_EQ(sink.starts.size(), 3u);
-  EXPECT_EQ(sink.starts[2].first_row - sink.starts[1].first_row,
-            sc_time::from_value(lines_ps(304 * 3)) - sc_time::from_value(lines_ps(304 * 2)));
+  EXPECT_EQ(sink.starts[2].first_row - sink.starts[1].first_row, sc_time::from_value(lines_ps(304 * 3)) - sc_time::from_value(lines_ps(304 * 2)));
 }
 
 TEST_F(Imx219Test, ANewLineLengthTakesEffectWithItsFrame) {

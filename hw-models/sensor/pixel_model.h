@@ -12,12 +12,12 @@ struct PixelConfig {
   /// the colour filter, 1.12 um pixel, lens transmission 0.9, subject to sensor 1 / (4 * 2.0^2):
   /// 1e16 * 0.25 * (1.12e-6)^2 * 0.9 / 16 = 176.4. (The 40 % grey at 500 lx and 1/30 s that gives 1840 e- with 1.4 um pixels gives 1176.)
   float green_electrons_per_lux_s = 176.4f;
-  float red_to_green = 0.51f;   ///< sensitivity ratios, data sheet table 46, taken as under D65
+  float red_to_green = 0.51f;  ///< sensitivity ratios, data sheet table 46, taken as under D65
   float blue_to_green = 0.46f;
   float full_well_e = 4800.0f;
-  float read_noise_e = 2.5f;    ///< at the converter's input, every gain
+  float read_noise_e = 2.5f;      ///< at the converter's input, every gain
   float electrons_per_dn = 5.0f;  ///< at analogue gain 1: the full well fills the converter's 959 steps above black
-  int black_level = 64;         ///< data sheet 5-6
+  int black_level = 64;           ///< data sheet 5-6
 };
 
 /// How one frame is converted.
@@ -38,8 +38,6 @@ class PixelModel {
   /// `first` and `second` are the exposures (lux s) in the colours of the row's even and odd columns: red and green in even rows, green and
   /// blue in odd ones.
   void convert_row(const Conversion& how, int row, int columns, const float* first, const float* second, uint16_t* samples);
-
-  const PixelConfig& config() const { return config_; }
 
  private:
   void draw_noise(uint64_t frame, int row, int columns);

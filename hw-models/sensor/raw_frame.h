@@ -12,7 +12,7 @@ struct FrameTiming {
   sc_core::sc_time first_row;  ///< readout of row 0 begins
   int64_t row_ns_num = 0;      ///< time from one row to the next, in ns, as a ratio
   int64_t row_ns_den = 1;
-  int64_t exposure_ns = 0;     ///< of every row, rounded to the nearest ns
+  int64_t exposure_ns = 0;  ///< of every row, rounded to the nearest ns
   int columns = 0;
   int rows = 0;
 };
@@ -39,8 +39,8 @@ class RawSink {
 /// What simulation alone knows of a frame: when its light fell. One for every frame read out, taken by the receiver or not.
 struct FrameTruth {
   uint64_t frame = 0;
-  int64_t t_row0_ns = 0;  ///< photon time of row 0: the middle of its exposure
-  int64_t row_ns_num = 0; ///< row r's photon time is r * row_ns_num / row_ns_den later
+  int64_t t_row0_ns = 0;   ///< photon time of row 0: the middle of its exposure
+  int64_t row_ns_num = 0;  ///< row r's photon time is r * row_ns_num / row_ns_den later
   int64_t row_ns_den = 1;
   int rows = 0;
   int64_t exposure_ns = 0;

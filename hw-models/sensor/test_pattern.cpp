@@ -26,9 +26,15 @@ TestPatternGenerator::TestPatternGenerator(TestPattern pattern, const std::array
 void TestPatternGenerator::next_row(int row, uint16_t* samples) {
   for (int x = 0; x < columns_; ++x) {
     switch (pattern_) {
-      case TestPattern::kOff: samples[x] = 0; break;
-      case TestPattern::kSolid: samples[x] = solid_[static_cast<size_t>(2 * (row & 1) + (x & 1))]; break;
-      case TestPattern::kColourBars: samples[x] = bar_has(x * 8 / columns_, colour_at(x, row)) ? kFull : 0; break;
+      case TestPattern::kOff:
+        samples[x] = 0;
+        break;
+      case TestPattern::kSolid:
+        samples[x] = solid_[static_cast<size_t>(2 * (row & 1) + (x & 1))];
+        break;
+      case TestPattern::kColourBars:
+        samples[x] = bar_has(x * 8 / columns_, colour_at(x, row)) ? kFull : 0;
+        break;
       case TestPattern::kFadingBars: {
         const int faded = kFull * (row % kFadeRows) / (2 * kFadeRows);
         samples[x] = bar_has(x * 8 / columns_, colour_at(x, row)) ? kFull : static_cast<uint16_t>(faded);

@@ -8,7 +8,7 @@ constexpr uint32_t kPriorityMask = 7;
 
 }  // namespace
 
-Plic::Plic(sc_core::sc_module_name name, const PlicConfig& /*config*/) : RegBlock(name, r::kRegisters) {
+Plic::Plic(sc_core::sc_module_name name, const PlicConfig& /*config*/) : RegBlock(name, r::kRegisters), relatch_event_("relatch_event") {
   regs.on_write_indexed(r::kPriority, [this](uint32_t source, uint32_t value) {
     regs.set(r::kPriority, source == 0 ? 0 : value & kPriorityMask, source);
     update_irq();
@@ -23,12 +23,23 @@ Plic::Plic(sc_core::sc_module_name name, const PlicConfig& /*config*/) : RegBloc
   });
   regs.on_read(r::kClaim, [this] { return claim(); });
   regs.on_write(r::kClaim, [this](uint32_t source) { complete(source); });
+
+  SC_HAS_PROCESS(Plic);
+  SC_METHOD(relatch);
+  sensitive << relatch_event_;
+  dont_initialize();
 }
 
 void Plic::reset() {
   RegBlock::reset();
   in_service_.fill(false);
+  // The other blocks are being reset at this very moment, in no particular order: what is high afterwards becomes pending.
+  relatch_event_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Plic::relatch() {
   for (uint32_t source = 1; source < kSources; ++source) latch(source);
+  update_irq();
 }
 
 void Plic::set_source(uint32_t source, bool level) {

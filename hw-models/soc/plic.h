@@ -32,11 +32,13 @@ class Plic : public RegBlock {
   uint32_t claim();
   void complete(uint32_t source);
   void latch(uint32_t source);
+  void relatch();
   void update_irq();
   void set_pending(uint32_t source, bool pending);
 
   std::array<bool, kSources> level_{};
   std::array<bool, kSources> in_service_{};
+  sc_core::sc_event relatch_event_;
 };
 
 }  // namespace saksi::hw

@@ -25,6 +25,8 @@ constexpr int kLostAfter = 2;
 constexpr double kReadPart = 0.6;
 // An unchanged cell of a blended bank must be this sure.
 constexpr double kSure = 0.3;
+// Luma from which on white may be clipped; nominal white is 235 in the usual range.
+constexpr double kSaturated = 225;
 
 uint32_t wrapped(uint32_t tick, int32_t by) { return (tick + static_cast<uint32_t>(by)) & (kTickModulus - 1); }
 
@@ -77,6 +79,7 @@ class Scale {
 
   double normalised(size_t i) const { return (levels_[i] - black_.at(i)) / std::max(1.0, white_.at(i) - black_.at(i)); }
   double noise() const { return noise_; }
+  bool saturated() const { return white_.at(kCells / 2) >= kSaturated; }
 
  private:
   Tone fit(const Cells& cells, const std::array<bool, kCells>& steady, bool white) const {
@@ -130,6 +133,7 @@ BankReading clean_reading(const RawBank& raw) {
   reading.tick = *raw.tick;
   reading.row = raw.row;
   reading.noise = scale.noise();
+  reading.saturated = scale.saturated();
   // A cell that both changes turn says nothing about which of them it was.
   reading.from_before = change_levels(scale, before, now, now, after);
   reading.to_after = change_levels(scale, now, after, before, now);
@@ -155,6 +159,7 @@ std::optional<BankReading> blended_reading(const RawBank& raw, uint32_t neighbou
   reading.tick = old_tick;
   reading.row = raw.row;
   reading.noise = scale.noise();
+  reading.saturated = scale.saturated();
   reading.to_after = change_levels(scale, from, to, from, from);
   return reading;
 }

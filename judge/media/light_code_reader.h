@@ -28,6 +28,7 @@ struct BankReading {
   ChangeLevels from_before;   ///< against the change from tick - 2 to tick; unset if blended
   ChangeLevels to_after;      ///< against the change from tick to tick + 2
   double noise = 0;           ///< standard deviation of one cell's level
+  bool saturated = false;     ///< white is so bright that brighter light might look the same
 };
 
 struct StripReading {

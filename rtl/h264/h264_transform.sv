@@ -37,7 +37,7 @@ module h264_transform
 );
   localparam logic [4:0] LastLuma = 5'd15;
   localparam logic [4:0] LastBlock = 5'd23;
-  localparam logic [15:0] HeaderBitsMax = 16'd16;  // mb_type 9, intra_chroma_pred_mode 5, mb_qp_delta 1
+  localparam logic [16:0] HeaderBitsMax = 17'd16;  // mb_type 9, intra_chroma_pred_mode 5, mb_qp_delta 1
 
   quant_t         luma_q;         // quantisation of luma
   quant_t         chroma_q;
@@ -50,7 +50,7 @@ module h264_transform
   logic [127:0]   chroma_dcs_q;
   logic           luma_ac_q;
   logic           chroma_ac_q;
-  logic [15:0]    bits_max_q;
+  logic [16:0]    bits_max_q;     // 27 blocks of up to 4095 fit
   logic           luma_dc_due_q;  // luma_dcs_q is complete
   logic           chroma_dc_due_q;
   dc_block_t      luma_dc_q;
@@ -72,7 +72,7 @@ module h264_transform
   logic           get_has_ac_q;
   logic [15:0]    get_dc_q;
 
-  assign maybe_pcm_o = bits_max_q > 16'(MaxMbBits);
+  assign maybe_pcm_o = bits_max_q > 17'(MaxMbBits);
 
   always_ff @(posedge clk_i) begin : quantisation
     if (start_i) begin
@@ -102,9 +102,9 @@ module h264_transform
       else chroma_dcs_q <= {fwd_q.dc, chroma_dcs_q[127:16]};
       luma_ac_q <= fwd_idx_q != '0 && luma_ac_q || !fwd_idx_q[4] && fwd_q.scan.nonzero != '0;
       chroma_ac_q <= fwd_idx_q != '0 && chroma_ac_q || fwd_idx_q[4] && fwd_q.scan.nonzero != '0;
-      bits_max_q <= (fwd_idx_q == '0 ? HeaderBitsMax : bits_max_q) + 16'(fwd_q.bits_max);
+      bits_max_q <= (fwd_idx_q == '0 ? HeaderBitsMax : bits_max_q) + 17'(fwd_q.bits_max);
     end else if (dc_write_q == 2'd3) begin
-      bits_max_q <= bits_max_q + 16'(luma_dc_q.bits_max) + 16'(chroma_dc_q[0].bits_max) + 16'(chroma_dc_q[1].bits_max);
+      bits_max_q <= bits_max_q + 17'(luma_dc_q.bits_max) + 17'(chroma_dc_q[0].bits_max) + 17'(chroma_dc_q[1].bits_max);
     end
     if (luma_dc_due_q) luma_dc_q <= luma_dc_block(luma_dcs_q, luma_q);
     else if (inv_go && !inv_idx_q[4]) luma_dc_q.scaled <= luma_dc_q.scaled >> 16;

@@ -57,11 +57,19 @@ struct ClipDecoder::File {
   static int64_t seek(void* opaque, int64_t offset, int whence) {
     File* file = static_cast<File*>(opaque);
     switch (whence & ~AVSEEK_FORCE) {
-      case AVSEEK_SIZE: return file->size;
-      case SEEK_SET: file->position = offset; break;
-      case SEEK_CUR: file->position += offset; break;
-      case SEEK_END: file->position = file->size + offset; break;
-      default: return AVERROR(EINVAL);
+      case AVSEEK_SIZE:
+        return file->size;
+      case SEEK_SET:
+        file->position = offset;
+        break;
+      case SEEK_CUR:
+        file->position += offset;
+        break;
+      case SEEK_END:
+        file->position = file->size + offset;
+        break;
+      default:
+        return AVERROR(EINVAL);
     }
     return file->position;
   }
@@ -91,7 +99,8 @@ void ClipDecoder::release() {
 
 void ClipDecoder::open(const std::string& path) {
   file_->fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file_->fd < 0) refuse(path, std::string("cannot be opened: ") + std::strerror(errno), "Check the path; any video file that FFmpeg reads will do.");
+  if (file_->fd < 0)
+    refuse(path, std::string("cannot be opened: ") + std::strerror(errno), "Check the path; any video file that FFmpeg reads will do.");
   struct stat status;
   if (fstat(file_->fd, &status) != 0 || !S_ISREG(status.st_mode)) refuse(path, "is not a regular file", "Give a video file, not a folder or a pipe.");
   file_->size = status.st_size;

@@ -98,8 +98,7 @@ const Picture& ClipSource::picture(int64_t id) {
 std::vector<std::string> ClipSource::warnings() const {
   std::vector<std::string> list;
   if (ended_) {
-    list.push_back("the clip '" + path_ + "' ended and " +
-                   (at_end_ == AtEnd::kLoop ? "started over" : "its last frame stayed"));
+    list.push_back("the clip '" + path_ + "' ended and " + (at_end_ == AtEnd::kLoop ? "started over" : "its last frame stayed"));
   }
   if (damaged_ > 0) list.push_back("the clip '" + path_ + "' has " + std::to_string(damaged_) + " damaged frames or packets");
   return list;

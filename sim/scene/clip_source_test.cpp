@@ -116,13 +116,9 @@ TEST(ClipSource, MissingFileIsRefused) {
   EXPECT_NE(message.find("clip '/nowhere/clip.mp4' cannot be opened: No such file"), std::string::npos) << message;
 }
 
-TEST(ClipSource, AFolderIsRefused) {
-  EXPECT_NE(message_of(::testing::TempDir()).find("not a regular file"), std::string::npos);
-}
+TEST(ClipSource, AFolderIsRefused) { EXPECT_NE(message_of(::testing::TempDir()).find("not a regular file"), std::string::npos); }
 
-TEST(ClipSource, AnEmptyFileIsRefused) {
-  EXPECT_NE(message_of(write_test_file("a.mp4", "")).find("is empty"), std::string::npos);
-}
+TEST(ClipSource, AnEmptyFileIsRefused) { EXPECT_NE(message_of(write_test_file("a.mp4", "")).find("is empty"), std::string::npos); }
 
 TEST(ClipSource, AForeignFileIsRefused) {
   std::string text = "name: desk\n";

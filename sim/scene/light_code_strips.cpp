@@ -7,9 +7,7 @@ namespace saksi::sim {
 namespace {
 
 /// The share of [begin, end) that lies in [from, to).
-double share(double begin, double end, double from, double to) {
-  return std::max(0.0, std::min(end, to) - std::max(begin, from)) / (end - begin);
-}
+double share(double begin, double end, double from, double to) { return std::max(0.0, std::min(end, to) - std::max(begin, from)) / (end - begin); }
 
 }  // namespace
 

@@ -24,8 +24,8 @@ class LightCodeStrips {
 
  private:
   struct Row {
-    float strip = 0;                                 ///< share of height covered by strip or margin
-    std::array<float, light_code::kBanks> bank{};    ///< share of height within a bank
+    float strip = 0;                               ///< share of height covered by strip or margin
+    std::array<float, light_code::kBanks> bank{};  ///< share of height within a bank
   };
   const std::vector<float>& white_columns(uint32_t shown);
 

@@ -181,10 +181,9 @@ TEST(Colour, SrgbTableMeetsTheStandard) {
   EXPECT_NEAR(srgb_to_linear()[128], 0.21586, 1e-5);
 }
 
-/// A black scene with the code, 100 lux, one cell 10 samples wide and one bank 10 samples high.
+/// A black scene with the code, 100 lux.
 class LightCodeInScene : public ::testing::Test {
  protected:
-  static constexpr int kCell = 10;
   LightCodeInScene() : scene_(config(), std::make_unique<StillSource>(StillSource::uniform(0))), grid_(whole_field(kColumns, kRows)) {}
 
   static PictureSceneConfig config() {

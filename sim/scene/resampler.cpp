@@ -101,10 +101,18 @@ void Resampler::resample(const Picture& picture, std::array<std::vector<float>, 
       const float* in = &sums_[colour * width];
       float* out = &(*planes)[colour][columns * static_cast<size_t>(row)];
       switch (across_.taps) {
-        case 1: across<1>(in, across_.first.data(), across_.weights.data(), 1, window_.columns, out); break;
-        case 2: across<2>(in, across_.first.data(), across_.weights.data(), 2, window_.columns, out); break;
-        case 3: across<3>(in, across_.first.data(), across_.weights.data(), 3, window_.columns, out); break;
-        default: across<0>(in, across_.first.data(), across_.weights.data(), across_.taps, window_.columns, out); break;
+        case 1:
+          across<1>(in, across_.first.data(), across_.weights.data(), 1, window_.columns, out);
+          break;
+        case 2:
+          across<2>(in, across_.first.data(), across_.weights.data(), 2, window_.columns, out);
+          break;
+        case 3:
+          across<3>(in, across_.first.data(), across_.weights.data(), 3, window_.columns, out);
+          break;
+        default:
+          across<0>(in, across_.first.data(), across_.weights.data(), across_.taps, window_.columns, out);
+          break;
       }
     }
   }

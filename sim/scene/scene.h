@@ -1,7 +1,6 @@
 #ifndef SAKSI_SIM_SCENE_SCENE_H_
 #define SAKSI_SIM_SCENE_SCENE_H_
 
-#include <memory>
 #include <string>
 #include <vector>
 

@@ -53,9 +53,7 @@ std::unique_ptr<PictureSource> open_source(const YamlNode& node, const SceneOver
   if (overrides.clip) return std::make_unique<ClipSource>(*overrides.clip == "default" ? default_clip() : *overrides.clip, at_end);
   const YamlNode value = node.at(content);
   if (content == "clip") {
-    return open_at(value, [&] {
-      return std::make_unique<ClipSource>(value.as_string() == "default" ? default_clip() : value.path(), at_end);
-    });
+    return open_at(value, [&] { return std::make_unique<ClipSource>(value.as_string() == "default" ? default_clip() : value.path(), at_end); });
   }
   if (content == "picture") {
     return open_at(value, [&] { return std::make_unique<StillSource>(StillSource::load(value.path()), value.path()); });

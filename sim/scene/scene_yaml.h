@@ -13,9 +13,9 @@ namespace saksi::sim {
 
 /// What a run sets that the scene file leaves open or says otherwise.
 struct SceneOverrides {
-  std::optional<std::string> clip;    ///< a file to show instead of the scene's own pictures, or "default"
-  std::optional<double> field_part;   ///< as the key
-  uint64_t seed = 1;                  ///< of computed patterns
+  std::optional<std::string> clip;   ///< a file to show instead of the scene's own pictures, or "default"
+  std::optional<double> field_part;  ///< as the key
+  uint64_t seed = 1;                 ///< of computed patterns
 };
 
 /// Reads a scene file and opens what it shows. Keys:

@@ -17,7 +17,8 @@ inline std::string write_test_clip(const std::string& name, const std::vector<ui
   std::ofstream out(path, std::ios::binary);
   out << "YUV4MPEG2 W" << width << " H" << height << " F" << rate << " Ip A1:1 C420jpeg\n";
   for (const uint8_t level : levels) {
-    out << "FRAME\n" << std::string(static_cast<size_t>(width * height), static_cast<char>(level))
+    out << "FRAME\n"
+        << std::string(static_cast<size_t>(width * height), static_cast<char>(level))
         << std::string(static_cast<size_t>((width + 1) / 2 * ((height + 1) / 2) * 2), static_cast<char>(128));
   }
   return path;

@@ -16,9 +16,9 @@ struct RigSettings {
   int binning = 4;  ///< 1: 1920 x 1080 from the middle of the array; 2, 4: the whole field
   int out_width = 640;
   int out_height = 360;
-  int frame_lines = 3527;     ///< 15 frames/s
-  int exposure_lines = 529;   ///< 10 ms
-  int analog_gain = 192;      ///< 4.0
+  int frame_lines = 3527;    ///< 15 frames/s
+  int exposure_lines = 529;  ///< 10 ms
+  int analog_gain = 192;     ///< 4.0
   uint64_t seed = 1;
 };
 

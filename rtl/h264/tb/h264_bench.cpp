@@ -33,6 +33,11 @@ H264Bench::H264Bench() : context_(std::make_unique<VerilatedContext>()), memory_
 H264Bench::~H264Bench() { dut_->final(); }
 
 void H264Bench::reset() {
+  // Whatever the block had asked for is forgotten on both sides.
+  reads_.clear();
+  writes_.clear();
+  answers_.clear();
+  dut_->m_axi_rvalid = dut_->m_axi_bvalid = 0;
   dut_->rst_n = 0;
   clock(2);
   dut_->rst_n = 1;

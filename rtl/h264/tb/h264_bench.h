@@ -64,6 +64,7 @@ class H264Bench {
   bool irq() const;
   uint8_t* memory(uint32_t address) { return &memory_[address - kMemoryBase]; }
 
+  /// Resets block and bus.
   void reset();
   /// From now on every channel is held back at random.
   void set_back_pressure(uint64_t seed) { random_.emplace(seed, "back-pressure"); }

@@ -1,0 +1,278 @@
+#include "judge/measure/photon_time.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "judge/measure/frame_index.h"
+#include "judge/measure/linear_program.h"
+#include "judge/measure/row_bound.h"
+#include "judge/media/light_code_search.h"
+
+namespace saksi::judge {
+
+namespace {
+
+using light_code::kTickModulus;
+
+constexpr double kTickMs = 1000.0 / light_code::kTickHz;
+// Limits of the unknowns, in milliseconds. An exposure of up to two ticks still has one change of each bank within it at most.
+constexpr double kMaxReadoutMs = 60;
+constexpr double kMaxExposureMs = 2 * kTickMs;
+constexpr double kMaxOffMs = 120;
+// Frames whose middle times are known to +-10 ms fit a numbering if they are off by less than this on average.
+constexpr double kNumberingToleranceMs = 6;
+// More frames than this at once would gain nothing and cost time.
+constexpr size_t kMaxStretch = 300;
+// Between frames for which the bounds are solved exactly they are interpolated; that is on the safe side, since they are convex.
+constexpr size_t kKnotDistance = 16;
+// Bounds that contradict each other by less than this are loosened, not given up.
+constexpr double kMaxContradictionMs = 0.5;
+constexpr double kMaxContradictionAloneMs = 3;
+// What the model leaves out: rows of a bank exposed one after the other, half a pixel of doubt about its place, drift of the frame period.
+constexpr double kModelErrorMs = 0.1;
+
+// The unknowns of a stretch.
+enum Unknown : size_t { kStart, kStretchOff, kReadout, kExposure, kContradiction };
+constexpr int kUnknowns = 4;
+
+struct ReadFrame {
+  size_t frame;             ///< index into the readings
+  int64_t tick;             ///< to which the bounds' times refer
+  std::vector<RowBound> bounds;
+  double middle_ms = 0;     ///< on the common axis, roughly
+  Interval alone_ms{0, 0};  ///< on the common axis, from this frame only
+  bool alone_known = false;
+};
+
+class Estimator {
+ public:
+  Estimator(const std::vector<FrameReading>& readings, const PhotonHints& hints) : readings_(readings), hints_(hints) {}
+
+  PhotonTimes estimate() {
+    times_.frames.resize(readings_.size());
+    unwrap();
+    if (frames_.empty()) return times_;
+    for (ReadFrame& frame : frames_) solve_alone(frame);
+    frames_.erase(std::remove_if(frames_.begin(), frames_.end(), [](const ReadFrame& f) { return !f.alone_known; }), frames_.end());
+    number();
+    if (numbering_) {
+      const size_t chunks = (frames_.size() + kMaxStretch - 1) / kMaxStretch;
+      for (size_t i = 0; i < chunks; ++i) solve_stretch(frames_.size() * i / chunks, frames_.size() * (i + 1) / chunks);
+    } else {
+      for (const ReadFrame& frame : frames_) publish_alone(frame);
+    }
+    return times_;
+  }
+
+ private:
+  /// Gives each reading its tick on the endless axis.
+  void unwrap() {
+    const int64_t latest = hints_.latest_s > 0 ? static_cast<int64_t>(hints_.latest_s * light_code::kTickHz) + 2 : 0;
+    for (size_t i = 0; i < readings_.size(); ++i) {
+      if (!readings_[i].readable()) continue;
+      const uint32_t shown = first_tick(readings_[i]);
+      int64_t tick = shown;
+      if (!frames_.empty()) {
+        const int64_t before = frames_.back().tick;
+        tick = before + tick_distance(static_cast<uint32_t>(before) & (kTickModulus - 1), shown);
+      } else if (latest > 0) {
+        tick = latest - ((latest - shown) & (kTickModulus - 1));
+      }
+      if (frames_.empty()) origin_tick_ = tick;
+      frames_.push_back({i, tick, row_bounds(readings_[i], hints_.height, tick)});
+    }
+  }
+
+  static uint32_t first_tick(const FrameReading& reading) {
+    for (const StripReading& strip : reading.strip) {
+      for (const BankReading& bank : strip.bank) {
+        if (bank.readable) return bank.tick;
+      }
+    }
+    return 0;
+  }
+
+  double offset_ms(const ReadFrame& frame) const {
+    return static_cast<double>(light_code::tick_begin_ns(frame.tick) - light_code::tick_begin_ns(origin_tick_)) / 1e6;
+  }
+
+  double seconds(double ms) const { return static_cast<double>(light_code::tick_begin_ns(origin_tick_)) / 1e9 + ms / 1e3; }
+
+  /// Adds a frame's bounds for t = nominal + x[kStart] + position * x[kStretchOff]; `nominal_ms` counts from the frame's own tick.
+  static void add_bounds(const ReadFrame& frame, double nominal_ms, double position, std::vector<HalfSpace>& spaces) {
+    for (const RowBound& bound : frame.bounds) {
+      const double sign = bound.upper ? 1 : -1;
+      HalfSpace space{};
+      space.a[kStart] = sign;
+      space.a[kStretchOff] = sign * position;
+      space.a[kReadout] = sign * bound.row;
+      space.a[kExposure] = -sign * bound.factor;
+      space.a[kContradiction] = -1;
+      space.b = sign * (bound.boundary_ms - nominal_ms);
+      spaces.push_back(space);
+    }
+  }
+
+  static Vector low(double stretch_off) { return {-kMaxOffMs, -stretch_off, -kMaxReadoutMs, 0, 0}; }
+  static Vector high(double stretch_off) { return {kMaxOffMs, stretch_off, kMaxReadoutMs, kMaxExposureMs, kMaxOffMs}; }
+
+  /// By how much the bounds contradict each other; loosens them so that they no longer do. nullopt if it is more than `most`.
+  static std::optional<double> loosen(std::vector<HalfSpace>& spaces, double stretch_off, double most) {
+    Vector objective{};
+    objective[kContradiction] = -1;
+    const std::optional<Vector> best = maximise(kUnknowns + 1, spaces, objective, low(stretch_off), high(stretch_off));
+    if (!best || (*best)[kContradiction] > most) return std::nullopt;
+    const double by = 2 * (*best)[kContradiction] + kModelErrorMs;
+    for (HalfSpace& space : spaces) {
+      space.b += by;
+      space.a[kContradiction] = 0;
+    }
+    return by;
+  }
+
+  static std::optional<Interval> extent(const std::vector<HalfSpace>& spaces, double stretch_off, const Vector& direction) {
+    Vector opposite{};
+    for (size_t i = 0; i < opposite.size(); ++i) opposite[i] = -direction[i];
+    const std::optional<Vector> top = maximise(kUnknowns, spaces, direction, low(stretch_off), high(stretch_off));
+    const std::optional<Vector> bottom = maximise(kUnknowns, spaces, opposite, low(stretch_off), high(stretch_off));
+    if (!top || !bottom) return std::nullopt;
+    Interval result{0, 0};
+    for (size_t i = 0; i < kUnknowns; ++i) {
+      result.high += direction[i] * (*top)[i];
+      result.low += direction[i] * (*bottom)[i];
+    }
+    return result;
+  }
+
+  void solve_alone(ReadFrame& frame) const {
+    std::vector<HalfSpace> spaces;
+    add_bounds(frame, 0, 0, spaces);
+    if (!loosen(spaces, 0, kMaxContradictionAloneMs)) return;
+    const std::optional<Interval> range = extent(spaces, 0, {1});
+    if (!range) return;
+    frame.alone_known = true;
+    frame.alone_ms = {offset_ms(frame) + range->low, offset_ms(frame) + range->high};
+    frame.middle_ms = frame.alone_ms.middle();
+  }
+
+  void publish_alone(const ReadFrame& frame) {
+    FrameTime& time = times_.frames[frame.frame];
+    time.known = true;
+    time.time_s = {seconds(frame.alone_ms.low), seconds(frame.alone_ms.high)};
+  }
+
+  static double median_step(std::vector<double> values) {
+    std::vector<double> steps;
+    for (size_t i = 1; i < values.size(); ++i) steps.push_back(values[i] - values[i - 1]);
+    if (steps.empty()) return 0;
+    std::sort(steps.begin(), steps.end());
+    return steps[steps.size() / 2];
+  }
+
+  void number() {
+    if (frames_.size() < 2) return;
+    std::vector<double> middles;
+    for (const ReadFrame& frame : frames_) middles.push_back(frame.middle_ms);
+    std::vector<double> candidates;
+    if (hints_.frame_period_s) candidates.push_back(*hints_.frame_period_s * 1e3);
+    candidates.push_back(median_step(hints_.pts_s) * 1e3);
+    candidates.push_back((middles.back() - middles.front()) / static_cast<double>(middles.size() - 1));
+    candidates.push_back(median_step(middles));
+    numbering_ = number_frames(middles, candidates, kNumberingToleranceMs);
+  }
+
+  /// Solves the frames [begin, end) together, or, if they contradict each other, each half of them.
+  void solve_stretch(size_t begin, size_t end) {
+    if (end - begin < 2) {
+      for (size_t i = begin; i < end; ++i) publish_alone(frames_[i]);
+      return;
+    }
+    const int64_t first = numbering_->index[begin];
+    const double middle = static_cast<double>(numbering_->index[end - 1] - first) / 2;
+    const double half_span = std::max(0.5, middle);
+    std::vector<double> nominal_ms;  // on the common axis
+    std::vector<double> position;    // -1 .. 1
+    double centre = 0;
+    for (size_t i = begin; i < end; ++i) {
+      const double steps = static_cast<double>(numbering_->index[i] - first) - middle;
+      position.push_back(steps / half_span);
+      nominal_ms.push_back(steps * numbering_->period);
+      centre += (frames_[i].middle_ms - nominal_ms.back()) / static_cast<double>(end - begin);
+    }
+    std::vector<HalfSpace> spaces;
+    for (size_t i = begin; i < end; ++i) {
+      nominal_ms[i - begin] += centre;
+      add_bounds(frames_[i], nominal_ms[i - begin] - offset_ms(frames_[i]), position[i - begin], spaces);
+    }
+    if (!loosen(spaces, kMaxOffMs, kMaxContradictionMs) || !publish_stretch(begin, end, spaces, nominal_ms, position, half_span)) {
+      const size_t half = begin + (end - begin) / 2;
+      solve_stretch(begin, half);
+      solve_stretch(half, end);
+    }
+  }
+
+  bool publish_stretch(size_t begin, size_t end, const std::vector<HalfSpace>& spaces, const std::vector<double>& nominal_ms,
+                       const std::vector<double>& position, double half_span) {
+    const std::optional<Interval> slope = extent(spaces, kMaxOffMs, {0, 1});
+    if (!slope) return false;
+    std::vector<size_t> knots;
+    for (size_t i = 0; i + 1 < end - begin; i += kKnotDistance) knots.push_back(i);
+    knots.push_back(end - begin - 1);
+    std::vector<Interval> at_knots;
+    for (size_t knot : knots) {
+      const std::optional<Interval> range = extent(spaces, kMaxOffMs, {1, position[knot]});
+      if (!range) return false;
+      at_knots.push_back(*range);
+    }
+    const int stretch = static_cast<int>(times_.stretch_periods_s.size());
+    times_.stretch_periods_s.push_back({(numbering_->period + slope->low / half_span) / 1e3, (numbering_->period + slope->high / half_span) / 1e3});
+    size_t knot = 0;
+    for (size_t i = 0; i < end - begin; ++i) {
+      while (knot + 2 < knots.size() && i > knots[knot + 1]) ++knot;
+      const size_t next = std::min(knot + 1, knots.size() - 1);
+      const double span = position[knots[next]] - position[knots[knot]];
+      const double part = span > 0 ? std::clamp((position[i] - position[knots[knot]]) / span, 0.0, 1.0) : 0;
+      const Interval range{at_knots[knot].low + part * (at_knots[next].low - at_knots[knot].low),
+                           at_knots[knot].high + part * (at_knots[next].high - at_knots[knot].high)};
+      FrameTime& time = times_.frames[frames_[begin + i].frame];
+      time = {true, {seconds(nominal_ms[i] + range.low), seconds(nominal_ms[i] + range.high)}, stretch, numbering_->index[begin + i] - numbering_->index[begin]};
+    }
+    narrow(times_.exposure_s, extent(spaces, kMaxOffMs, {0, 0, 0, 1}));
+    narrow(times_.readout_s, extent(spaces, kMaxOffMs, {0, 0, 1, 0}));
+    return true;
+  }
+
+  /// Of several stretches the one that tells most.
+  static void narrow(std::optional<Interval>& so_far, const std::optional<Interval>& ms) {
+    if (!ms) return;
+    const Interval s{ms->low / 1e3, ms->high / 1e3};
+    if (!so_far || s.half_width() < so_far->half_width()) so_far = s;
+  }
+
+  const std::vector<FrameReading>& readings_;
+  const PhotonHints& hints_;
+  std::vector<ReadFrame> frames_;
+  int64_t origin_tick_ = 0;
+  std::optional<FrameNumbering> numbering_;
+  PhotonTimes times_;
+};
+
+}  // namespace
+
+Interval PhotonTimes::distance_s(size_t a, size_t b) const {
+  const FrameTime& from = frames.at(a);
+  const FrameTime& to = frames.at(b);
+  Interval apart{to.time_s.low - from.time_s.high, to.time_s.high - from.time_s.low};
+  if (from.stretch < 0 || from.stretch != to.stretch) return apart;
+  const Interval& period = stretch_periods_s[static_cast<size_t>(from.stretch)];
+  const double steps = static_cast<double>(to.index - from.index);
+  const double one = steps * period.low;
+  const double other = steps * period.high;
+  apart.low = std::max(apart.low, std::min(one, other));
+  apart.high = std::min(apart.high, std::max(one, other));
+  return apart;
+}
+
+PhotonTimes estimate_photon_times(const std::vector<FrameReading>& readings, const PhotonHints& hints) { return Estimator(readings, hints).estimate(); }
+
+}  // namespace saksi::judge

@@ -1,0 +1,102 @@
+#include "judge/measure/row_bound.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "judge/media/light_code_search.h"
+
+namespace saksi::judge {
+
+namespace {
+
+// Roots of the reflectances of black and white, for tone curves that are a square root or a cube root of the light.
+constexpr double kSquareRootBlack = 0.22360679774997896;
+constexpr double kSquareRootWhite = 0.92195444572928873;
+constexpr double kCubeRootBlack = 0.36840314986403866;
+constexpr double kCubeRootWhite = 0.94726823718590868;
+static_assert(light_code::kBlack == 0.05 && light_code::kWhite == 0.85);
+
+// How far a cell's level may be off beside its noise: neighbours shining in, coding.
+constexpr double kLevelError = 0.02;
+// Noise counts this many standard deviations.
+constexpr double kNoiseFactor = 3;
+// A bank whose checksum is right can have this much of its exposure on the other side of a change at most, if no cell tells better.
+constexpr double kUnseenPart = 0.8;
+
+double clamp01(double value) { return std::min(1.0, std::max(0.0, value)); }
+
+/// The part of the light that belongs to a level, for three tone curves; each more curved than the one before.
+double linear_part(double level) { return clamp01(level); }
+
+double square_root_part(double level) {
+  const double root = kSquareRootBlack + clamp01(level) * (kSquareRootWhite - kSquareRootBlack);
+  return clamp01((root * root - light_code::kBlack) / (light_code::kWhite - light_code::kBlack));
+}
+
+double cube_root_part(double level) {
+  const double root = kCubeRootBlack + clamp01(level) * (kCubeRootWhite - kCubeRootBlack);
+  return clamp01((root * root * root - light_code::kBlack) / (light_code::kWhite - light_code::kBlack));
+}
+
+/// Light from a level whatever the tone curve between linear and cube root; a clipped white can hide any amount.
+Part whatever_curve(double level, double error, bool clipped) { return {clipped ? 0 : cube_root_part(level - error), linear_part(level + error)}; }
+
+Part square_root_curve(double level, double error) { return {square_root_part(level - error), square_root_part(level + error)}; }
+
+Part other_side(const Part& part) { return {1 - part.high, 1 - part.low}; }
+Part hull(const Part& a, const Part& b) { return {std::min(a.low, b.low), std::max(a.high, b.high)}; }
+Part overlap(const Part& a, const Part& b) { return {std::max(a.low, b.low), std::min(a.high, b.high)}; }
+
+double error_of(double noise, int cells) { return kNoiseFactor * noise / std::sqrt(static_cast<double>(cells)) + kLevelError; }
+
+double boundary_ms(int64_t tick, int64_t reference_tick) {
+  return static_cast<double>(light_code::tick_begin_ns(tick) - light_code::tick_begin_ns(reference_tick)) / 1e6;
+}
+
+}  // namespace
+
+Part part_before_change(const ChangeLevels& change, double noise, bool clipped) {
+  const bool falling = change.falling_cells > 0;
+  const bool rising = change.rising_cells > 0;
+  if (!falling && !rising) return {0, 1};
+  // A falling cell is lit before the change only, a rising cell after it only.
+  Part by_falling{0, 1};
+  Part by_rising{0, 1};
+  if (falling) by_falling = whatever_curve(change.falling, error_of(noise, change.falling_cells), clipped);
+  if (rising) by_rising = other_side(whatever_curve(change.rising, error_of(noise, change.rising_cells), clipped));
+  if (!falling) return by_rising;
+  if (!rising) return by_falling;
+  // If the true curve is not the one assumed, the two err to opposite sides: the truth lies between them.
+  const Part between = hull(square_root_curve(change.falling, error_of(noise, change.falling_cells)),
+                            other_side(square_root_curve(change.rising, error_of(noise, change.rising_cells))));
+  const Part all = overlap(overlap(by_falling, by_rising), between);
+  return all.low <= all.high ? all : hull(by_falling, by_rising);
+}
+
+std::vector<RowBound> row_bounds(const FrameReading& reading, int picture_height, int64_t reference_tick) {
+  std::vector<RowBound> bounds;
+  const uint32_t reference = static_cast<uint32_t>(reference_tick) & (light_code::kTickModulus - 1);
+  for (const StripReading& strip : reading.strip) {
+    for (const BankReading& bank : strip.bank) {
+      if (!bank.readable) continue;
+      const double row = bank.row / picture_height - 0.5;
+      const int64_t tick = reference_tick + tick_distance(reference, bank.tick);
+      const Part old_part = part_before_change(bank.to_after, bank.noise, bank.saturated);
+      Part after = other_side(old_part);
+      if (!bank.blended) {
+        Part before = part_before_change(bank.from_before, bank.noise, bank.saturated);
+        before.high = std::min(before.high, kUnseenPart);
+        after.high = std::min(after.high, kUnseenPart);
+        const double begin = boundary_ms(tick, reference_tick);
+        bounds.push_back({row, false, begin, 0.5 - before.high});
+        if (before.low > 0) bounds.push_back({row, true, begin, 0.5 - before.low});
+      }
+      const double end = boundary_ms(tick + 2, reference_tick);
+      bounds.push_back({row, true, end, after.high - 0.5});
+      if (after.low > 0) bounds.push_back({row, false, end, after.low - 0.5});
+    }
+  }
+  return bounds;
+}
+
+}  // namespace saksi::judge

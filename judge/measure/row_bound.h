@@ -1,0 +1,32 @@
+#ifndef SAKSI_JUDGE_MEASURE_ROW_BOUND_H_
+#define SAKSI_JUDGE_MEASURE_ROW_BOUND_H_
+
+#include <vector>
+
+#include "judge/media/light_code_reader.h"
+
+namespace saksi::judge {
+
+/// A part of an exposure, between 0 and 1.
+struct Part {
+  double low;
+  double high;
+};
+
+/// The part of a bank's exposure that lay before a change, from how its cells look. `clipped` says that white may be clipped.
+Part part_before_change(const ChangeLevels& change, double noise, bool clipped);
+
+/// What a bank says about the middle m of the exposure (of length e) of its row: m <= boundary + factor * e, or m >= with `upper` false.
+struct RowBound {
+  double row;          ///< parts of the picture's height from its centre, -0.5 .. 0.5
+  bool upper;
+  double boundary_ms;  ///< after the start of the reference tick
+  double factor;
+};
+
+/// The bounds of one picture. `tick` of each bank is taken as the one nearest to `reference_tick`, from which times are counted.
+std::vector<RowBound> row_bounds(const FrameReading& reading, int picture_height, int64_t reference_tick);
+
+}  // namespace saksi::judge
+
+#endif
