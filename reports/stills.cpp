@@ -93,19 +93,20 @@ class ColourDecoder {
 
 std::vector<StoredFrame> frames_of(const judge::StoredClip& clip) {
   std::vector<StoredFrame> frames;
-  for (const judge::StoredFrame& stored : clip.frames) {
+  for (const judge::FrameTime& time : clip.photon.frames) {
     StoredFrame frame{clip.file, static_cast<int64_t>(frames.size()), std::nullopt, 0};
-    if (stored.time.known) {
-      frame.photon_ns = std::llround(stored.time.time_s.middle() * 1e9);
-      frame.uncertainty_ns = std::llround(stored.time.time_s.half_width() * 1e9);
+    if (time.known) {
+      frame.photon_ns = std::llround(time.time_s.middle() * 1e9);
+      frame.uncertainty_ns = std::llround(time.time_s.half_width() * 1e9);
     }
     frames.push_back(frame);
   }
   return frames;
 }
 
-void add_stills(const judge::StoredClip& clip, const judge::ByteSource& source, const std::vector<StoredFrame>& frames, ReportInput& input) {
-  ColourDecoder decoder(clip.movie, source);
+void add_stills(const judge::ByteSource& source, const std::vector<StoredFrame>& frames, ReportInput& input) {
+  const judge::Mp4Movie movie = judge::parse_mp4(source);
+  ColourDecoder decoder(movie, source);
   YuvPicture picture;
   size_t at = 0;
   for (size_t index : frames_to_show(frames, first_press_ns(input))) {
@@ -147,7 +148,7 @@ void read_stills(ReportInput& input) {
     input.frames.insert(input.frames.end(), frames.begin(), frames.end());
     if (!input.stills.empty() || frames.empty()) continue;
     for (size_t i = 0; i < volume.files().size(); ++i) {
-      if (volume.files()[i].path == clip.file) add_stills(clip, *volume.open(i), frames, input);
+      if (volume.files()[i].path == clip.file) add_stills(*volume.open(i), frames, input);
     }
   }
 }

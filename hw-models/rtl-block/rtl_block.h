@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <systemc>
 #include <vector>
@@ -70,22 +71,33 @@ class RtlBlock : public sc_core::sc_module {
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
 
-  uint32_t access(bool write, uint32_t offset, uint32_t data, uint8_t strobes, sc_core::sc_time& delay);
+  /// False: no answer, or an error response.
+  bool write_transaction(uint32_t offset, uint32_t data, uint8_t strobes);
+  bool read_transaction(uint32_t offset, uint32_t& value);
+
+  bool low_phase();
+  void high_phase();
+  /// One clock; true if anything goes on at m_axi.
+  bool cycle();
+  void reset_model();
+  bool unchanged_by_a_cycle();
+  void save_checkpoint();
+  void roll_back();
+
   void bring_to(uint64_t edge);
-  void write_transaction(uint32_t offset, uint32_t data, uint8_t strobes);
-  uint32_t read_transaction(uint32_t offset);
-  void after_access(const sc_core::sc_time& when);
-  bool asleep_at_checkpoint();
-  void run_ahead();
+  void go_on(const sc_core::sc_time& when);
+  void run_ahead(const sc_core::sc_time& when);
   void horizon();
   void horizon_method();
   void set_busy(bool busy, const sc_core::sc_time& when);
+  bool irq_changed() const { return (*ports_.irq != 0) != irq.level(); }
 
-  bool cycle();
-  void save_checkpoint();
-  void roll_back();
-  bool unchanged_by_a_cycle();
-  void reset_model();
+  /// When to look whether the block sleeps. Kept over the end of a run, so that where a run ends decides nothing.
+  struct SleepWatch {
+    uint64_t quiet = 0;      ///< cycles without activity on the bus
+    uint64_t next_look = 4;  ///< at this many
+    bool worked = false;     ///< it has used its bus
+  };
 
   uint64_t edge_at(const sc_core::sc_time& time) const;
   sc_core::sc_time time_of(uint64_t edge) const;
@@ -96,17 +108,20 @@ class RtlBlock : public sc_core::sc_module {
   AxiMemory memory_;
   std::function<void(bool, sc_core::sc_time)> observer_;
 
-  uint64_t edge_ = 0;       ///< the last edge that the model has seen
-  bool ahead_ = false;      ///< run ahead of the kernel, to edge_, where horizon_event_ is due
-  bool asleep_ = true;      ///< at edge_
+  uint64_t edge_ = 0;   ///< the last edge that the model has seen
+  bool ahead_ = false;  ///< run ahead of the kernel, to edge_, where horizon_event_ is due; else asleep
+  bool asleep_ = false;  ///< at the end of the run ahead
   bool busy_ = false;
-  uint64_t run_limit_;      ///< cycles that a run ahead may last
+  uint64_t run_limit_;  ///< cycles that a run ahead may last
   uint64_t evaluated_cycles_ = 0;
   uint64_t roll_backs_ = 0;
+
+  SleepWatch watch_;
 
   std::vector<uint8_t> checkpoint_;
   uint64_t checkpoint_edge_ = 0;
   AxiMemory::State checkpoint_memory_;
+  SleepWatch checkpoint_watch_;
   std::vector<uint8_t> state_a_, state_b_;  ///< for comparing; members to keep their memory
   sc_core::sc_event horizon_event_;
 };

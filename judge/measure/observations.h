@@ -17,21 +17,26 @@ namespace saksi::judge {
 
 /// A decoded picture that was stored in a clip.
 struct StoredFrame {
-  double pts_s;   ///< presentation time in the file
-  FrameTime time; ///< photon time
-  bool damaged;
+  double pts_s;    ///< presentation time in the file
+  bool damaged;    ///< the decoder had to guess parts of it; its time is not used
 };
 
 /// A clip that was found, parsed and decoded.
 struct StoredClip {
   std::string file;  ///< path on the card
   uint64_t size = 0;
-  Mp4Movie movie;                ///< samples and fragments; problems are moved to `problems`
+  Mp4Movie movie;                   ///< description and fragments; its samples are dropped after decoding, its problems moved to `problems`
+  size_t sample_count = 0;
   std::optional<H264Sps> sps;
   std::vector<StoredFrame> frames;  ///< in presentation order
-  PhotonTimes photon;               ///< by index of `frames`
+  PhotonTimes photon;               ///< photon.frames[i] belongs to frames[i]
   Problems problems;
-  double recovered_until_s = 0;     ///< end of the last picture that decoded without damage before any that did not, in media time
+  double recovered_until_s = 0;     ///< end of the last of the first pictures in a row that decoded without damage, in media time
+
+  /// Something else than zeros was found in the file.
+  bool has_content() const;
+  /// Plays to its end: at least one picture and nothing damaged; what a power cut leaves behind the end is let through if `torn_allowed`.
+  bool is_playable(bool torn_allowed) const;
 };
 
 /// A card, or what stands for one, and the clips on it.
@@ -39,19 +44,25 @@ struct CardContents {
   bool readable = false;
   Problems problems;  ///< of the volume
   std::vector<StoredClip> clips;  ///< sorted by path
+
+  /// The worst severity of `problems`.
+  Severity worst() const;
 };
+
+/// What was judged.
+enum class InputKind { kRecording, kCard, kFolder, kClip };
 
 /// Everything that the measurements look at.
 struct Observations {
+  InputKind kind = InputKind::kRecording;
   std::optional<Recording> recording;  ///< absent for a bare card or clip
   Claims claims;
-  CardContents card;                   ///< as it came out in the end
+  CardContents card;                      ///< as it came out in the end
   std::map<int, CardContents> snapshots;  ///< by N of card-N.img
-  std::string what;                    ///< "recording", "card" or "clip": for sentences such as "a bare clip holds no button press"
-  std::string digest;                  ///< hex; also the seed of the Monte Carlo draws
+  std::string digest;                     ///< hex; also the seed of the Monte Carlo draws
 };
 
-/// Reads and decodes all MP4 files of a volume.
+/// Reads and decodes all MP4 files of a volume. `latest_s`: no frame was exposed later than this (0 if unknown).
 CardContents read_card(const Volume& volume, const Claims& claims, double latest_s);
 /// Parses, decodes and times one clip.
 StoredClip read_clip(const ByteSource& source, const std::string& file, const Claims& claims, double latest_s);

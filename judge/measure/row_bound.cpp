@@ -17,9 +17,11 @@ constexpr double kCubeRootWhite = 0.94726823718590868;
 static_assert(light_code::kBlack == 0.05 && light_code::kWhite == 0.85);
 
 // How far a cell's level may be off beside its noise: neighbours shining in, coding.
-constexpr double kLevelError = 0.02;
+constexpr double kLevelError = 0.03;
 // Noise counts this many standard deviations.
 constexpr double kNoiseFactor = 3;
+// That a change fell into the exposure at all is claimed only if at least this part lay on its far side: the claim is worth milliseconds.
+constexpr double kSurePart = 0.08;
 // A bank whose checksum is right can have this much of its exposure on the other side of a change at most, if no cell tells better.
 constexpr double kUnseenPart = 0.8;
 
@@ -89,11 +91,11 @@ std::vector<RowBound> row_bounds(const FrameReading& reading, int picture_height
         after.high = std::min(after.high, kUnseenPart);
         const double begin = boundary_ms(tick, reference_tick);
         bounds.push_back({row, false, begin, 0.5 - before.high});
-        if (before.low > 0) bounds.push_back({row, true, begin, 0.5 - before.low});
+        if (before.low > kSurePart) bounds.push_back({row, true, begin, 0.5 - before.low});
       }
       const double end = boundary_ms(tick + 2, reference_tick);
       bounds.push_back({row, true, end, after.high - 0.5});
-      if (after.low > 0) bounds.push_back({row, false, end, after.low - 0.5});
+      if (after.low > kSurePart) bounds.push_back({row, false, end, after.low - 0.5});
     }
   }
   return bounds;

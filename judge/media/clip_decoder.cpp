@@ -56,6 +56,7 @@ struct ClipDecoder::State {
   AVFrame* frame = av_frame_alloc();
   size_t next_sample = 0;
   bool flushing = false;
+  size_t unwritten = 0;
   ProblemList problems;
 
   State(const Mp4Movie& m, const ByteSource& s) : movie(m), source(s) {}
@@ -101,6 +102,7 @@ bool ClipDecoder::State::send_next() {
   const Mp4Sample& sample = movie.samples[index];
   std::vector<uint8_t> bytes(std::min(sample.size, kMaxSampleBytes));
   if (!source.read_exactly(sample.offset, bytes.data(), bytes.size()) || is_zero(bytes)) {
+    ++unwritten;
     problems.add(Severity::kTorn, "zero-sample", fmt::format("Picture {} was announced but never written.", index));
     return true;
   }
@@ -147,5 +149,6 @@ bool ClipDecoder::next(DecodedPicture& picture) {
 }
 
 Problems ClipDecoder::problems() const { return state_->problems.take(); }
+size_t ClipDecoder::unwritten() const { return state_->unwritten; }
 
 }  // namespace saksi::judge

@@ -37,6 +37,8 @@ class ClipDecoder {
   /// The next picture; false at the end.
   bool next(DecodedPicture& picture);
   Problems problems() const;
+  /// Samples so far that hold nothing but zeros.
+  size_t unwritten() const;
 
  private:
   struct State;

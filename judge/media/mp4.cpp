@@ -75,7 +75,11 @@ class Mp4Parser {
   Mp4Movie parse() {
     uint64_t at = 0;
     while (at < size_) at = step(at);
-    if (!moov_seen_) problems_.add(Severity::kDamage, "no-movie", "There is no moov: nothing says how to decode the file.");
+    if (find_non_zero(source_, 0) == size_) {
+      problems_.add(Severity::kTorn, "empty", "The file holds nothing but zeros.");
+    } else if (!moov_seen_) {
+      problems_.add(Severity::kDamage, "no-movie", "There is no moov: nothing says how to decode the file.");
+    }
     movie_.problems = problems_.take();
     return std::move(movie_);
   }

@@ -55,7 +55,7 @@ bool looks_like_mp4(const ByteSource& source);
 /// found again. Fragments whose sequence number and decode time fall behind are left over from an older file and are not taken.
 ///
 ///   damage  no-movie, bad-box, bad-fragment, lost-bytes, sequence-gap, time-gap, sample-outside, unsupported
-///   torn    truncated, zero-sample, stale-fragment
+///   torn    truncated, empty, stale-fragment
 ///   note    edit-list, zero-tail, unknown-box, other-track
 Mp4Movie parse_mp4(const ByteSource& source);
 

@@ -176,11 +176,19 @@ std::optional<std::string> Claims::led(const std::string& role) const {
 }
 
 bool Claims::offers(const std::string& key) const {
-  const auto found = claims_.find(key);
-  if (found == claims_.end() || found->is_null()) return false;
-  if (found->is_boolean()) return found->get<bool>();
-  if (found->is_number()) return found->get<double>() != 0;
-  return !found->empty() && *found != "";
+  const Json* here = &claims_;
+  for (size_t begin = 0; begin <= key.size();) {
+    const size_t end = std::min(key.find('.', begin), key.size());
+    if (!here->is_object()) return false;
+    const auto found = here->find(key.substr(begin, end - begin));
+    if (found == here->end()) return false;
+    here = &*found;
+    begin = end + 1;
+  }
+  if (here->is_null()) return false;
+  if (here->is_boolean()) return here->get<bool>();
+  if (here->is_number()) return here->get<double>() != 0;
+  return !here->empty() && *here != "";
 }
 
 }  // namespace saksi::judge

@@ -57,7 +57,7 @@ class Claims {
   std::optional<double> number(const std::string& key) const;
   /// The name of the LED that has a role ("recording", "ready", "fault").
   std::optional<std::string> led(const std::string& role) const;
-  /// True if claimed and neither false, 0, null nor empty.
+  /// True if claimed and neither false, 0, null nor empty. A dot leads into an object: "leds.fault".
   bool offers(const std::string& key) const;
   bool empty() const { return claims_.empty(); }
 

@@ -1,5 +1,6 @@
 // Turns the write commands of two clients into AXI4 INCR bursts that do not cross a 4 KB boundary. Client b goes first when both wait.
-// The data of a burst follow its address, never before it. A client keeps the next beat of its data standing (data_valid, data, strb) until pop takes it.
+// A client keeps the next beat of its data standing (data_valid, data, strb) until pop takes it. The data of a burst come after its address was
+// taken. No output depends on an input within a cycle: a second data register takes the beat that arrives while the first one waits.
 module axi_burst_writer #(
   parameter int BeatBytes = 16,
   parameter int BeatsWidth = 5
@@ -43,14 +44,18 @@ module axi_burst_writer #(
   localparam int AddrLsb = $clog2(BeatBytes);
   localparam int PageBeats = 4096 / BeatBytes;
 
-  logic                  client_b_q;     // whose command is under way
-  logic [31:0]           addr_q;         // of the first beat without an AW
-  logic [BeatsWidth-1:0] beats_q;        // without an AW
-  logic [BeatsWidth-1:0] burst_beats_q;  // of the current burst, not yet on W
-  logic [7:0]            unanswered_q;   // bursts
-  logic                  free;
-  logic                  take;           // a beat moves from the client to W
-  logic                  open;           // a burst moves from the command to AW
+  logic                   client_b_q;     // whose command is under way
+  logic [31:0]            addr_q;         // of the first beat without an AW
+  logic [BeatsWidth-1:0]  beats_q;        // without an AW
+  logic [BeatsWidth-1:0]  burst_beats_q;  // of the current burst, not yet on W
+  logic [7:0]             unanswered_q;   // bursts
+  logic                   spare_q;        // spare_* hold the beat after that on W
+  logic [8*BeatBytes-1:0] spare_data_q;
+  logic [BeatBytes-1:0]   spare_strb_q;
+  logic                   spare_last_q;
+  logic                   free;
+  logic                   take;           // a beat moves from the client to W
+  logic                   open;           // a burst moves from the command to AW
 
   function automatic logic [BeatsWidth-1:0] burst_beats(input logic [31:0] addr, input logic [BeatsWidth-1:0] beats);
     int left;
@@ -61,16 +66,17 @@ module axi_burst_writer #(
   assign free = beats_q == '0 && burst_beats_q == '0;
   assign b_cmd_ready_o = free;
   assign a_cmd_ready_o = free && !b_cmd_valid_i;
-  assign take = burst_beats_q != '0 && (!awvalid_o || awready_i) && (!wvalid_o || wready_i) && (client_b_q ? b_data_valid_i : a_data_valid_i);
+  assign take = burst_beats_q != '0 && !awvalid_o && !spare_q && (client_b_q ? b_data_valid_i : a_data_valid_i);
   assign a_pop_o = take && !client_b_q;
   assign b_pop_o = take && client_b_q;
-  assign open = beats_q != '0 && burst_beats_q == '0 && (!awvalid_o || awready_i) && unanswered_q != '1;
+  assign open = beats_q != '0 && burst_beats_q == '0 && !awvalid_o && unanswered_q != '1;
   assign idle_o = free && unanswered_q == '0;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       awvalid_o <= 1'b0;
       wvalid_o <= 1'b0;
+      spare_q <= 1'b0;
       beats_q <= '0;
       burst_beats_q <= '0;
       unanswered_q <= '0;
@@ -90,14 +96,25 @@ module axi_burst_writer #(
         addr_q <= addr_q + (32'(burst_beats(addr_q, beats_q)) << AddrLsb);
         beats_q <= beats_q - burst_beats(addr_q, beats_q);
       end
-      if (wready_i) wvalid_o <= 1'b0;
-      if (take) begin
-        wvalid_o <= 1'b1;
-        wdata_o <= client_b_q ? b_data_i : a_data_i;
-        wstrb_o <= client_b_q ? b_strb_i : a_strb_i;
-        wlast_o <= burst_beats_q == BeatsWidth'(1);
-        burst_beats_q <= burst_beats_q - BeatsWidth'(1);
+      if (!wvalid_o || wready_i) begin
+        wvalid_o <= take || spare_q;
+        spare_q <= 1'b0;
+        if (spare_q) begin
+          wdata_o <= spare_data_q;
+          wstrb_o <= spare_strb_q;
+          wlast_o <= spare_last_q;
+        end else if (take) begin
+          wdata_o <= client_b_q ? b_data_i : a_data_i;
+          wstrb_o <= client_b_q ? b_strb_i : a_strb_i;
+          wlast_o <= burst_beats_q == BeatsWidth'(1);
+        end
+      end else if (take) begin
+        spare_q <= 1'b1;
+        spare_data_q <= client_b_q ? b_data_i : a_data_i;
+        spare_strb_q <= client_b_q ? b_strb_i : a_strb_i;
+        spare_last_q <= burst_beats_q == BeatsWidth'(1);
       end
+      if (take) burst_beats_q <= burst_beats_q - BeatsWidth'(1);
       error_o <= bvalid_i && bresp_i != 2'b00;
       if (open && !bvalid_i) unanswered_q <= unanswered_q + 8'd1;
       if (!open && bvalid_i) unanswered_q <= unanswered_q - 8'd1;

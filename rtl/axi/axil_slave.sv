@@ -37,12 +37,6 @@ module axil_slave #(
   assign rresp_o = 2'b00;
   assign rdata_o = rd_data_i;
 
-  logic write;
-  logic read;
-
-  assign write = awvalid_i && wvalid_i && !awready_o && !bvalid_o;  // address and data are taken together
-  assign read = arvalid_i && !arready_o && !rvalid_o;
-
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       awready_o <= 1'b0;
@@ -52,9 +46,12 @@ module axil_slave #(
       wr_en_o <= 1'b0;
       rd_en_o <= 1'b0;
     end else begin
-      awready_o <= write;
-      wr_en_o <= write;
-      if (write) begin
+      awready_o <= 1'b0;
+      wr_en_o <= 1'b0;
+      // Address and data are taken together.
+      if (awvalid_i && wvalid_i && !awready_o && !bvalid_o) begin
+        awready_o <= 1'b1;
+        wr_en_o <= 1'b1;
         wr_addr_o <= awaddr_i;
         wr_data_o <= wdata_i;
         wr_strb_o <= wstrb_i;
@@ -62,9 +59,13 @@ module axil_slave #(
       if (awready_o) bvalid_o <= 1'b1;
       else if (bready_i) bvalid_o <= 1'b0;
 
-      arready_o <= read;
-      rd_en_o <= read;
-      if (read) rd_addr_o <= araddr_i;
+      arready_o <= 1'b0;
+      rd_en_o <= 1'b0;
+      if (arvalid_i && !arready_o && !rvalid_o) begin
+        arready_o <= 1'b1;
+        rd_en_o <= 1'b1;
+        rd_addr_o <= araddr_i;
+      end
       if (rd_en_o) rvalid_o <= 1'b1;
       else if (rready_i) rvalid_o <= 1'b0;
     end

@@ -42,6 +42,8 @@ module h264_fetch
   logic [1:0]  asked_q;      // groups asked for or held
 
   // Receiving.
+  logic         beat_valid_q;
+  logic [127:0] beat_q;
   logic [7:0]  get_left_q;
   logic [4:0]  get_row_q;
   logic [1:0]  get_mb_q;
@@ -62,7 +64,7 @@ module h264_fetch
   assign cmd_beats_o = 5'(group_size(ask_left_q));
   assign ask = cmd_valid_o && cmd_ready_i;
   assign ask_group_end = ask && ask_row_q == LastRow;
-  assign get_group_end = beat_valid_i && get_row_q == LastRow && 3'(get_mb_q) + 3'd1 == group_size(get_left_q);
+  assign get_group_end = beat_valid_q && get_row_q == LastRow && 3'(get_mb_q) + 3'd1 == group_size(get_left_q);
   assign group_ready_o = complete_q != 2'd0;
 
   always_ff @(posedge clk_i) begin : asking
@@ -100,28 +102,33 @@ module h264_fetch
     end
   end
 
+  always_ff @(posedge clk_i) begin : input_register
+    beat_valid_q <= rst_ni && beat_valid_i;
+    if (beat_valid_i) beat_q <= beat_data_i;
+  end
+
   always_ff @(posedge clk_i) begin : receiving
     if (start_i) begin
       get_left_q <= cfg_i.width_mbs;
       get_row_q <= '0;
       get_mb_q <= '0;
       get_slot_q <= 1'b0;
-    end else if (beat_valid_i) begin
+    end else if (beat_valid_q) begin
       if (get_row_q < FirstChromaRow) begin
-        mem[{get_slot_q, get_mb_q, 1'b0, get_row_q[3:2], 2'd0, get_row_q[1:0]}] <= beat_data_i[31:0];
-        mem[{get_slot_q, get_mb_q, 1'b0, get_row_q[3:2], 2'd1, get_row_q[1:0]}] <= beat_data_i[63:32];
-        mem[{get_slot_q, get_mb_q, 1'b0, get_row_q[3:2], 2'd2, get_row_q[1:0]}] <= beat_data_i[95:64];
-        mem[{get_slot_q, get_mb_q, 1'b0, get_row_q[3:2], 2'd3, get_row_q[1:0]}] <= beat_data_i[127:96];
+        mem[{get_slot_q, get_mb_q, 1'b0, get_row_q[3:2], 2'd0, get_row_q[1:0]}] <= beat_q[31:0];
+        mem[{get_slot_q, get_mb_q, 1'b0, get_row_q[3:2], 2'd1, get_row_q[1:0]}] <= beat_q[63:32];
+        mem[{get_slot_q, get_mb_q, 1'b0, get_row_q[3:2], 2'd2, get_row_q[1:0]}] <= beat_q[95:64];
+        mem[{get_slot_q, get_mb_q, 1'b0, get_row_q[3:2], 2'd3, get_row_q[1:0]}] <= beat_q[127:96];
       end else begin
         // Cb in the even bytes, Cr in the odd ones.
         mem[{get_slot_q, get_mb_q, 3'b100, get_row_q[2], 1'b0, get_row_q[1:0]}] <=
-            {beat_data_i[55:48], beat_data_i[39:32], beat_data_i[23:16], beat_data_i[7:0]};
+            {beat_q[55:48], beat_q[39:32], beat_q[23:16], beat_q[7:0]};
         mem[{get_slot_q, get_mb_q, 3'b100, get_row_q[2], 1'b1, get_row_q[1:0]}] <=
-            {beat_data_i[119:112], beat_data_i[103:96], beat_data_i[87:80], beat_data_i[71:64]};
+            {beat_q[119:112], beat_q[103:96], beat_q[87:80], beat_q[71:64]};
         mem[{get_slot_q, get_mb_q, 3'b101, get_row_q[2], 1'b0, get_row_q[1:0]}] <=
-            {beat_data_i[63:56], beat_data_i[47:40], beat_data_i[31:24], beat_data_i[15:8]};
+            {beat_q[63:56], beat_q[47:40], beat_q[31:24], beat_q[15:8]};
         mem[{get_slot_q, get_mb_q, 3'b101, get_row_q[2], 1'b1, get_row_q[1:0]}] <=
-            {beat_data_i[127:120], beat_data_i[111:104], beat_data_i[95:88], beat_data_i[79:72]};
+            {beat_q[127:120], beat_q[111:104], beat_q[95:88], beat_q[79:72]};
       end
       get_mb_q <= get_mb_q + 2'd1;
       if (3'(get_mb_q) + 3'd1 == group_size(get_left_q)) begin

@@ -47,7 +47,6 @@ module h264_regs
   logic        start;
   logic        config_ok;
   logic        done;
-  logic        bus_error;
 
   function automatic logic [31:0] merge(input logic [31:0] old, input logic [31:0] data, input logic [3:0] strb);
     return {strb[3] ? data[31:24] : old[31:24], strb[2] ? data[23:16] : old[23:16], strb[1] ? data[15:8] : old[15:8],
@@ -127,7 +126,6 @@ module h264_regs
 
   // In the cycle of start_o the stages still show the end of the picture before.
   assign done = busy_q && !start_o && nal_done_i && writeout_done_i && writer_idle_i;
-  assign bus_error = writer_error_i || rvalid_i && rresp_i != 2'b00;
 
   always_ff @(posedge clk_i) begin : registers
     if (!rst_ni) begin
@@ -192,7 +190,7 @@ module h264_regs
       end
       if (busy_q) begin
         cycles_q <= cycles_q + 32'd1;
-        if (bus_error) bus_error_q <= 1'b1;
+        if (writer_error_i || rvalid_i && rresp_i != 2'b00) bus_error_q <= 1'b1;
         if (verdict_valid_i && verdict_pcm_i) pcm_mbs_q <= pcm_mbs_q + 32'd1;
         if (done) begin
           busy_q <= 1'b0;
@@ -215,7 +213,7 @@ module h264_regs
       end
       if (start && !config_ok) error_q <= 1'b1;
       if (done) begin
-        if (overflow_i || bus_error_q || bus_error) error_q <= 1'b1;
+        if (overflow_i || bus_error_q || writer_error_i) error_q <= 1'b1;
         else done_q <= 1'b1;
       end
       irq_o <= (done_q && done_enable_q) || (error_q && error_enable_q);

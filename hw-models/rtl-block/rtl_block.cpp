@@ -1,0 +1,283 @@
+#include "hw-models/rtl-block/rtl_block.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace saksi::hw {
+
+using sc_core::sc_time;
+
+namespace {
+
+constexpr uint64_t kResetCycles = 4;
+constexpr uint64_t kSettleCycles = 64;         // a pause on the bus this long is worth the look whether the block sleeps
+constexpr uint64_t kAnswerCycles = 4096;       // a register access that gets no answer by then never will
+constexpr uint64_t kShortestRun = 1024;
+constexpr uint64_t kLongestRun = uint64_t{1} << 22;
+constexpr uint64_t kPicosecondsPerSecond = 1'000'000'000'000;
+constexpr uint8_t kOkay = 0;
+
+}  // namespace
+
+RtlBlock::RtlBlock(sc_core::sc_module_name name, const RtlBlockConfig& config, std::unique_ptr<RtlModel> model)
+    : sc_module(name),
+      reg_target("reg_target"),
+      dma("dma"),
+      config_(config),
+      model_(std::move(model)),
+      ports_(model_->ports()),
+      memory_(ports_, dma, config.memory),
+      run_limit_(kLongestRun),
+      checkpoint_memory_(config.memory.seed) {
+  SC_HAS_PROCESS(RtlBlock);
+  reg_target.register_b_transport(this, &RtlBlock::b_transport);
+  reg_target.register_transport_dbg(this, &RtlBlock::transport_dbg);
+  SC_METHOD(horizon_method);
+  sensitive << horizon_event_;
+  dont_initialize();
+  reset();
+}
+
+RtlBlock::~RtlBlock() = default;
+
+uint64_t RtlBlock::edge_at(const sc_time& time) const {
+  return static_cast<uint64_t>(static_cast<unsigned __int128>(time.value()) * config_.clock_hz / kPicosecondsPerSecond);
+}
+
+sc_time RtlBlock::time_of(uint64_t edge) const {
+  const unsigned __int128 ps = (static_cast<unsigned __int128>(edge) * kPicosecondsPerSecond + config_.clock_hz - 1) / config_.clock_hz;
+  return sc_time::from_value(static_cast<uint64_t>(ps));
+}
+
+// Registers.
+
+void RtlBlock::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
+  const unsigned size = payload.get_data_length();
+  const uint32_t offset = static_cast<uint32_t>(payload.get_address());
+  const unsigned lane = offset % 4;
+  if ((size != 1 && size != 2 && size != 4) || offset % size != 0) {
+    payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+    return;
+  }
+  bring_to(edge_at(sc_core::sc_time_stamp() + delay));
+  bool answered = true;
+  if (payload.is_read()) {
+    uint32_t value = 0;
+    answered = read_transaction(offset - lane, value);
+    value >>= 8 * lane;
+    std::memcpy(payload.get_data_ptr(), &value, size);
+  } else if (payload.is_write()) {
+    uint32_t value = 0;
+    std::memcpy(&value, payload.get_data_ptr(), size);
+    answered = write_transaction(offset - lane, value << (8 * lane), static_cast<uint8_t>(((1u << size) - 1) << lane));
+  }
+  const sc_time end = time_of(edge_);
+  go_on(sc_core::sc_time_stamp() + delay);
+  delay = std::max(delay, end - sc_core::sc_time_stamp());
+  payload.set_response_status(answered ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE);
+}
+
+unsigned RtlBlock::transport_dbg(tlm::tlm_generic_payload&) { return 0; }  // a look would clock the block
+
+bool RtlBlock::write_transaction(uint32_t offset, uint32_t data, uint8_t strobes) {
+  auto axil = ports_.s_axil;
+  axil.awaddr.set(offset);
+  *axil.wdata = data;
+  *axil.wstrb = strobes;
+  *axil.awvalid = *axil.wvalid = *axil.bready = 1;
+  bool answered = false;
+  bool okay = false;
+  for (uint64_t i = 0; i < kAnswerCycles && !answered; ++i) {
+    low_phase();
+    const bool address_taken = *axil.awvalid && *axil.awready;
+    const bool data_taken = *axil.wvalid && *axil.wready;
+    answered = *axil.bvalid != 0;
+    okay = answered && *axil.bresp == kOkay;
+    high_phase();
+    if (address_taken) *axil.awvalid = 0;
+    if (data_taken) *axil.wvalid = 0;
+  }
+  *axil.awvalid = *axil.wvalid = *axil.bready = 0;
+  return okay;
+}
+
+bool RtlBlock::read_transaction(uint32_t offset, uint32_t& value) {
+  auto axil = ports_.s_axil;
+  axil.araddr.set(offset);
+  *axil.arvalid = *axil.rready = 1;
+  bool answered = false;
+  bool okay = false;
+  for (uint64_t i = 0; i < kAnswerCycles && !answered; ++i) {
+    low_phase();
+    const bool address_taken = *axil.arvalid && *axil.arready;
+    answered = *axil.rvalid != 0;
+    okay = answered && *axil.rresp == kOkay;
+    if (answered) value = *axil.rdata;
+    high_phase();
+    if (address_taken) *axil.arvalid = 0;
+  }
+  *axil.arvalid = *axil.rready = 0;
+  return okay;
+}
+
+// Clocking.
+
+bool RtlBlock::low_phase() {
+  memory_.drive();
+  *ports_.clk = 0;
+  model_->eval();
+  return memory_.sample();
+}
+
+void RtlBlock::high_phase() {
+  *ports_.clk = 1;
+  model_->eval();
+  memory_.after_edge();
+  ++edge_;
+  ++evaluated_cycles_;
+}
+
+bool RtlBlock::cycle() {
+  const bool active = low_phase();
+  high_phase();
+  return active;
+}
+
+void RtlBlock::reset_model() {
+  memory_.reset();
+  auto axil = ports_.s_axil;
+  *axil.awvalid = *axil.wvalid = *axil.bready = *axil.arvalid = *axil.rready = 0;
+  *ports_.rst_n = 0;
+  for (uint64_t i = 0; i < kResetCycles; ++i) cycle();
+  *ports_.rst_n = 1;
+  for (uint64_t i = 0; i < kSettleCycles && !unchanged_by_a_cycle(); ++i) cycle();
+}
+
+bool RtlBlock::unchanged_by_a_cycle() {
+  model_->save(state_a_);
+  const bool active = cycle();
+  if (active) return false;
+  model_->save(state_b_);
+  return state_a_ == state_b_;
+}
+
+void RtlBlock::save_checkpoint() {
+  model_->save(checkpoint_);
+  checkpoint_memory_ = memory_.state();
+  checkpoint_edge_ = edge_;
+  checkpoint_watch_ = watch_;
+  memory_.clear_log();
+}
+
+void RtlBlock::roll_back() {
+  memory_.undo();
+  memory_.restore(checkpoint_memory_);
+  model_->restore(checkpoint_);
+  edge_ = checkpoint_edge_;
+  watch_ = checkpoint_watch_;
+  ++roll_backs_;
+}
+
+// Running ahead.
+
+/// Puts the block into the state that it has right after an edge, or at the end of the last access if that is later.
+void RtlBlock::bring_to(uint64_t edge) {
+  while (ahead_ && edge >= edge_) {
+    horizon_event_.cancel();
+    horizon();
+  }
+  if (!ahead_) {
+    edge_ = std::max(edge_, edge);
+    return;
+  }
+  horizon_event_.cancel();
+  if (edge_ - edge > kShortestRun) run_limit_ = kShortestRun;
+  roll_back();
+  while (edge_ < edge) cycle();
+  ahead_ = false;
+}
+
+/// After an access or a change of irq: finds out what comes next. The model stands at the present.
+void RtlBlock::go_on(const sc_time& when) {
+  irq.set(*ports_.irq != 0);
+  watch_ = SleepWatch{};
+  save_checkpoint();
+  if (!cycle()) {
+    model_->save(state_a_);
+    if (state_a_ == checkpoint_) {  // asleep: one edge more or less is the same
+      edge_ = checkpoint_edge_;
+      memory_.restore(checkpoint_memory_);
+      set_busy(false, when);
+      return;
+    }
+  } else {
+    watch_.worked = true;
+  }
+  run_ahead(when);
+}
+
+void RtlBlock::run_ahead(const sc_time& when) {
+  ahead_ = true;
+  asleep_ = false;
+  while (!asleep_ && !irq_changed() && edge_ - checkpoint_edge_ < run_limit_) {
+    if (cycle()) {
+      watch_.worked = true;
+      watch_.quiet = 0;
+      watch_.next_look = kSettleCycles;
+    } else if (++watch_.quiet >= watch_.next_look && !irq_changed()) {
+      watch_.next_look = 2 * watch_.quiet;
+      asleep_ = watch_.quiet >= config_.asleep_cycles || unchanged_by_a_cycle();
+    }
+  }
+  if (watch_.worked || edge_ - checkpoint_edge_ > kSettleCycles) set_busy(true, when);
+  const sc_time kernel = sc_core::sc_time_stamp();
+  const sc_time due = time_of(edge_);
+  horizon_event_.notify(due > kernel ? due - kernel : sc_core::SC_ZERO_TIME);
+}
+
+/// Time has come to where the block was run ahead to.
+void RtlBlock::horizon() {
+  ahead_ = false;
+  const sc_time when = time_of(edge_);
+  if (irq_changed()) {
+    go_on(when);
+  } else if (asleep_) {
+    memory_.clear_log();
+    set_busy(false, when);
+  } else {
+    run_limit_ = std::min(2 * run_limit_, kLongestRun);
+    save_checkpoint();
+    run_ahead(when);
+  }
+}
+
+void RtlBlock::horizon_method() {
+  if (ahead_ && time_of(edge_) <= sc_core::sc_time_stamp()) horizon();
+}
+
+void RtlBlock::set_busy(bool busy, const sc_time& when) {
+  if (busy == busy_) return;
+  busy_ = busy;
+  if (busy) memory_.clear_ranges();
+  load.set_uw(busy ? config_.busy_uw : config_.idle_uw);
+  if (observer_) observer_(busy, when);
+}
+
+void RtlBlock::reset() {
+  const sc_time now = sc_core::sc_time_stamp();
+  const uint64_t edge = edge_at(now);
+  if (ahead_ && edge < edge_) {
+    roll_back();
+    while (edge_ < edge) cycle();
+  }
+  horizon_event_.cancel();
+  ahead_ = false;
+  memory_.clear_log();
+  edge_ = std::max(edge_, edge);
+  reset_model();
+  irq.set(false);
+  set_busy(false, now);
+  load.set_uw(config_.idle_uw);
+}
+
+}  // namespace saksi::hw

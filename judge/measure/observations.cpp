@@ -1,0 +1,109 @@
+#include "judge/measure/observations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/recording_format.h"
+#include "judge/media/clip_decoder.h"
+#include "judge/media/light_code_reader.h"
+
+namespace saksi::judge {
+
+namespace {
+
+bool has_mp4_name(const std::string& path) {
+  std::string lower = path;
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  for (const std::string ending : {".mp4", ".m4v", ".mov"}) {
+    if (lower.size() > ending.size() && lower.compare(lower.size() - ending.size(), ending.size(), ending) == 0) return true;
+  }
+  return false;
+}
+
+void append(Problems& to, const Problems& from) { to.insert(to.end(), from.begin(), from.end()); }
+
+/// Decodes all pictures and reads their light codes.
+std::vector<FrameReading> decode(const ByteSource& source, StoredClip& clip) {
+  std::vector<FrameReading> readings;
+  ClipDecoder decoder(clip.movie, source);
+  LightCodeReader reader;
+  DecodedPicture picture;
+  bool damage_seen = false;
+  bool disordered = false;
+  while (decoder.next(picture)) {
+    const Mp4Sample& sample = clip.movie.samples[picture.sample];
+    const StoredFrame frame{clip.movie.seconds(picture.pts), picture.damaged};
+    disordered = disordered || (!clip.frames.empty() && frame.pts_s <= clip.frames.back().pts_s);
+    clip.frames.push_back(frame);
+    readings.push_back(picture.damaged ? FrameReading{} : reader.read(picture.luma));
+    damage_seen = damage_seen || picture.damaged;
+    if (!damage_seen) clip.recovered_until_s = std::max(clip.recovered_until_s, clip.movie.seconds(picture.pts + sample.duration));
+  }
+  append(clip.problems, decoder.problems());
+  if (disordered) clip.problems.push_back({Severity::kDamage, "time-order", "The presentation times do not rise from picture to picture."});
+  const size_t expected = clip.movie.samples.size() - decoder.unwritten();
+  if (clip.movie.has_movie && clip.frames.size() < expected) {
+    clip.problems.push_back({Severity::kDamage, "lost-picture", fmt::format("{} coded pictures gave {} decoded ones.", expected, clip.frames.size())});
+  }
+  return readings;
+}
+
+}  // namespace
+
+bool StoredClip::has_content() const {
+  return std::none_of(problems.begin(), problems.end(), [](const Problem& p) { return p.kind == "empty"; });
+}
+
+bool StoredClip::is_playable(bool torn_allowed) const {
+  if (frames.empty()) return false;
+  const Severity allowed = torn_allowed ? Severity::kTorn : Severity::kNote;
+  return std::all_of(problems.begin(), problems.end(), [&](const Problem& p) { return p.severity <= allowed; });
+}
+
+Severity CardContents::worst() const {
+  Severity worst = Severity::kNote;
+  for (const Problem& problem : problems) worst = std::max(worst, problem.severity);
+  return worst;
+}
+
+StoredClip read_clip(const ByteSource& source, const std::string& file, const Claims& claims, double latest_s) {
+  StoredClip clip;
+  clip.file = file;
+  clip.size = source.size();
+  clip.movie = parse_mp4(source);
+  clip.problems.swap(clip.movie.problems);
+  clip.sample_count = clip.movie.samples.size();
+  clip.sps = sps_of_avcc(clip.movie.avcc);
+  const std::vector<FrameReading> readings = decode(source, clip);
+  clip.movie.samples.clear();
+
+  PhotonHints hints;
+  const std::optional<double> rate = claims.number(recording::kClaimFrameRate);
+  if (rate && *rate > 0) hints.frame_period_s = 1 / *rate;
+  for (const StoredFrame& frame : clip.frames) hints.pts_s.push_back(frame.pts_s);
+  hints.latest_s = latest_s;
+  hints.height = clip.sps ? clip.sps->height : clip.movie.height;
+  clip.photon = estimate_photon_times(readings, hints);
+  return clip;
+}
+
+CardContents read_card(const Volume& volume, const Claims& claims, double latest_s) {
+  CardContents card;
+  card.readable = volume.readable();
+  card.problems = volume.problems();
+  for (size_t i = 0; i < volume.files().size(); ++i) {
+    const VolumeFile& file = volume.files()[i];
+    const std::unique_ptr<ByteSource> source = volume.open(i);
+    if (!has_mp4_name(file.path) && !looks_like_mp4(*source)) continue;
+    card.clips.push_back(read_clip(*source, file.path, claims, latest_s));
+    if (source->size() < file.size) {
+      card.clips.back().problems.push_back({Severity::kDamage, "short-chain", fmt::format("Only {} of {} bytes are on the card.", source->size(), file.size)});
+    }
+  }
+  return card;
+}
+
+}  // namespace saksi::judge
