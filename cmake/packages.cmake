@@ -13,12 +13,9 @@ saksi_pkg(LIBAV libavformat libavcodec libavutil libswscale)
 saksi_pkg(OPENSSL libcrypto)
 saksi_pkg(YAML yaml-cpp)
 saksi_pkg(FMT fmt)
-saksi_pkg(LIBDW libdw libelf)
-saksi_pkg(OPENH264 openh264)
 
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(OpenCV REQUIRED COMPONENTS core imgproc)
 
 # Debian's SystemC exports no CMake package that names its C++ standard; link the library and check the standard below.
 find_path(SYSTEMC_INCLUDE_DIR systemc REQUIRED)
@@ -45,6 +42,7 @@ if(NOT SAKSI_SYSTEMC_IS_CXX17)
 endif()
 
 if(SAKSI_TESTS)
+  saksi_pkg(OPENH264 openh264)
   find_package(GTest REQUIRED)
   include(GoogleTest)
 endif()

@@ -2,7 +2,6 @@
 // in SystemVerilog (testdata/copier.sv) on a bus with memory; runs that are left alone, polled, reset and held back must agree.
 #include "hw-models/rtl-block/rtl_block.h"
 
-#include <Vcopier.h>
 #include <sys/wait.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <unistd.h>
@@ -12,7 +11,7 @@
 #include <vector>
 
 #include "hw-models/base/systemc_test.h"
-#include "hw-models/rtl-block/verilated_model.h"
+#include "hw-models/rtl-block/copier_for_test.h"
 #include "hw-models/soc/bus.h"
 #include "hw-models/soc/ram.h"
 
@@ -36,7 +35,7 @@ enum Register : uint32_t { kCtrl = 0x00, kStatus = 0x04, kIrq = 0x08, kSource = 
 /// A board of a copier, a bus and memory; keeps the times of every irq change.
 struct Bench {
   explicit Bench(const RtlBlockConfig& config = {})
-      : bus("bus"), ram("ram", RamConfig{kRamSize}), block("copier", config, std::make_unique<VerilatedModel<Vcopier>>()), cpu("cpu") {
+      : bus("bus"), ram("ram", RamConfig{kRamSize}), block("copier", config, make_verilated_copier()), cpu("cpu") {
     bus.map(kRam, kRamSize, ram.target);
     cpu.bind(block.reg_target);
     block.dma.socket.bind(bus.target);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "judge/measure/observations.h"
+#include "judge/measure/uncertainty.h"
 
 namespace saksi::judge {
 
@@ -14,20 +15,26 @@ struct Measurement {
   std::string id;
   std::string unit;                ///< "s", or "1" for counts
   std::optional<double> value;     ///< the worst of `samples`
-  double uncertainty = 0;          ///< half-width of the interval that holds the true value with the probability `coverage`
-  double coverage = 0.95;
+  double uncertainty = 0;          ///< half-width of the interval that holds the true value with a probability of 95 %
   std::optional<double> at_least;  ///< set instead of a value when what was waited for had not come by the end: the true value is not below
   std::vector<double> samples;     ///< one for each press, clip or cut
   std::string clip;                ///< the clip that the value comes from
   std::string explain;             ///< how the value came about, in a sentence
   std::string reason;              ///< why there is no value
   bool impossible_here = false;    ///< there is no value because this kind of input cannot hold it (a bare clip has no button press)
+
+  /// Takes in one more sample and keeps the worst: the largest, or, for things that one wants much of, the smallest.
+  void add_sample(const Estimate& sample, const std::string& from_clip, const std::string& sentence, bool larger_is_worse = true);
+  /// Takes in that something had not happened after so long; worse than any sample that is less.
+  void add_at_least(double value_s, const std::string& sentence);
 };
 
+/// What a measurement is and how it is taken.
 struct MeasurementKind {
   const char* id;
   const char* unit;
-  Measurement (*measure)(const Observations&);
+  bool needs_events;  ///< it needs events.jsonl, so a bare card or clip cannot give it
+  void (*measure)(const Observations&, Measurement&);
 };
 
 /// All measurements, in the order in which they are reported.
@@ -35,6 +42,9 @@ const std::vector<MeasurementKind>& measurement_kinds();
 
 /// nullptr if there is none of that id.
 const MeasurementKind* find_measurement_kind(const std::string& id);
+
+/// Takes one measurement, or says why it cannot be taken.
+Measurement measure(const MeasurementKind& kind, const Observations& observations);
 
 }  // namespace saksi::judge
 

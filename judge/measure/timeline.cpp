@@ -40,6 +40,8 @@ void Timeline::on_cut(double s, bool is_supply) {
 }
 
 void Timeline::on_press(const Event& event) {
+  const bool without_power = power_on_ && supply_mv_ == 0;
+  if (without_power) return;
   const bool stops = open_ && (is_lit(led_recording_) || !is_lit(led_fault_));
   if (stops) {
     sessions_.back().stop = moment_of(event);

@@ -21,6 +21,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
+constexpr double kCoverage = 0.95;  ///< of every stated uncertainty
+
 double rounded(double value) { return std::round(value * 1e6) / 1e6; }
 
 /// A count is written as a whole number.
@@ -110,7 +112,7 @@ Json measurement_json(const Measurement& measurement) {
   json["unit"] = measurement.unit;
   if (measurement.value) {
     json["uncertainty"] = number(measurement.uncertainty, measurement.unit);
-    json["coverage"] = measurement.coverage;
+    json["coverage"] = kCoverage;
   }
   if (measurement.at_least) json["at_least"] = rounded(*measurement.at_least);
   Json samples = Json::array();
@@ -203,7 +205,7 @@ Json judge_recording(const std::string& path, const JudgeOptions& options) {
   const Observations seen = observe(path);
   const std::vector<Requirement> requirements = requirements_for(seen, path, options);
   std::vector<Measurement> measurements;
-  for (const MeasurementKind& kind : measurement_kinds()) measurements.push_back(kind.measure(seen));
+  for (const MeasurementKind& kind : measurement_kinds()) measurements.push_back(measure(kind, seen));
 
   Json judged = Json::array();
   Json not_judged = Json::array();

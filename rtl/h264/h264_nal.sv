@@ -138,7 +138,6 @@ module h264_nal
 
   always_ff @(posedge clk_i) begin : to_beats
     if (!rst_ni || start_i) begin
-      pack_q <= '0;
       pack_count_q <= '0;
       tail_q <= 1'b0;
       ended_q <= 1'b0;
@@ -147,7 +146,6 @@ module h264_nal
       overflow_o <= 1'b0;
     end else begin
       if (esc_valid_q) begin
-        pack_q <= push ? 128'(packed_bytes(pack_q, pack_count_q, esc_q.bytes) >> 128) : 128'(packed_bytes(pack_q, pack_count_q, esc_q.bytes));
         pack_count_q <= pack_count_q + 4'(esc_q.count);
         bytes_o <= bytes_o + 32'(esc_q.count);
         tail_q <= esc_last_q;
@@ -160,6 +158,14 @@ module h264_nal
         push_pos_q <= push_pos_q + 32'd16;
         if (!room) overflow_o <= 1'b1;
       end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin : bytes
+    if (start_i) begin
+      pack_q <= '0;
+    end else if (esc_valid_q) begin
+      pack_q <= push ? 128'(packed_bytes(pack_q, pack_count_q, esc_q.bytes) >> 128) : 128'(packed_bytes(pack_q, pack_count_q, esc_q.bytes));
     end
   end
 

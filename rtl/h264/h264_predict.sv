@@ -215,31 +215,34 @@ module h264_predict
     end
   end
 
-  always_ff @(posedge clk_i) begin : decide
-    if (go) begin
-      top_y_q <= above_y[mb_x_q[6:0]];
-      top_c_q <= above_c[mb_x_q[6:0]];
-    end
+  always_ff @(posedge clk_i) begin : setup
     if (state_q == Setup) begin
       dc_y_q <= luma_dc(top_y_q, left_y_q, has_top_q, has_left_q);
       dc_c_q <= chroma_dcs(top_c_q, left_c_q, has_top_q, has_left_q);
       plane_y_q <= luma_plane(top_y_q, left_y_q, corner_y_q);
-      plane_c_q[0] <= chroma_plane(top_c_q[63:0], left_c_q[63:0], corner_c_q[7:0]);
-      plane_c_q[1] <= chroma_plane(top_c_q[127:64], left_c_q[127:64], corner_c_q[15:8]);
+      plane_c_q <= {chroma_plane(top_c_q[127:64], left_c_q[127:64], corner_c_q[15:8]),
+                    chroma_plane(top_c_q[63:0], left_c_q[63:0], corner_c_q[7:0])};
+    end
+  end
+
+  always_ff @(posedge clk_i) begin : choice
+    if (state_q == Choose) begin
+      // mb_type, and intra_chroma_pred_mode: ue(v).
+      luma_mode_o <= choose(luma_sums_q, has_top_q, has_left_q, bit_cost(cfg_i.qp), {3'd2, 3'd2, 3'd0, 3'd0});
+      chroma_mode_o <= choose(chroma_sums_q, has_top_q, has_left_q, bit_cost(cfg_i.qp), {3'd4, 3'd0, 3'd2, 3'd2});
+    end
+  end
+
+  always_ff @(posedge clk_i) begin : costs
+    if (state_q == Setup) begin
       luma_sums_q <= '0;
       chroma_sums_q <= '0;
-    end
-    if (state_q == Decide) begin
+    end else if (state_q == Decide) begin
       if (!k_q[4]) begin
         luma_sums_q <= add_costs(luma_sums_q, block_costs(rd_block_i, luma_refs(top_y_q, left_y_q, dc_y_q, plane_y_q, k_q[3:0])));
       end else begin
         chroma_sums_q <= add_costs(chroma_sums_q, block_costs(rd_block_i, chroma_refs(top_c_q, left_c_q, dc_c_q, plane_c_q, k_q[2:0])));
       end
-    end
-    if (state_q == Choose) begin
-      // mb_type, and intra_chroma_pred_mode: ue(v).
-      luma_mode_o <= choose(luma_sums_q, has_top_q, has_left_q, bit_cost(cfg_i.qp), {3'd2, 3'd2, 3'd0, 3'd0});
-      chroma_mode_o <= choose(chroma_sums_q, has_top_q, has_left_q, bit_cost(cfg_i.qp), {3'd4, 3'd0, 3'd2, 3'd2});
     end
   end
 
@@ -269,11 +272,21 @@ module h264_predict
         if (rec_idx_i[1]) bottom_c_q[32*{rec_idx_i[2], rec_idx_i[0]}+:32] <= rec_block_i[127:96];
       end
     end
+  end
+
+  always_ff @(posedge clk_i) begin : corners
     if (finish) begin
       above_y[mb_x_q[6:0]] <= bottom_y_q;
       above_c[mb_x_q[6:0]] <= bottom_c_q;
       corner_y_q <= top_y_q[127:120];
       corner_c_q <= {top_c_q[127:120], top_c_q[63:56]};
+    end
+  end
+
+  always_ff @(posedge clk_i) begin : tops
+    if (go) begin
+      top_y_q <= above_y[mb_x_q[6:0]];
+      top_c_q <= above_c[mb_x_q[6:0]];
     end
   end
 

@@ -127,17 +127,22 @@ module h264_regs
   // In the cycle of start_o the stages still show the end of the picture before.
   assign done = busy_q && !start_o && nal_done_i && writeout_done_i && writer_idle_i;
 
-  always_ff @(posedge clk_i) begin : registers
+  always_ff @(posedge clk_i) begin : configuration
+    if (!rst_ni) next_q <= '0;
+    else if (wr_en_i) next_q <= configure(next_q, wr_addr_i, wr_data_i, wr_strb_i);
+  end
+
+  always_ff @(posedge clk_i) begin : latch
+    if (start) cfg_o <= next_q;
+  end
+
+  always_ff @(posedge clk_i) begin : enables
     if (!rst_ni) begin
-      next_q <= '0;
       done_enable_q <= 1'b0;
       error_enable_q <= 1'b0;
-    end else if (wr_en_i) begin
-      next_q <= configure(next_q, wr_addr_i, wr_data_i, wr_strb_i);
-      if (wr_addr_i == IRQ_ENABLE_OFFSET && wr_strb_i[0]) begin
-        done_enable_q <= wr_data_i[IRQ_ENABLE_DONE_LSB];
-        error_enable_q <= wr_data_i[IRQ_ENABLE_ERROR_LSB];
-      end
+    end else if (wr_en_i && wr_addr_i == IRQ_ENABLE_OFFSET && wr_strb_i[0]) begin
+      done_enable_q <= wr_data_i[IRQ_ENABLE_DONE_LSB];
+      error_enable_q <= wr_data_i[IRQ_ENABLE_ERROR_LSB];
     end
   end
 
@@ -179,7 +184,6 @@ module h264_regs
     end else begin
       start_o <= start && config_ok;
       if (start) begin
-        cfg_o <= next_q;
         busy_q <= config_ok;
         overflow_q <= 1'b0;
         bus_error_q <= 1'b0;

@@ -81,33 +81,43 @@ module h264_transform
     end
   end
 
-  always_ff @(posedge clk_i) begin : forward
+  always_ff @(posedge clk_i) begin : forward_control
     fwd_valid_q <= rst_ni && blk_valid_i && !blk_pcm_i;
-    if (blk_valid_i && !blk_pcm_i) begin
-      fwd_idx_q <= blk_idx_i;
-      fwd_q <= forward_block(blk_src_i, blk_pred_i, blk_idx_i[4] ? chroma_q : luma_q);
-      own_pred[blk_idx_i] <= blk_pred_i;
-    end
-    if (fwd_valid_q) begin
-      own_levels[fwd_idx_q] <= fwd_q.levels;
-      own_has_ac_q[fwd_idx_q] <= fwd_q.scan.nonzero != '0;
-    end
-  end
-
-  always_ff @(posedge clk_i) begin : collect
     luma_dc_due_q <= rst_ni && fwd_valid_q && fwd_idx_q == LastLuma;
     chroma_dc_due_q <= rst_ni && fwd_valid_q && fwd_idx_q == LastBlock;
+    fwd_idx_q <= blk_idx_i;
+  end
+
+  always_ff @(posedge clk_i) begin : forward
+    if (blk_valid_i && !blk_pcm_i) fwd_q <= forward_block(blk_src_i, blk_pred_i, blk_idx_i[4] ? chroma_q : luma_q);
+  end
+
+  always_ff @(posedge clk_i) begin : keep
+    if (blk_valid_i && !blk_pcm_i) own_pred[blk_idx_i] <= blk_pred_i;
+    if (fwd_valid_q) own_levels[fwd_idx_q] <= fwd_q.levels;
+  end
+
+  always_ff @(posedge clk_i) begin : sum_up
     if (fwd_valid_q) begin
-      if (!fwd_idx_q[4]) luma_dcs_q <= {fwd_q.dc, luma_dcs_q[255:16]};
-      else chroma_dcs_q <= {fwd_q.dc, chroma_dcs_q[127:16]};
+      own_has_ac_q[fwd_idx_q] <= fwd_q.scan.nonzero != '0;
       luma_ac_q <= fwd_idx_q != '0 && luma_ac_q || !fwd_idx_q[4] && fwd_q.scan.nonzero != '0;
       chroma_ac_q <= fwd_idx_q != '0 && chroma_ac_q || fwd_idx_q[4] && fwd_q.scan.nonzero != '0;
       bits_max_q <= (fwd_idx_q == '0 ? HeaderBitsMax : bits_max_q) + 17'(fwd_q.bits_max);
     end else if (dc_write_q == 2'd3) begin
       bits_max_q <= bits_max_q + 17'(luma_dc_q.bits_max) + 17'(chroma_dc_q[0].bits_max) + 17'(chroma_dc_q[1].bits_max);
     end
+  end
+
+  always_ff @(posedge clk_i) begin : luma_dcs
+    if (fwd_valid_q && !fwd_idx_q[4]) luma_dcs_q <= {fwd_q.dc, luma_dcs_q[255:16]};
+  end
+
+  always_ff @(posedge clk_i) begin : chroma_dcs
+    if (fwd_valid_q && fwd_idx_q[4]) chroma_dcs_q <= {fwd_q.dc, chroma_dcs_q[127:16]};
+  end
+
+  always_ff @(posedge clk_i) begin : dc
     if (luma_dc_due_q) luma_dc_q <= luma_dc_block(luma_dcs_q, luma_q);
-    else if (inv_go && !inv_idx_q[4]) luma_dc_q.scaled <= luma_dc_q.scaled >> 16;
     if (chroma_dc_due_q) begin
       chroma_dc_q[0] <= chroma_dc_block(chroma_dcs_q[63:0], chroma_q);
       chroma_dc_q[1] <= chroma_dc_block(chroma_dcs_q[127:64], chroma_q);
@@ -166,7 +176,7 @@ module h264_transform
         get_levels_q <= own_levels[inv_idx_q];
         get_pred_q <= own_pred[inv_idx_q];
         get_has_ac_q <= own_has_ac_q[inv_idx_q];
-        get_dc_q <= inv_idx_q[4] ? chroma_dc_q[inv_idx_q[2]].scaled[16*inv_idx_q[1:0]+:16] : luma_dc_q.scaled[15:0];
+        get_dc_q <= inv_idx_q[4] ? chroma_dc_q[inv_idx_q[2]].scaled[16*inv_idx_q[1:0]+:16] : luma_dc_q.scaled[16*inv_idx_q[3:0]+:16];
         if (inv_idx_q == LastLuma) inv_luma_q <= 1'b0;
         if (inv_idx_q == LastBlock) begin
           inv_chroma_q <= 1'b0;

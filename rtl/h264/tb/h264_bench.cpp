@@ -82,6 +82,7 @@ void H264Bench::drive_write_channels() {
 
 // Takes what is handed over at the coming edge.
 void H264Bench::watch() {
+  if (!dut_->rst_n) return;
   if (dut_->m_axi_arvalid && dut_->m_axi_arready) reads_.push_back(accept(dut_->m_axi_araddr, dut_->m_axi_arlen, "AR"));
   if (dut_->m_axi_awvalid && dut_->m_axi_awready) writes_.push_back(accept(dut_->m_axi_awaddr, dut_->m_axi_awlen, "AW"));
   if (!dut_->m_axi_wvalid || !dut_->m_axi_wready) return;

@@ -1,0 +1,15 @@
+#ifndef SAKSI_JUDGE_MEASURE_DURABLE_FRAMES_AT_CUT_H_
+#define SAKSI_JUDGE_MEASURE_DURABLE_FRAMES_AT_CUT_H_
+
+#include "judge/measure/measurement.h"
+
+namespace saksi::judge {
+
+/// durable_frames_at_cut: frames that can be played from the card as it was left by a supply cut that came while the recording LED was
+/// lit. An LED that is lit before anything is durable gives 0. Frames of clips that ended before the LED was last dark belong to an earlier recording and do
+/// not count. One sample for each such cut; the value is the smallest.
+void measure_durable_frames_at_cut(const Observations& observations, Measurement& measurement);
+
+}  // namespace saksi::judge
+
+#endif

@@ -1,0 +1,58 @@
+#include "judge/measure/frame_pool.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace saksi::judge {
+
+FramePool::FramePool(const CardContents& card) : card_(card) {
+  for (size_t c = 0; c < card.clips.size(); ++c) {
+    const StoredClip& clip = card.clips[c];
+    for (size_t f = 0; f < clip.frames.size(); ++f) {
+      const FrameTime& time = clip.photon.frames[f];
+      if (clip.frames[f].damaged) continue;
+      if (time.known) {
+        frames_.push_back({c, f, time.time_s});
+      } else {
+        ++untimed_;
+      }
+    }
+  }
+  std::stable_sort(frames_.begin(), frames_.end(), [](const TimedFrame& a, const TimedFrame& b) { return a.time_s.middle() < b.time_s.middle(); });
+}
+
+Interval FramePool::distance_s(const TimedFrame& a, const TimedFrame& b) const {
+  if (a.clip == b.clip) return card_.clips[a.clip].photon.distance_s(a.frame, b.frame);
+  return {b.time_s.low - a.time_s.high, b.time_s.high - a.time_s.low};
+}
+
+std::string FramePool::name(const TimedFrame& frame) const { return fmt::format("frame {} of {}", frame.frame, file(frame)); }
+
+const std::string& FramePool::file(const TimedFrame& frame) const { return card_.clips[frame.clip].file; }
+
+const TimedFrame* FramePool::first_between(double from_s, double until_s) const {
+  for (const TimedFrame& frame : frames_) {
+    if (frame.time_s.middle() >= from_s) return frame.time_s.middle() < until_s ? &frame : nullptr;
+  }
+  return nullptr;
+}
+
+std::vector<TimedFrame> FramePool::of_clip(size_t clip) const {
+  std::vector<TimedFrame> result;
+  for (const TimedFrame& frame : frames_) {
+    if (frame.clip == clip) result.push_back(frame);
+  }
+  return result;
+}
+
+std::optional<size_t> FramePool::clip_of(const Session& session, double not_before_s) const {
+  if (const TimedFrame* first = first_between(session.press.s, session.until_s)) return first->clip;
+  std::optional<size_t> clip;
+  for (const TimedFrame& frame : frames_) {
+    if (frame.time_s.middle() >= not_before_s && frame.time_s.middle() < session.press.s) clip = frame.clip;
+  }
+  return clip;
+}
+
+}  // namespace saksi::judge

@@ -1,0 +1,77 @@
+#include "judge/measure/measurement.h"
+
+#include "judge/measure/clips_playable.h"
+#include "judge/measure/durable_frames_at_cut.h"
+#include "judge/measure/fault_logged.h"
+#include "judge/measure/fault_shown.h"
+#include "judge/measure/frames_dropped.h"
+#include "judge/measure/frames_repeated.h"
+#include "judge/measure/pre_event_s.h"
+#include "judge/measure/press_gap.h"
+#include "judge/measure/press_to_record.h"
+#include "judge/measure/pts_error.h"
+#include "judge/measure/ready_time.h"
+#include "judge/measure/stop_to_end.h"
+
+namespace saksi::judge {
+
+void Measurement::add_sample(const Estimate& sample, const std::string& from_clip, const std::string& sentence, bool larger_is_worse) {
+  samples.push_back(sample.value);
+  // A wait that never ended is worse than any that did.
+  if (at_least) return;
+  if (value && (larger_is_worse ? sample.value <= *value : sample.value >= *value)) return;
+  value = sample.value;
+  uncertainty = sample.uncertainty;
+  clip = from_clip;
+  explain = sentence;
+}
+
+void Measurement::add_at_least(double value_s, const std::string& sentence) {
+  if (at_least && *at_least >= value_s) return;
+  at_least = value_s;
+  value.reset();
+  uncertainty = 0;
+  clip.clear();
+  explain = sentence;
+}
+
+const std::vector<MeasurementKind>& measurement_kinds() {
+  static const std::vector<MeasurementKind> kinds{
+      {"press_to_record", "s", true, measure_press_to_record},
+      {"pre_event_s", "s", true, measure_pre_event_s},
+      {"press_gap", "s", true, measure_press_gap},
+      {"stop_to_end", "s", true, measure_stop_to_end},
+      {"frames_dropped", "1", false, measure_frames_dropped},
+      {"frames_repeated", "1", false, measure_frames_repeated},
+      {"pts_error", "s", false, measure_pts_error},
+      {"clips_stored", "1", false, measure_clips_stored},
+      {"clips_playable", "1", false, measure_clips_playable},
+      {"durable_frames_at_cut", "1", true, measure_durable_frames_at_cut},
+      {"fault_shown", "s", true, measure_fault_shown},
+      {"fault_logged", "1", true, measure_fault_logged},
+      {"ready_time", "s", true, measure_ready_time},
+  };
+  return kinds;
+}
+
+const MeasurementKind* find_measurement_kind(const std::string& id) {
+  for (const MeasurementKind& kind : measurement_kinds()) {
+    if (id == kind.id) return &kind;
+  }
+  return nullptr;
+}
+
+Measurement measure(const MeasurementKind& kind, const Observations& observations) {
+  Measurement measurement;
+  measurement.id = kind.id;
+  measurement.unit = kind.unit;
+  if (kind.needs_events && !observations.recording) {
+    measurement.impossible_here = true;
+    measurement.reason = observations.kind == InputKind::kClip ? "a bare clip holds no events" : "a bare card holds no events";
+    return measurement;
+  }
+  kind.measure(observations, measurement);
+  return measurement;
+}
+
+}  // namespace saksi::judge
