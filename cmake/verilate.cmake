@@ -21,6 +21,7 @@ execute_process(COMMAND ${SAKSI_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIAB
 
 set(SAKSI_VERILATOR_FLAGS --cc -O3 --x-assign fast --x-initial fast --noassert --no-timing --savable -Wall --unroll-count 512 --unroll-stmts 100000)
 
+# OPT_SLOW=-O1: saving a model's state, which happens at every register access, is in what Verilator takes for slow code.
 function(saksi_verilate target)
   cmake_parse_arguments(ARG "" "TOP" "SOURCES;INCLUDE_DIRS;OPTIONS" ${ARGN})
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}.dir)
@@ -40,7 +41,7 @@ function(saksi_verilate target)
     COMMAND ${SAKSI_VERILATOR} ${SAKSI_VERILATOR_FLAGS} ${ARG_OPTIONS} ${ARG_INCLUDE_DIRS} --Mdir ${dir} --prefix V${ARG_TOP}
             --top-module ${ARG_TOP} ${sources}
     COMMAND ${make} V${ARG_TOP}__ALL.a verilated.o verilated_save.o verilated_threads.o CXX=${SAKSI_VERILATOR_CXX} LINK=${SAKSI_VERILATOR_CXX}
-            OBJCACHE=$<$<BOOL:${CCACHE}>:${CCACHE}> OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2 USER_CPPFLAGS=-fPIE VM_PARALLEL_BUILDS=1
+            OBJCACHE=$<$<BOOL:${CCACHE}>:${CCACHE}> OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2 USER_CPPFLAGS=-fPIE VM_PARALLEL_BUILDS=1
     COMMAND ${CMAKE_COMMAND} -E copy ${dir}/V${ARG_TOP}__ALL.a ${archive}
     COMMAND ${CMAKE_AR} rs ${archive} ${dir}/verilated.o ${dir}/verilated_save.o ${dir}/verilated_threads.o
     DEPENDS ${sources} saksi_generated

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "base/host_profile.h"
 #include "regs/isp_regs.hpp"
 
 namespace saksi::hw {
@@ -115,6 +116,7 @@ void Isp::on_frame_abort(sc_time) {
 }
 
 uint32_t Isp::run(Job& job, const RawFrame& frame) {
+  const HostProfile::Scope scope(HostWork::kIsp);
   if (!job.fits) return kSizeError;
   const IspSettings& s = job.settings;
   const size_t width = static_cast<size_t>(padded_to_16(s.out_width));

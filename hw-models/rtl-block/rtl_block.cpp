@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/host_profile.h"
+
 namespace saksi::hw {
 
 using sc_core::sc_time;
@@ -59,6 +61,7 @@ void RtlBlock::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
     payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
     return;
   }
+  const HostProfile::Scope scope(HostWork::kRtl);
   bring_to(edge_at(sc_core::sc_time_stamp() + delay));
   bool answered = true;
   if (payload.is_read()) {
@@ -252,6 +255,7 @@ void RtlBlock::horizon() {
 }
 
 void RtlBlock::horizon_method() {
+  const HostProfile::Scope scope(HostWork::kRtl);
   if (ahead_ && time_of(edge_) <= sc_core::sc_time_stamp()) horizon();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/host_profile.h"
 #include "hw-models/sensor/test_pattern.h"
 #include "regs/imx219_regs.hpp"
 
@@ -209,6 +210,7 @@ void Imx219::report_truth() {
 }
 
 void Imx219::compute() {
+  const HostProfile::Scope scope(HostWork::kSensor);
   samples_.resize(static_cast<size_t>(timing_.columns) * static_cast<size_t>(timing_.rows));
   if (active_.test_pattern != 0) {
     draw_test_pattern();

@@ -98,7 +98,10 @@ CardContents read_card(const Volume& volume, const Claims& claims, double latest
     const VolumeFile& file = volume.files()[i];
     const std::unique_ptr<ByteSource> source = volume.open(i);
     if (!has_mp4_name(file.path) && !looks_like_mp4(*source)) continue;
-    card.clips.push_back(read_clip(*source, file.path, claims, latest_s));
+    StoredClip clip = read_clip(*source, file.path, claims, latest_s);
+    // A camera may lay out the next clip ahead of time under another name; until it holds a picture it is no clip.
+    if (!has_mp4_name(file.path) && clip.sample_count == 0) continue;
+    card.clips.push_back(std::move(clip));
     if (source->size() < file.size) {
       card.clips.back().problems.push_back({Severity::kDamage, "short-chain", fmt::format("Only {} of {} bytes are on the card.", source->size(), file.size)});
     }

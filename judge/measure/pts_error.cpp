@@ -42,7 +42,8 @@ void measure_pts_error(const Observations& observations, Measurement& measuremen
   for (const StoredClip& clip : observations.card.clips) {
     const std::optional<Largest> largest = largest_error(clip);
     if (!largest) continue;
-    measurement.add_sample({largest->error_s.middle(), kCoverage * largest->error_s.half_width()}, clip.file,
+    // The largest of many errors lies near the lower end when the file is right, so the whole interval is stated, not 95 % of it.
+    measurement.add_sample({largest->error_s.middle(), largest->error_s.half_width()}, clip.file,
                            fmt::format("Largest at frame {} of {}, against the clip's first frame.", largest->frame, clip.file));
   }
   if (measurement.samples.empty()) measurement.reason = "no clip has two frames whose light code can be read";

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "base/error.h"
 #include "base/recording_format.h"
@@ -14,244 +12,188 @@ namespace saksi::judge {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr double kLargest = 1e12;
 
-Bound bound_from_yaml(const YamlNode& node) {
-  Bound bound;
-  if (node.is_scalar()) {
-    bound.number = node.as_number(-kLargest, kLargest);
-    return bound;
-  }
-  node.allow_keys({"claim", "minus_gops", "frame_periods", "measurement", "at_least"});
-  if (node.has("claim")) bound.claim = node.at("claim").as_string();
-  bound.minus_gops = node.get_number("minus_gops", 0, 0, kLargest);
-  if (node.has("frame_periods")) bound.frame_periods = node.at("frame_periods").as_number(0, kLargest);
-  if (node.has("measurement")) {
-    bound.measurement = node.at("measurement").as_string();
-    if (!find_measurement_kind(*bound.measurement)) node.at("measurement").fail(fmt::format("there is no measurement '{}'", *bound.measurement));
-  }
-  if (node.has("at_least")) bound.at_least = node.at("at_least").as_number(-kLargest, kLargest);
-  const int kinds = (bound.claim ? 1 : 0) + (bound.frame_periods ? 1 : 0) + (bound.measurement ? 1 : 0);
-  if (kinds != 1) node.fail("a bound is a number, or has exactly one of: claim, frame_periods, measurement");
-  return bound;
+constexpr double kMost = 1e9;
+
+std::string known_ids(const std::vector<Requirement>& entries) {
+  std::string text;
+  for (const Requirement& entry : entries) text += (text.empty() ? "" : ", ") + entry.id;
+  return text;
 }
 
-Json bound_to_json(const Bound& bound) {
-  if (bound.number) return *bound.number;
-  Json json;
-  if (bound.claim) json["claim"] = *bound.claim;
-  if (bound.minus_gops != 0) json["minus_gops"] = bound.minus_gops;
-  if (bound.frame_periods) json["frame_periods"] = *bound.frame_periods;
-  if (bound.measurement) json["measurement"] = *bound.measurement;
-  if (bound.at_least) json["at_least"] = *bound.at_least;
-  return json;
+std::string known_measurements() {
+  std::string text;
+  for (const MeasurementKind& kind : measurement_kinds()) text += (text.empty() ? "" : ", ") + std::string(kind.id);
+  return text;
 }
 
-Bound bound_from_json(const Json& json) {
-  Bound bound;
-  if (json.is_number()) {
-    bound.number = json.get<double>();
-    return bound;
-  }
-  if (json.contains("claim")) bound.claim = json.at("claim").get<std::string>();
-  if (json.contains("minus_gops")) bound.minus_gops = json.at("minus_gops").get<double>();
-  if (json.contains("frame_periods")) bound.frame_periods = json.at("frame_periods").get<double>();
-  if (json.contains("measurement")) bound.measurement = json.at("measurement").get<std::string>();
-  if (json.contains("at_least")) bound.at_least = json.at("at_least").get<double>();
-  return bound;
+std::string measurement_id(const YamlNode& node) {
+  const std::string id = node.as_string();
+  if (find_measurement_kind(id) == nullptr) node.fail(fmt::format("there is no measurement '{}'. Known here: {}", id, known_measurements()));
+  return id;
 }
 
-Limit limit_from_yaml(const YamlNode& node) {
+Limit limit_from_yaml(const YamlNode& node, const MeasurementKind& kind) {
   node.allow_keys({"min", "max", "equal", "unit"});
   Limit limit;
-  if (node.has("min")) limit.min = bound_from_yaml(node.at("min"));
-  if (node.has("max")) limit.max = bound_from_yaml(node.at("max"));
-  if (node.has("equal")) limit.equal = bound_from_yaml(node.at("equal"));
-  if (!limit.min && !limit.max && !limit.equal) node.fail("a limit has at least one of: min, max, equal");
+  if (node.has("min")) limit.min = Bound::from_yaml(node.at("min"));
+  if (node.has("max")) limit.max = Bound::from_yaml(node.at("max"));
+  if (node.has("equal")) limit.equal = Bound::from_yaml(node.at("equal"));
+  if (limit.equal && (limit.min || limit.max)) node.fail("'equal' cannot stand with 'min' or 'max'");
+  if (!limit.equal && !limit.min && !limit.max) node.fail("one of 'min', 'max', 'equal' was expected here");
   limit.unit = node.at("unit").as_string();
+  if (limit.unit != kind.unit) node.at("unit").fail(fmt::format("{} is measured in '{}', not in '{}'", kind.id, kind.unit, limit.unit));
   return limit;
 }
 
-/// The number that a bound comes to; nullopt if the device does not claim what it needs, or a measurement it needs has no value.
-std::optional<double> resolve(const Bound& bound, const std::vector<Measurement>& all, const Claims& claims) {
-  std::optional<double> value = bound.number;
-  const std::optional<double> rate = claims.number(recording::kClaimFrameRate);
-  if (bound.claim) value = claims.number(*bound.claim);
-  if (bound.frame_periods && rate && *rate > 0) value = *bound.frame_periods / *rate;
-  if (bound.measurement) {
-    for (const Measurement& measurement : all) {
-      if (measurement.id == *bound.measurement) value = measurement.value;
-    }
+Source source_from_yaml(const YamlNode& node) {
+  if (node.is_scalar()) {
+    if (node.as_string() != "ours") node.fail("'ours', or a mapping with name, date and page was expected here");
+    return {"ours", "", ""};
   }
-  if (value && bound.minus_gops > 0) {
-    const std::optional<double> gop = claims.number(recording::kClaimGop);
-    if (!gop || !rate || *rate <= 0) return std::nullopt;
-    *value -= bound.minus_gops * *gop / *rate;
-  }
-  if (value && bound.at_least) value = std::max(*value, *bound.at_least);
-  return value;
-}
-
-/// The interval of allowed values.
-struct Allowed {
-  double low = -std::numeric_limits<double>::infinity();
-  double high = std::numeric_limits<double>::infinity();
-};
-
-struct Resolved {
-  Allowed allowed;
-  Json json = Json::object();
-  bool complete = true;
-};
-
-double rounded(double value) { return std::round(value * 1e6) / 1e6; }
-
-Resolved resolve_limit(const Limit& limit, const std::vector<Measurement>& all, const Claims& claims) {
-  Resolved result;
-  const auto take = [&](const char* key, const std::optional<Bound>& bound) -> std::optional<double> {
-    if (!bound) return std::nullopt;
-    const std::optional<double> value = resolve(*bound, all, claims);
-    if (!value) result.complete = false;
-    if (value) result.json[key] = rounded(*value);
-    return value;
-  };
-  if (const auto min = take("min", limit.min)) result.allowed.low = *min;
-  if (const auto max = take("max", limit.max)) result.allowed.high = *max;
-  if (const auto equal = take("equal", limit.equal)) result.allowed.low = result.allowed.high = *equal;
-  result.json["unit"] = limit.unit;
-  return result;
+  node.allow_keys({"name", "date", "page"});
+  return {node.at("name").as_string(), node.at("date").as_string(), node.at("page").as_string()};
 }
 
 }  // namespace
 
-Json Requirement::to_json() const {
-  Json json;
-  json["id"] = id;
-  json["text"] = {{"en", text_en}, {"id", text_id}};
-  json["measurement"] = measurement;
-  Json bounds = Json::object();
-  if (limit.min) bounds["min"] = bound_to_json(*limit.min);
-  if (limit.max) bounds["max"] = bound_to_json(*limit.max);
-  if (limit.equal) bounds["equal"] = bound_to_json(*limit.equal);
-  bounds["unit"] = limit.unit;
-  json["limit"] = bounds;
-  if (needs_claim) json["needs_claim"] = *needs_claim;
-  json["source"] = source;
-  if (!note.empty()) json["note"] = note;
+Bound Bound::from_yaml(const YamlNode& node) {
+  Bound bound;
+  if (node.is_scalar()) {
+    bound.number = node.as_number(-kMost, kMost);
+    return bound;
+  }
+  node.allow_keys({"claim", "minus_gops", "frame_periods", "measurement", "at_least"});
+  if (node.has("claim")) bound.claim = node.at("claim").as_string();
+  if (node.has("frame_periods")) bound.frame_periods = node.at("frame_periods").as_number(-kMost, kMost);
+  if (node.has("measurement")) bound.measurement = measurement_id(node.at("measurement"));
+  bound.minus_gops = node.get_number("minus_gops", 0, 0, kMost);
+  if (node.has("at_least")) bound.at_least = node.at("at_least").as_number(-kMost, kMost);
+  if (bound.claim.has_value() + bound.frame_periods.has_value() + bound.measurement.has_value() != 1) {
+    node.fail("a number, or one of 'claim', 'frame_periods', 'measurement' was expected here");
+  }
+  return bound;
+}
+
+Json Bound::to_json() const {
+  if (number) return *number;
+  Json json = Json::object();
+  if (claim) json["claim"] = *claim;
+  if (frame_periods) json["frame_periods"] = *frame_periods;
+  if (measurement) json["measurement"] = *measurement;
+  if (minus_gops != 0) json["minus_gops"] = minus_gops;
+  if (at_least) json["at_least"] = *at_least;
   return json;
+}
+
+std::optional<double> Bound::resolve(const Claims& claims, const std::vector<Measurement>& measurements, std::string& reason) const {
+  const auto claimed = [&](const std::string& key) {
+    const std::optional<double> value = claims.number(key);
+    if (!value) reason = fmt::format("the limit depends on the claim '{}', which the device does not make", key);
+    return value;
+  };
+  const auto claimed_rate = [&] {
+    std::optional<double> rate = claimed(recording::kClaimFrameRate);
+    if (rate && *rate <= 0) rate.reset();
+    return rate;
+  };
+  std::optional<double> value = number;
+  if (claim) value = claimed(*claim);
+  if (frame_periods) {
+    const std::optional<double> rate = claimed_rate();
+    if (rate) value = *frame_periods / *rate;
+  }
+  if (measurement) {
+    const auto found = std::find_if(measurements.begin(), measurements.end(), [&](const Measurement& m) { return m.id == *measurement; });
+    if (found != measurements.end()) value = found->value;
+    if (!value) reason = fmt::format("the limit depends on {}, which could not be measured", *measurement);
+  }
+  if (value && minus_gops != 0) {
+    const std::optional<double> gop = claimed(recording::kClaimGop);
+    const std::optional<double> rate = claimed_rate();
+    if (!gop || !rate) return std::nullopt;
+    *value -= minus_gops * *gop / *rate;
+  }
+  if (value && at_least) value = std::max(*value, *at_least);
+  return value;
 }
 
 Requirement Requirement::from_yaml(const YamlNode& node) {
   node.allow_keys({"id", "text", "measurement", "limit", "needs_claim", "source", "note"});
-  Requirement requirement;
-  requirement.id = node.at("id").as_string();
+  Requirement r;
+  r.id = node.at("id").as_string();
+  if (r.id.empty() || r.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) {
+    node.at("id").fail(fmt::format("'{}' is no id: small letters, digits and hyphens were expected", r.id));
+  }
   const YamlNode text = node.at("text");
   text.allow_keys({"en", "id"});
-  requirement.text_en = text.at("en").as_string();
-  requirement.text_id = text.at("id").as_string();
-  requirement.measurement = node.at("measurement").as_string();
-  if (!find_measurement_kind(requirement.measurement)) {
-    std::string known;
-    for (const MeasurementKind& kind : measurement_kinds()) known += (known.empty() ? "" : ", ") + std::string(kind.id);
-    node.at("measurement").fail(fmt::format("there is no measurement '{}'; known are: {}", requirement.measurement, known));
-  }
-  requirement.limit = limit_from_yaml(node.at("limit"));
-  if (node.has("needs_claim")) requirement.needs_claim = node.at("needs_claim").as_string();
-  requirement.source = node.at("source").as_string();
-  requirement.note = node.get_string("note", "");
-  return requirement;
+  r.text_en = text.at("en").as_string();
+  r.text_id = text.at("id").as_string();
+  r.measurement = measurement_id(node.at("measurement"));
+  r.limit = limit_from_yaml(node.at("limit"), *find_measurement_kind(r.measurement));
+  if (node.has("needs_claim")) r.needs_claim = node.at("needs_claim").as_string();
+  r.source = source_from_yaml(node.at("source"));
+  r.note = node.get_string("note", "");
+  return r;
 }
 
 Requirement Requirement::from_json(const Json& json, const std::string& place) {
-  try {
-    Requirement requirement;
-    requirement.id = json.at("id").get<std::string>();
-    requirement.text_en = json.at("text").at("en").get<std::string>();
-    requirement.text_id = json.at("text").at("id").get<std::string>();
-    requirement.measurement = json.at("measurement").get<std::string>();
-    if (!find_measurement_kind(requirement.measurement)) throw UsageError(fmt::format("{}: there is no measurement '{}'", place, requirement.measurement));
-    const Json& limit = json.at("limit");
-    if (limit.contains("min")) requirement.limit.min = bound_from_json(limit.at("min"));
-    if (limit.contains("max")) requirement.limit.max = bound_from_json(limit.at("max"));
-    if (limit.contains("equal")) requirement.limit.equal = bound_from_json(limit.at("equal"));
-    requirement.limit.unit = limit.at("unit").get<std::string>();
-    if (json.contains("needs_claim")) requirement.needs_claim = json.at("needs_claim").get<std::string>();
-    requirement.source = json.at("source").get<std::string>();
-    requirement.note = json.value("note", "");
-    return requirement;
-  } catch (const Json::exception& error) {
-    throw UsageError(fmt::format("{}: is not a requirement: {}", place, error.what()));
+  // JSON is YAML, so one reader and one set of messages serve both.
+  return from_yaml(YamlNode::parse(json.dump(-1, ' ', false, Json::error_handler_t::replace), place));
+}
+
+Json Requirement::to_json() const {
+  Json limits = Json::object();
+  if (limit.min) limits["min"] = limit.min->to_json();
+  if (limit.max) limits["max"] = limit.max->to_json();
+  if (limit.equal) limits["equal"] = limit.equal->to_json();
+  limits["unit"] = limit.unit;
+  Json json;
+  json["id"] = id;
+  json["text"] = {{"en", text_en}, {"id", text_id}};
+  json["measurement"] = measurement;
+  json["limit"] = limits;
+  if (needs_claim) json["needs_claim"] = *needs_claim;
+  if (source.name == "ours") {
+    json["source"] = "ours";
+  } else {
+    json["source"] = {{"name", source.name}, {"date", source.date}, {"page", source.page}};
   }
+  if (!note.empty()) json["note"] = note;
+  return json;
 }
 
 RequirementSet RequirementSet::load(const std::string& path) { return parse(YamlNode::load(path)); }
 
 RequirementSet RequirementSet::parse(const YamlNode& root) {
-  root.allow_keys({"requirements"});
   RequirementSet set;
-  for (const YamlNode& node : root.at("requirements").items()) {
-    Requirement requirement = Requirement::from_yaml(node);
-    if (set.find(requirement.id)) node.at("id").fail(fmt::format("requirement '{}' stands twice", requirement.id));
-    set.entries_.push_back(std::move(requirement));
+  for (const YamlNode& item : root.items()) {
+    Requirement entry = Requirement::from_yaml(item);
+    if (set.find(entry.id) != nullptr) item.at("id").fail(fmt::format("the id '{}' stands twice", entry.id));
+    set.entries_.push_back(std::move(entry));
   }
   return set;
 }
 
 const Requirement* RequirementSet::find(const std::string& id) const {
-  const auto it = std::find_if(entries_.begin(), entries_.end(), [&](const Requirement& entry) { return entry.id == id; });
-  return it == entries_.end() ? nullptr : &*it;
+  for (const Requirement& entry : entries_) {
+    if (entry.id == id) return &entry;
+  }
+  return nullptr;
 }
 
 std::vector<Requirement> RequirementSet::check(const YamlNode& require) const {
-  std::vector<Requirement> chosen;
+  std::vector<Requirement> result;
   for (const YamlNode& item : require.items()) {
     const std::string id = item.as_string();
-    const Requirement* requirement = find(id);
-    if (!requirement) {
-      std::string known;
-      for (const Requirement& entry : entries_) known += (known.empty() ? "" : ", ") + entry.id;
-      item.fail(fmt::format("there is no requirement '{}'; known are: {}", id, known));
+    const Requirement* entry = find(id);
+    if (entry == nullptr) item.fail(fmt::format("there is no requirement '{}'. Known here: {}", id, known_ids(entries_)));
+    for (const Requirement& earlier : result) {
+      if (earlier.id == id) item.fail(fmt::format("the requirement '{}' stands twice", id));
     }
-    for (const Requirement& earlier : chosen) {
-      if (earlier.id == id) item.fail(fmt::format("requirement '{}' is asked for twice", id));
-    }
-    chosen.push_back(*requirement);
+    result.push_back(*entry);
   }
-  return chosen;
-}
-
-RequirementVerdict hold_against(const Requirement& requirement, const Measurement& measurement, const std::vector<Measurement>& all, const Claims& claims) {
-  const Resolved resolved = resolve_limit(requirement.limit, all, claims);
-  RequirementVerdict verdict{ExitCode::kInconclusive, "", resolved.json};
-  if (requirement.needs_claim && !claims.offers(*requirement.needs_claim)) {
-    verdict.verdict = ExitCode::kNotOffered;
-    verdict.reason = fmt::format("The device does not claim '{}'.", *requirement.needs_claim);
-    return verdict;
-  }
-  if (!resolved.complete) {
-    verdict.reason = "The limit depends on something that the device does not claim or that could not be measured.";
-    return verdict;
-  }
-  const Allowed& allowed = resolved.allowed;
-  if (!measurement.value) {
-    // What had not come by the end is later than any limit that has passed by then.
-    if (measurement.at_least && *measurement.at_least > allowed.high) verdict.verdict = ExitCode::kFail;
-    verdict.reason = measurement.reason;
-    return verdict;
-  }
-  const double low = *measurement.value - measurement.uncertainty;
-  const double high = *measurement.value + measurement.uncertainty;
-  // Numbers are written with six decimals; a difference below that is none.
-  constexpr double kTie = 5e-7;
-  if (low >= allowed.low - kTie && high <= allowed.high + kTie) {
-    verdict.verdict = ExitCode::kPass;
-  } else if (high < allowed.low - kTie || low > allowed.high + kTie) {
-    verdict.verdict = ExitCode::kFail;
-    verdict.reason = measurement.explain;
-  } else {
-    verdict.reason = "The limit lies inside the uncertainty of the measurement.";
-  }
-  return verdict;
+  return result;
 }
 
 }  // namespace saksi::judge

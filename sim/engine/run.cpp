@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -52,10 +53,16 @@ std::string firmware_of(const DeviceSpec& device) {
   return path;
 }
 
-SceneOverrides scene_overrides(const RunRequest& request, uint64_t seed) {
+/// Above this coded width the sensor's full readout is cropped to 1920 of its 3280 columns, and the light code must fit into that part.
+constexpr int kWidestFullField = 1640;
+constexpr double kCroppedFieldPart = 0.585;
+
+SceneOverrides scene_overrides(const PreparedRun& run) {
   SceneOverrides overrides;
-  if (!request.clip_path.empty()) overrides.clip = request.clip_path;
-  overrides.seed = seed;
+  if (!run.request.clip_path.empty()) overrides.clip = run.request.clip_path;
+  overrides.seed = run.scenario.seed;
+  const auto width = run.device.settings.find("width");
+  if (width != run.device.settings.end() && std::atoi(width->second.c_str()) > kWidestFullField) overrides.field_part = kCroppedFieldPart;
   return overrides;
 }
 
@@ -180,7 +187,7 @@ PreparedRun prepare_run(const RunRequest& request) {
   if (!request.board_path.empty()) run.device.board_path = request.board_path;
   const hw::BoardSpec board = hw::load_board_spec(run.device.board_path);
   hw::load_program(firmware_of(run.device), ram_of(board));
-  run.clip_path = load_scene(run.scenario.light_path, scene_overrides(request, run.scenario.seed))->source_file();
+  run.clip_path = load_scene(run.scenario.light_path, scene_overrides(run))->source_file();
 
   const judge::RequirementSet requirements = judge::RequirementSet::load(run.scenario.requirements_path);
   Json entries = Json::array();
@@ -200,7 +207,7 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   config.device = prepared.device;
   const hw::Program program = hw::load_program(firmware, ram_of(config.board));
   config.program = &program;
-  const std::unique_ptr<Scene> scene = load_scene(prepared.scenario.light_path, scene_overrides(prepared.request, prepared.scenario.seed));
+  const std::unique_ptr<Scene> scene = load_scene(prepared.scenario.light_path, scene_overrides(prepared));
   config.light = scene.get();
   config.card_image = make_card(prepared);
   config.seed = prepared.scenario.seed;

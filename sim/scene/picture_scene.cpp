@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/host_profile.h"
 #include "sim/scene/colour.h"
 
 namespace saksi::sim {
@@ -47,6 +48,7 @@ const PictureScene::Sampled& PictureScene::sampled(int64_t id) {
 }
 
 void PictureScene::expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns, int64_t t1_ns, const hw::RowExposure& out) {
+  const HostProfile::Scope scope(HostWork::kScene);
   set_grid(grid);
   float* const planes[3] = {out.red, out.green, out.blue};
   expose_pictures(row, t0_ns, t1_ns, planes);

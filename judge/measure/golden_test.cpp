@@ -1,0 +1,280 @@
+// Goal: each measurement means what its header says. Method: made-up recordings with known truth, one that should measure well, one that
+// should measure badly, and the odd cases; the truth must lie inside the stated interval.
+#include <gtest/gtest.h>
+
+#include "judge/measure/measurement.h"
+#include "judge/test-support/card_image.h"
+#include "judge/test-support/story.h"
+#include "judge/measure/observe.h"
+
+namespace saksi::judge {
+namespace {
+
+using testing::Story;
+using testing::StoryClip;
+
+Observations observe_story(const Story& story) {
+  const std::string folder = testing::fresh_folder(::testing::UnitTest::GetInstance()->current_test_info()->name());
+  story.write(folder);
+  return observe(folder);
+}
+
+Measurement take(const Observations& observations, const std::string& id) { return measure(*find_measurement_kind(id), observations); }
+
+void expect_covers(const Measurement& m, double truth, double widest) {
+  ASSERT_TRUE(m.value.has_value()) << m.reason << m.explain;
+  EXPECT_LE(std::abs(*m.value - truth), m.uncertainty + 1e-6) << m.explain;
+  EXPECT_LE(m.uncertainty, widest) << m.explain;
+}
+
+int64_t ns(double s) { return static_cast<int64_t>(s * 1e9); }
+
+/// Power at 0, ready at 1 s, press at `press_s`, stop a second later, end at 5 s.
+Story pressed(double press_s) {
+  Story story;
+  story.events.supply(0, 3700);
+  story.events.led(ns(1.0), "green", true);
+  story.events.press(ns(press_s), "record");
+  story.events.led(ns(press_s + 0.1), "red", true);
+  story.events.press(ns(press_s + 1.0), "record");
+  story.events.led(ns(press_s + 1.2), "red", false);
+  story.events.end(ns(5));
+  return story;
+}
+
+TEST(Golden, AGoodRecordingMeasuresWell) {
+  Story story = pressed(2.30);
+  StoryClip clip;
+  clip.photon_s = story.steady(1.32, 30);  // to 3.2533: 1.32 + 14 / 15 = 2.2533 lies before the press, 2.32 after it
+  story.clips = {clip};
+  const Observations o = observe_story(story);
+  expect_covers(take(o, "press_to_record"), 1.32 + 15.0 / 15 - 2.30, 0.004);
+  expect_covers(take(o, "pre_event_s"), 2.30 - 1.32, 0.004);
+  expect_covers(take(o, "press_gap"), 1.0 / 15, 0.004);
+  expect_covers(take(o, "stop_to_end"), 1.32 + 29.0 / 15 - 3.30, 0.004);
+  expect_covers(take(o, "frames_dropped"), 0, 0);
+  expect_covers(take(o, "frames_repeated"), 0, 0);
+  expect_covers(take(o, "pts_error"), 0, 0.004);
+  expect_covers(take(o, "clips_stored"), 1, 0);
+  expect_covers(take(o, "clips_playable"), 1, 0);
+  expect_covers(take(o, "ready_time"), 1.0, 0);
+  expect_covers(take(o, "fault_logged"), 0, 0);
+  EXPECT_FALSE(take(o, "durable_frames_at_cut").value.has_value());
+  EXPECT_EQ(take(o, "durable_frames_at_cut").reason, "no supply cut came while the recording LED was lit");
+  EXPECT_NEAR(take(o, "fault_shown").at_least.value(), 2.7, 1e-9);
+}
+
+TEST(Golden, AForgottenRingAndALateStartAreSeen) {
+  Story story = pressed(2.00);
+  StoryClip clip;
+  clip.photon_s = story.steady(3.31, 5);
+  story.clips = {clip};
+  const Observations o = observe_story(story);
+  // The stop at 3.00 came before the first frame, which still belongs to the press.
+  expect_covers(take(o, "press_to_record"), 1.31, 0.012);
+  expect_covers(take(o, "pre_event_s"), 0, 0);
+  expect_covers(take(o, "press_gap"), 1.31, 0.012);
+}
+
+TEST(Golden, NothingStoredIsAWaitThatNeverEnded) {
+  const Observations o = observe_story(pressed(2.0));
+  EXPECT_FALSE(take(o, "press_to_record").value.has_value());
+  EXPECT_NEAR(take(o, "press_to_record").at_least.value(), 3.0, 1e-9);
+  expect_covers(take(o, "pre_event_s"), 0, 0);
+  expect_covers(take(o, "clips_stored"), 0, 0);
+  expect_covers(take(o, "clips_playable"), 0, 0);
+  EXPECT_FALSE(take(o, "frames_dropped").value.has_value());
+}
+
+TEST(Golden, AFrameAtThePressWidensTheInterval) {
+  Story story = pressed(2.0);
+  StoryClip clip;
+  clip.photon_s = story.steady(2.0002 - 1.0, 25);
+  story.clips = {clip};
+  const Measurement m = take(observe_story(story), "press_to_record");
+  expect_covers(m, 0.0002, 0.035);
+  EXPECT_GE(*m.value - m.uncertainty, -1e-9);
+  EXPECT_GT(m.uncertainty, 0.030);
+  EXPECT_NE(m.explain.find("lies within its uncertainty"), std::string::npos);
+}
+
+TEST(Golden, AHoleAtThePressIsMeasured) {
+  Story story = pressed(2.5);
+  StoryClip clip;
+  const std::vector<double> all = story.steady(1.51, 30);
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (i < 14 || i >= 20) clip.photon_s.push_back(all[i]);
+  }
+  story.clips = {clip};
+  const Observations o = observe_story(story);
+  expect_covers(take(o, "press_gap"), 7.0 / 15, 0.004);
+  expect_covers(take(o, "frames_dropped"), 6, 0);
+  expect_covers(take(o, "press_to_record"), 1.51 + 20.0 / 15 - 2.5, 0.004);
+}
+
+TEST(Golden, DroppedAndRepeatedFramesAreCounted) {
+  Story story = pressed(2.5);
+  StoryClip clip;
+  clip.photon_s = story.steady(1.51, 30);
+  clip.photon_s.erase(clip.photon_s.begin() + 7);
+  clip.photon_s[20] = clip.photon_s[19];
+  for (int i = 0; i < 29; ++i) clip.pts_s.push_back(i / 15.0);
+  story.clips = {clip};
+  const Observations o = observe_story(story);
+  // The repeated frame takes the place of one that is then missing.
+  expect_covers(take(o, "frames_dropped"), 2, 0);
+  expect_covers(take(o, "frames_repeated"), 1, 0);
+  // Times that go on as if nothing were missing are wrong by a period; the repeated frame makes that two for one frame.
+  expect_covers(take(o, "pts_error"), 1.0 / 15, 0.004);
+}
+
+TEST(Golden, FalseTimesAreMeasured) {
+  Story story = pressed(2.5);
+  StoryClip clip;
+  clip.photon_s = story.steady(1.51, 30);
+  for (int i = 0; i < 30; ++i) clip.pts_s.push_back(i / 16.0);
+  story.clips = {clip};
+  expect_covers(take(observe_story(story), "pts_error"), 29 * (1.0 / 15 - 1.0 / 16), 0.004);
+}
+
+TEST(Golden, AnEventTimeThatIsUncertainWidensTheInterval) {
+  Story story;
+  story.events.supply(0, 3700);
+  story.events.press(ns(2.03), "record", 2'000'000);
+  story.events.end(ns(4));
+  StoryClip clip;
+  clip.photon_s = story.steady(1.01, 30);
+  story.clips = {clip};
+  const Measurement m = take(observe_story(story), "press_to_record");
+  expect_covers(m, 1.01 + 16.0 / 15 - 2.03, 0.008);
+  EXPECT_GE(m.uncertainty, 0.0039);
+}
+
+/// The supply fails 20 ms after the LED is lit.
+Story cut_after_led() {
+  Story story;
+  story.events.supply(0, 3700);
+  story.events.press(ns(2.0), "record");
+  story.events.led(ns(2.1), "red", true);
+  story.events.supply(ns(2.12), 0);
+  story.events.led(ns(2.12), "red", false);
+  story.events.end(ns(3));
+  return story;
+}
+
+TEST(Golden, DurableFramesAreThoseOnTheCardAfterTheCut) {
+  Story story = cut_after_led();
+  StoryClip clip;
+  clip.photon_s = story.steady(1.02, 15);
+  story.clips = {clip};
+  story.snapshots[1] = {clip};
+  const Observations o = observe_story(story);
+  expect_covers(take(o, "durable_frames_at_cut"), 15, 0);
+  // No frame after the press had to be there when the supply failed.
+  EXPECT_NEAR(take(o, "press_to_record").at_least.value(), 0.12, 1e-9);
+  expect_covers(take(o, "pre_event_s"), 0.98, 0.004);
+}
+
+TEST(Golden, AnLedBeforeAnythingIsDurableGivesZero) {
+  Story story = cut_after_led();
+  StoryClip empty;
+  story.clips = {empty};
+  story.snapshots[1] = {empty};
+  const Observations o = observe_story(story);
+  expect_covers(take(o, "durable_frames_at_cut"), 0, 0);
+  // A file into which nothing was written before the cut is no clip.
+  expect_covers(take(o, "clips_stored"), 0, 0);
+}
+
+TEST(Golden, AnEarlierRecordingIsNotTakenForTheOneThatWasCut) {
+  Story story;
+  story.events.supply(0, 3700);
+  story.events.press(ns(1.5), "record");
+  story.events.led(ns(1.6), "red", true);
+  story.events.press(ns(2.5), "record");
+  story.events.led(ns(2.6), "red", false);
+  story.events.press(ns(3.8), "record");
+  story.events.led(ns(3.9), "red", true);
+  story.events.supply(ns(3.92), 0);
+  story.events.end(ns(5));
+  StoryClip clip;
+  clip.photon_s = story.steady(0.52, 30);
+  story.clips = {clip};
+  story.snapshots[1] = {clip};
+  const Observations o = observe_story(story);
+  expect_covers(take(o, "durable_frames_at_cut"), 0, 0);
+  EXPECT_EQ(take(o, "press_to_record").samples.size(), 1u);
+  EXPECT_NEAR(take(o, "press_to_record").at_least.value(), 0.12, 1e-9);
+}
+
+TEST(Golden, FaultLedAndLogAreMeasured) {
+  Story story;
+  story.claims["pre_event_s"] = 0;
+  story.events.supply(ns(0.5), 3700);
+  story.events.press(ns(2.0), "record");
+  story.events.led(ns(2.25), "amber", true, 1'000'000);
+  story.events.end(ns(3));
+  story.console = "1500000000 boot\n2200000000 E: no card\n2300000000 E: still no card\n";
+  const Observations o = observe_story(story);
+  expect_covers(take(o, "fault_shown"), 0.25, 0.0021);
+  expect_covers(take(o, "fault_logged"), 2, 0);
+  EXPECT_NEAR(take(o, "ready_time").at_least.value(), 2.5, 1e-9);
+}
+
+TEST(Golden, AFaultLedThatIsLitAlreadyTakesNoTime) {
+  Story story;
+  story.events.supply(0, 3700);
+  story.events.led(ns(1.0), "amber", true);
+  story.events.press(ns(2.0), "record");
+  story.events.press(ns(2.5), "record");
+  story.events.end(ns(3));
+  const Observations o = observe_story(story);
+  expect_covers(take(o, "fault_shown"), 0, 0);
+  // With the fault shown and nothing recording, the second press is another try, not a stop.
+  EXPECT_EQ(take(o, "press_to_record").at_least.value(), 0.5);
+  EXPECT_EQ(take(o, "stop_to_end").reason, "no press that stops a recording");
+}
+
+TEST(Golden, TwoRecordingsGiveTwoSamples) {
+  Story story;
+  story.events.supply(0, 3700);
+  for (double press_s : {2.0, 5.0}) {
+    story.events.press(ns(press_s), "record");
+    story.events.led(ns(press_s + 0.1), "red", true);
+    story.events.press(ns(press_s + 1), "record");
+    story.events.led(ns(press_s + 1.1), "red", false);
+  }
+  story.events.end(ns(7));
+  StoryClip one;
+  one.photon_s = story.steady(1.03, 30);
+  StoryClip two;
+  two.file = "DCIM/100SAKSI/CLIP0002.MP4";
+  two.photon_s = story.steady(4.23, 27);
+  story.clips = {one, two};
+  const Observations o = observe_story(story);
+  const Measurement pre_event = take(o, "pre_event_s");
+  EXPECT_EQ(pre_event.samples.size(), 2u);
+  expect_covers(pre_event, 5.0 - 4.23, 0.004);
+  EXPECT_EQ(pre_event.clip, two.file);
+  EXPECT_EQ(take(o, "stop_to_end").samples.size(), 2u);
+  expect_covers(take(o, "clips_playable"), 2, 0);
+}
+
+TEST(Golden, UnreadableCodesAreNotGuessed) {
+  Story story = pressed(2.3);
+  story.camera.show_code = false;
+  StoryClip clip;
+  clip.photon_s = story.steady(1.32, 10);
+  story.clips = {clip};
+  const Observations o = observe_story(story);
+  for (const char* id : {"press_to_record", "pre_event_s", "press_gap", "stop_to_end", "frames_dropped", "frames_repeated", "pts_error"}) {
+    const Measurement m = take(o, id);
+    EXPECT_FALSE(m.value.has_value()) << id;
+    EXPECT_FALSE(m.at_least.has_value()) << id;
+    EXPECT_NE(m.reason, "") << id;
+  }
+  expect_covers(take(o, "clips_playable"), 1, 0);
+}
+
+}  // namespace
+}  // namespace saksi::judge

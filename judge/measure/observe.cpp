@@ -1,0 +1,132 @@
+#include "judge/measure/observe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/recording_format.h"
+#include "base/sha256.h"
+#include "judge/card/fat_volume.h"
+#include "judge/media/mp4.h"
+
+namespace saksi::judge {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kWhatIsJudged[] = "a recording folder, a card image or device with FAT32, a mounted card, or an MP4 file";
+
+bool ends_with(const std::string& path, const std::string& ending) {
+  if (path.size() < ending.size()) return false;
+  std::string tail = path.substr(path.size() - ending.size());
+  for (char& c : tail) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return tail == ending;
+}
+
+/// A file that is called an MP4 but does not begin like one: damaged at its beginning, if it holds any of an MP4's boxes, or zeros; else foreign.
+bool is_damaged_mp4(const std::string& path, const ByteSource& source) {
+  if (!ends_with(path, ".mp4") && !ends_with(path, ".m4v") && !ends_with(path, ".mov")) return false;
+  constexpr size_t kSearched = 16 * 1024 * 1024;
+  std::vector<uint8_t> bytes(static_cast<size_t>(std::min<uint64_t>(source.size(), kSearched)));
+  bytes.resize(source.read(0, bytes.data(), bytes.size()));
+  const auto holds = [&](const char* type) { return std::search(bytes.begin(), bytes.end(), type, type + 4) != bytes.end(); };
+  const bool zeros = std::all_of(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(std::min<size_t>(bytes.size(), 512)), [](uint8_t b) { return b == 0; });
+  return !bytes.empty() && (zeros || holds("moov") || holds("mdat") || holds("moof"));
+}
+
+/// A card whose boot sectors are gone cannot be told from any other file but by its name and size.
+bool is_damaged_card(const std::string& path, const ByteSource& source) {
+  constexpr uint64_t kSmallest = 64 * 1024;
+  return ends_with(path, ".img") && source.size() >= kSmallest && source.size() % 512 == 0;
+}
+
+CardContents read_image(const std::string& path, const Claims& claims, double latest_s) {
+  const FatVolume volume(std::make_shared<FileSource>(path));
+  return read_card(volume, claims, latest_s);
+}
+
+Observations observe_recording(const std::string& path) {
+  Observations o;
+  o.kind = InputKind::kRecording;
+  o.recording = Recording::load(path);
+  const nlohmann::ordered_json& manifest = o.recording->manifest;
+  const auto device = manifest.find(recording::kKeyDevice);
+  if (device != manifest.end() && device->is_object() && device->contains(recording::kKeyClaims)) o.claims = Claims((*device)[recording::kKeyClaims]);
+  o.digest = o.recording->digest;
+  const double latest_s = static_cast<double>(o.recording->end_ns()) / 1e9;
+  for (const auto& [n, image] : o.recording->card_snapshots) o.snapshots[n] = read_image(image, o.claims, latest_s);
+  if (o.recording->card_image) {
+    o.card = read_image(*o.recording->card_image, o.claims, latest_s);
+  } else if (!o.snapshots.empty()) {
+    o.card = o.snapshots.rbegin()->second;
+  } else {
+    o.card.problems.push_back({Severity::kNote, "no-card", "The recording holds no card image."});
+  }
+  return o;
+}
+
+/// Digest lines of all files of a mounted card, like those of a recording.
+std::string folder_contents_digest(const std::string& path, const Volume& volume) {
+  std::string lines;
+  for (const VolumeFile& file : volume.files()) {
+    std::error_code error;
+    const fs::path place = fs::path(path) / file.path;
+    const bool there = fs::exists(place, error);
+    lines += recording::digest_line(file.path, file.size, there ? hex(sha256_file(place.string())) : "unreadable");
+  }
+  return hex(sha256(lines));
+}
+
+Observations observe_folder(const std::string& path) {
+  const fs::path root(path);
+  for (const char* part : {recording::kManifestFile, recording::kEventsFile}) {
+    if (fs::exists(root / part)) throw UsageError(fmt::format("{}: is an incomplete recording folder: {} and {} must both be there", path, recording::kManifestFile, recording::kEventsFile));
+  }
+  Observations o;
+  o.kind = InputKind::kFolder;
+  const std::unique_ptr<Volume> volume = open_folder_volume(path);
+  o.card = read_card(*volume, o.claims, 0);
+  o.digest = folder_contents_digest(path, *volume);
+  return o;
+}
+
+Observations observe_file(const std::string& path) {
+  const auto source = std::make_shared<FileSource>(path);
+  Observations o;
+  std::error_code error;
+  const bool device = fs::is_block_file(path, error);
+  if (device || FatVolume::recognises(*source) || (!looks_like_mp4(*source) && is_damaged_card(path, *source))) {
+    o.kind = InputKind::kCard;
+    o.card = read_card(FatVolume(source), o.claims, 0);
+    o.digest = hex(sparse_file_digest(path));
+  } else if (looks_like_mp4(*source) || is_damaged_mp4(path, *source)) {
+    o.kind = InputKind::kClip;
+    o.card.readable = true;
+    o.card.clips.push_back(read_clip(*source, fs::path(path).filename().string(), o.claims, 0));
+    o.digest = hex(sha256_file(path));
+  } else {
+    throw UsageError(fmt::format("{}: is none of what can be judged: {}", path, kWhatIsJudged));
+  }
+  return o;
+}
+
+}  // namespace
+
+Observations observe(const std::string& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) throw UsageError(fmt::format("{}: does not exist; expected is {}", path, kWhatIsJudged));
+  if (!fs::is_directory(status)) return observe_file(path);
+  if (Recording::recognises(path)) return observe_recording(path);
+  const std::string inner = (fs::path(path) / "recording").string();
+  if (Recording::recognises(inner)) return observe_recording(inner);
+  return observe_folder(path);
+}
+
+}  // namespace saksi::judge

@@ -1,0 +1,16 @@
+#ifndef SAKSI_JUDGE_MEASURE_OBSERVE_H_
+#define SAKSI_JUDGE_MEASURE_OBSERVE_H_
+
+#include <string>
+
+#include "judge/measure/observations.h"
+
+namespace saksi::judge {
+
+/// Finds out what a path is (recording folder, card image or block device, any other folder as a mounted card, MP4 file), reads it, and decodes
+/// its clips. Throws UsageError if it is none of these or cannot be read.
+Observations observe(const std::string& path);
+
+}  // namespace saksi::judge
+
+#endif
