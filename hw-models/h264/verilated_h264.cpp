@@ -1,6 +1,7 @@
 #include "hw-models/h264/verilated_h264.h"
 
 #include <Vh264.h>
+#include <Vh264__Syms.h>
 
 #include "hw-models/rtl-block/verilated_model.h"
 

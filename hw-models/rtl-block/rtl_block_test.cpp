@@ -34,8 +34,8 @@ enum Register : uint32_t { kCtrl = 0x00, kStatus = 0x04, kIrq = 0x08, kSource = 
 
 /// A board of a copier, a bus and memory; keeps the times of every irq change.
 struct Bench : sc_core::sc_module {
-  explicit Bench(const RtlBlockConfig& config = {})
-      : sc_module(sc_core::sc_module_name("bench")),
+  explicit Bench(const RtlBlockConfig& config = {}, const sc_core::sc_module_name& name = "bench")
+      : sc_module(name),
         bus("bus"),
         ram("ram", RamConfig{kRamSize}),
         block("copier", config, make_verilated_copier()),

@@ -58,7 +58,8 @@ class RtlModel {
 
   virtual void eval() = 0;
   virtual const RtlPorts& ports() const = 0;
-  /// Everything that the block remembers, ports included; `state` is replaced. The same state gives the same bytes.
+  /// Everything that the block remembers, ports included; `state` is replaced. The same state gives the same bytes. A state belongs to the
+  /// model it was taken from, in this process and its forked children.
   virtual void save(std::vector<uint8_t>& state) = 0;
   virtual void restore(const std::vector<uint8_t>& state) = 0;
 };
