@@ -65,7 +65,7 @@ struct BlockWrite {
 struct ReportInput {
   std::string name;  ///< of the run: its scenario, or its folder when a suite gave it another name
   std::optional<judge::Recording> recording;  ///< none: a bare card or clip was judged
-  Json verdicts;
+  Json verdicts = Json::object();
   Json self_check;   ///< null: not simulated
   Json performance;  ///< null: not told
   std::string replay_command;

@@ -204,6 +204,7 @@ void RtlBlock::bring_to(uint64_t edge) {
 void RtlBlock::go_on(const sc_time& when) {
   irq.set(*ports_.irq != 0);
   watch_ = SleepWatch{};
+  if (!busy_) memory_.clear_ranges();
   save_checkpoint();
   if (!cycle()) {
     model_->save(state_a_);
@@ -262,7 +263,6 @@ void RtlBlock::horizon_method() {
 void RtlBlock::set_busy(bool busy, const sc_time& when) {
   if (busy == busy_) return;
   busy_ = busy;
-  if (busy) memory_.clear_ranges();
   load.set_uw(busy ? config_.busy_uw : config_.idle_uw);
   if (observer_) observer_(busy, when);
 }

@@ -47,6 +47,9 @@ struct Bench : sc_core::sc_module {
     for (uint32_t i = 0; i < 0x8000; ++i) ram.direct()[kFrom - kRam + i] = static_cast<uint8_t>(i * 7 + i / 256);
   }
 
+  /// Runs the kernel to the time at which a test begins: the bus serves no memory before the simulation has started.
+  void begin() { sc_core::sc_start(sc_time(1, SC_US), sc_core::SC_RUN_TO_TIME); }
+
   bool access(tlm::tlm_command command, uint32_t offset, void* data, unsigned size, const sc_time& ahead) {
     tlm::tlm_generic_payload payload;
     payload.set_command(command);
@@ -103,7 +106,7 @@ class RtlBlockTest : public SystemcTest {
     const pid_t child = fork();
     if (child == 0) {
       Bench bench;
-      run_for_ns(1000);
+      bench.begin();
       bench.start();
       run_for(sc_time(200, SC_US));
       const uint64_t ps = bench.irqs.empty() ? 0 : bench.irqs[0].first.value();
@@ -120,7 +123,8 @@ class RtlBlockTest : public SystemcTest {
 
 TEST_F(RtlBlockTest, CopiesAndInterruptsOnAClockEdge) {
   Bench bench;
-  run_for_ns(1003);
+  bench.begin();
+  run_for_ns(3);
   bench.start();
   EXPECT_TRUE(bench.block.busy());
   run_for(sc_time(200, SC_US));
@@ -138,6 +142,7 @@ TEST_F(RtlBlockTest, CopiesAndInterruptsOnAClockEdge) {
 
 TEST_F(RtlBlockTest, StatsCountWhatWasDelivered) {
   Bench bench;
+  bench.begin();
   bench.start();
   run_for(sc_time(200, SC_US));
   const DeliveredStats& stats = bench.block.delivered();
@@ -152,7 +157,7 @@ TEST_F(RtlBlockTest, StatsCountWhatWasDelivered) {
 TEST_F(RtlBlockTest, PollingChangesNothing) {
   const uint64_t expected_ps = undisturbed_irq_ps();
   Bench bench;
-  run_for_ns(1000);
+  bench.begin();
   bench.start();
   uint32_t left_before = kBursts;
   for (int i = 0; i < 200; ++i) {
@@ -176,6 +181,7 @@ TEST_F(RtlBlockTest, PollingChangesNothing) {
 
 TEST_F(RtlBlockTest, PollingDoesNotCauseTheWholeRunAgainEachTime) {
   Bench bench;
+  bench.begin();
   bench.start();
   for (int i = 0; i < 100; ++i) {
     run_for_ns(400);
@@ -188,6 +194,7 @@ TEST_F(RtlBlockTest, PollingDoesNotCauseTheWholeRunAgainEachTime) {
 
 TEST_F(RtlBlockTest, MemoryIsAsAtTheTimeOfTheAccess) {
   Bench bench;
+  bench.begin();
   bench.start();
   EXPECT_EQ(bench.bursts_copied(), kBursts) << "the block owns its buffers and may write ahead of time";
   run_for(sc_time(20, SC_US));
@@ -207,6 +214,7 @@ TEST_F(RtlBlockTest, MemoryIsAsAtTheTimeOfTheAccess) {
 
 TEST_F(RtlBlockTest, ItWorksOnAfterAnInterrupt) {
   Bench bench;
+  bench.begin();
   bench.start(3);
   run_for(sc_time(40, SC_US));
   ASSERT_EQ(bench.irqs.size(), 1u);
@@ -219,6 +227,7 @@ TEST_F(RtlBlockTest, ItWorksOnAfterAnInterrupt) {
 
 TEST_F(RtlBlockTest, LongPausesOnTheBusAreNotSleep) {
   Bench bench;
+  bench.begin();
   bench.write(kPause, 5000);
   bench.start();
   run_for(sc_time(6, sc_core::SC_MS));
@@ -229,6 +238,7 @@ TEST_F(RtlBlockTest, LongPausesOnTheBusAreNotSleep) {
 
 TEST_F(RtlBlockTest, ASleepingBlockCostsNothing) {
   Bench bench;
+  bench.begin();
   bench.start();
   run_for(sc_time(1, sc_core::SC_MS));
   const uint64_t cycles = bench.block.evaluated_cycles();
@@ -242,6 +252,7 @@ TEST_F(RtlBlockTest, ACounterThatNeverStopsDoesNotKeepItAwake) {
   RtlBlockConfig config;
   config.asleep_cycles = 1000;
   Bench bench(config);
+  bench.begin();
   bench.write(kFree, 1);
   EXPECT_TRUE(bench.block.busy());
   run_for_ns(500);
@@ -253,6 +264,7 @@ TEST_F(RtlBlockTest, ACounterThatNeverStopsDoesNotKeepItAwake) {
 
 TEST_F(RtlBlockTest, AccessesWithinTheCpusRunAreAtTheirOwnTime) {
   Bench bench;
+  bench.begin();
   bench.start();
   // As from a CPU that runs ahead of the kernel.
   const uint32_t first = bench.read(kStatus, sc_time(10, SC_US)) >> 16;
@@ -265,6 +277,7 @@ TEST_F(RtlBlockTest, AccessesWithinTheCpusRunAreAtTheirOwnTime) {
 
 TEST_F(RtlBlockTest, NarrowAccessesReachTheirBytes) {
   Bench bench;
+  bench.begin();
   uint8_t byte = 0x12;
   EXPECT_TRUE(bench.access(tlm::TLM_WRITE_COMMAND, kRepeat + 1, &byte, 1, {}));
   EXPECT_EQ(bench.read(kRepeat), 0x1201u);
@@ -276,6 +289,7 @@ TEST_F(RtlBlockTest, NarrowAccessesReachTheirBytes) {
 
 TEST_F(RtlBlockTest, OutsideMemoryIsAnErrorResponse) {
   Bench bench;
+  bench.begin();
   bench.start();
   run_for(sc_time(200, SC_US));
   EXPECT_EQ(bench.read(kStatus) & 2, 0u);
@@ -295,6 +309,7 @@ TEST_F(RtlBlockTest, BackPressureDelaysButDoesNotHarm) {
   RtlBlockConfig config;
   config.memory.back_pressure_permille = 400;
   Bench bench(config);
+  bench.begin();
   bench.start();
   for (int i = 0; i < 20; ++i) {
     run_for_ns(1111);
@@ -312,7 +327,7 @@ TEST_F(RtlBlockTest, BusyIsTold) {
   bench.block.on_busy([&](bool busy, sc_time time) { seen.emplace_back(busy, time); });
   RtlBlockConfig config;
   EXPECT_EQ(bench.block.load.uw(), config.idle_uw);
-  run_for(sc_time(1, SC_US));
+  bench.begin();
   bench.start();
   EXPECT_EQ(bench.block.load.uw(), config.busy_uw);
   run_for(sc_time(200, SC_US));
@@ -325,7 +340,7 @@ TEST_F(RtlBlockTest, BusyIsTold) {
 TEST_F(RtlBlockTest, AForkedChildGoesOnAlike) {
   const uint64_t expected_ps = undisturbed_irq_ps();
   Bench bench;
-  run_for_ns(1000);
+  bench.begin();
   bench.start();
   run_for(sc_time(10, SC_US));
   const pid_t child = fork();

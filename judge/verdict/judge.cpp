@@ -1,10 +1,9 @@
 #include "judge/verdict/judge.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <cmath>
+#include <filesystem>
 
-#include "base/error.h"
 #include "base/recording_format.h"
 #include "judge/measure/measurement.h"
 #include "judge/measure/timeline.h"
@@ -38,46 +37,70 @@ Demands demands_for(const Observations& observations, const JudgeOptions& option
   return {RequirementSet::load(options.default_requirements_file).entries(), false};
 }
 
+/// A count is written as a whole number.
+Json number(double value, const std::string& unit) {
+  if (unit == "1" && value == std::floor(value)) return static_cast<int64_t>(value);
+  return rounded(value);
+}
+
 Json measurement_json(const Measurement& m) {
   Json json;
   json["id"] = m.id;
-  json["value"] = m.value ? Json(rounded(*m.value)) : Json();
+  json["value"] = m.value ? number(*m.value, m.unit) : Json();
   json["unit"] = m.unit;
-  json["uncertainty"] = rounded(m.uncertainty);
+  json["uncertainty"] = number(m.uncertainty, m.unit);
   json["coverage"] = kCoverage;
+  if (m.at_least) json["at_least"] = number(*m.at_least, m.unit);
   json["samples"] = Json::array();
-  for (double sample : m.samples) json["samples"].push_back(rounded(sample));
-  if (m.at_least) json["at_least"] = rounded(*m.at_least);
-  json["clip"] = m.clip;
-  json["explain"] = m.explain;
+  for (double sample : m.samples) json["samples"].push_back(number(sample, m.unit));
+  if (!m.clip.empty()) json["clip"] = m.clip;
+  if (!m.explain.empty()) json["explain"] = m.explain;
   if (!m.value && !m.at_least) json["reason"] = m.reason;
   return json;
 }
 
 Json problems_json(const Problems& problems) {
   Json json = Json::array();
-  for (const Problem& problem : problems) json.push_back(fmt::format("{} {}: {}", severity_word(problem.severity), problem.kind, problem.text));
+  for (const Problem& problem : problems) json.push_back({{"severity", severity_word(problem.severity)}, {"kind", problem.kind}, {"text", problem.text}});
+  return json;
+}
+
+/// What a clip is worth: damage speaks against it; an end that is torn without a cut to explain it leaves open what was lost.
+ExitCode clip_verdict(const StoredClip& clip, bool cut) {
+  if (clip.is_playable(cut)) return ExitCode::kPass;
+  return clip.is_playable(true) ? ExitCode::kInconclusive : ExitCode::kFail;
+}
+
+/// Photon times of the frames in presentation order; null where the light code cannot be read.
+Json photon_times_json(const StoredClip& clip) {
+  Json json = Json::array();
+  for (const FrameTime& time : clip.photon.frames) json.push_back(time.known ? Json(rounded(time.time_s.middle())) : Json());
   return json;
 }
 
 Json clip_json(const StoredClip& clip, bool cut) {
   Json json;
   json["file"] = clip.file;
-  json["verdict"] = verdict_word(clip.is_playable(cut) ? ExitCode::kPass : ExitCode::kFail);
+  json["verdict"] = verdict_word(clip_verdict(clip, cut));
   json["signature"] = "not-signed";
   json["key"] = "unknown";
   json["frames"] = clip.frames.size();
   json["pending_frames"] = 0;
   json["gops"] = Json::array();
   json["recovered_until"] = rounded(clip.recovered_until_s);
+  json["photon_s"] = photon_times_json(clip);
   json["problems"] = problems_json(clip.problems);
   return json;
 }
 
+/// Name, date and page in one line.
+std::string source_text(const Source& source) { return source.date.empty() && source.page.empty() ? source.name : source.name + " (" + source.date + "), " + source.page; }
+
 /// Puts verdicts.json together, part by part.
 class Verdicts {
  public:
-  Verdicts(const Observations& observations, const Demands& demands) : observations_(observations), demands_(demands) {
+  Verdicts(const std::string& path, const Observations& observations, const Demands& demands) : path_(path), observations_(observations), demands_(demands) {
+    cut_ = observations_.recording && !Timeline(*observations_.recording, observations_.claims).cuts().empty();
     for (const MeasurementKind& kind : measurement_kinds()) measurements_.push_back(measure(kind, observations_));
   }
 
@@ -96,13 +119,9 @@ class Verdicts {
       requirements.push_back(requirement_json(requirement, decision));
     }
     Json json;
-    const Json manifest = observations_.recording ? observations_.recording->manifest : Json::object();
     json["schema"] = kVerdictsSchema;
-    json["scenario"] = manifest.value(recording::kKeyScenario, Json());
-    json["seed"] = manifest.value(recording::kKeySeed, Json());
-    json["device"] = manifest.value(recording::kKeyDevice, Json());
-    json["digest"] = observations_.digest;
-    json["verdict"] = verdict_word(worst.value_or(ExitCode::kInconclusive));
+    add_origin(json);
+    json["verdict"] = verdict_word(worst.value_or(verdict_of_clips()));
     json["measurements"] = measurements_json();
     json["requirements"] = requirements;
     json["evidence"] = evidence_json();
@@ -112,6 +131,24 @@ class Verdicts {
   }
 
  private:
+  /// What was judged; a bare card or clip goes by its file's name.
+  void add_origin(Json& json) const {
+    const Json manifest = observations_.recording ? observations_.recording->manifest : Json::object();
+    const std::string name = std::filesystem::absolute(path_).lexically_normal().filename().string();
+    json["scenario"] = manifest.value(recording::kKeyScenario, name);
+    json["seed"] = manifest.value(recording::kKeySeed, Json());
+    json["device"] = manifest.value(recording::kKeyDevice, Json());
+    json["digest"] = observations_.digest;
+  }
+
+  /// The verdict where no requirement could be judged.
+  ExitCode verdict_of_clips() const {
+    if (observations_.card.clips.empty()) return ExitCode::kInconclusive;
+    ExitCode worst = ExitCode::kPass;
+    for (const StoredClip& clip : observations_.card.clips) worst = worse(worst, clip_verdict(clip, cut_));
+    return worst;
+  }
+
   const Measurement& measurement(const std::string& id) const {
     return *std::find_if(measurements_.begin(), measurements_.end(), [&](const Measurement& m) { return m.id == id; });
   }
@@ -132,7 +169,7 @@ class Verdicts {
     json["measurement"] = requirement.measurement;
     json["verdict"] = verdict_word(decision.verdict);
     if (!decision.reason.empty()) json["reason"] = decision.reason;
-    json["source"] = requirement.to_json()["source"];
+    json["source"] = source_text(requirement.source);
     return json;
   }
 
@@ -147,14 +184,15 @@ class Verdicts {
   }
 
   Json evidence_json() const {
-    const bool cut = observations_.recording && !Timeline(*observations_.recording, observations_.claims).cuts().empty();
     Json json = Json::array();
-    for (const StoredClip& clip : observations_.card.clips) json.push_back(clip_json(clip, cut));
+    for (const StoredClip& clip : observations_.card.clips) json.push_back(clip_json(clip, cut_));
     return json;
   }
 
+  std::string path_;
   const Observations& observations_;
   const Demands& demands_;
+  bool cut_ = false;  ///< the supply was cut or the card pulled
   std::vector<Measurement> measurements_;
 };
 
@@ -165,7 +203,7 @@ nlohmann::ordered_json judge_recording(const std::string& path, const JudgeOptio
   if (!options.requirements_file.empty()) RequirementSet::load(options.requirements_file);
   const Observations observations = observe(path);
   const Demands demands = demands_for(observations, options);
-  return Verdicts(observations, demands).assemble();
+  return Verdicts(path, observations, demands).assemble();
 }
 
 std::string verdicts_text(const nlohmann::ordered_json& verdicts) { return verdicts.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }

@@ -47,10 +47,7 @@ Limit limit_from_yaml(const YamlNode& node, const MeasurementKind& kind) {
 }
 
 Source source_from_yaml(const YamlNode& node) {
-  if (node.is_scalar()) {
-    if (node.as_string() != "ours") node.fail("'ours', or a mapping with name, date and page was expected here");
-    return {"ours", "", ""};
-  }
+  if (node.is_scalar()) return {node.as_string(), "", ""};
   node.allow_keys({"name", "date", "page"});
   return {node.at("name").as_string(), node.at("date").as_string(), node.at("page").as_string()};
 }
@@ -154,8 +151,8 @@ Json Requirement::to_json() const {
   json["measurement"] = measurement;
   json["limit"] = limits;
   if (needs_claim) json["needs_claim"] = *needs_claim;
-  if (source.name == "ours") {
-    json["source"] = "ours";
+  if (source.date.empty() && source.page.empty()) {
+    json["source"] = source.name;
   } else {
     json["source"] = {{"name", source.name}, {"date", source.date}, {"page", source.page}};
   }

@@ -34,7 +34,7 @@ struct Limit {
   std::string unit;
 };
 
-/// Where the number of a limit comes from. Date and page are empty if the name is "ours".
+/// Where the number of a limit comes from: "ours" and the like, or a document with date and page.
 struct Source {
   std::string name;
   std::string date;

@@ -68,7 +68,7 @@ std::string requirement_table(const Json& verdicts) {
   }
   for (const Json& clip : verdicts.at("evidence")) {
     for (const Json& problem : clip.value("problems", Json::array())) {
-      text += fmt::format("  {}: {}\n", clip.value("file", ""), problem.value("text", ""));
+      text += fmt::format("  {}: {}\n", clip.value("file", ""), problem.is_string() ? problem.get<std::string>() : problem.value("text", ""));
     }
   }
   return text;

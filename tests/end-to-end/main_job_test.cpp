@@ -65,19 +65,27 @@ TEST_F(MainJob, ColoursAreSignalledAsBt709) {
 }
 
 TEST_F(MainJob, ChromiumPlaysTheClipToItsEnd) {
-  const std::string clip = copied_clip();
-  const std::string page = recorded() + "/play.html";
-  write_file(page,
-             "<video id=v muted autoplay src=CLIP0001.MP4></video><p id=r>waiting</p><script>"
-             "v.onended = () => { r.textContent = 'ended at ' + v.currentTime.toFixed(1) + ' ' + v.videoWidth + 'x' + v.videoHeight; };"
-             "v.onerror = () => { r.textContent = 'error ' + v.error.message; };"
+  // The page tells a small web server how it ended: media play in real time only, so the page cannot simply be dumped.
+  const std::string dir = fresh_dir("chromium");
+  ASSERT_EQ(run_command("cp " + copied_clip() + " " + dir).code, 0);
+  write_file(dir + "/play.html",
+             "<video id=v muted autoplay src=CLIP0001.MP4></video><script>"
+             "v.onended = () => fetch('/ended-' + v.currentTime.toFixed(1) + '-' + v.videoWidth + 'x' + v.videoHeight);"
+             "v.onerror = () => fetch('/error-' + v.error.code);"
              "v.playbackRate = 4;</script>");
-  const std::string profile = fresh_dir("chromium-profile");
-  const Outcome outcome = run_command("timeout 120 chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-                                      "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required --allow-file-access-from-files "
-                                      "--user-data-dir=" + profile + " --virtual-time-budget=30000 --timeout=60000 --dump-dom file://" + page + " 2>/dev/null");
-  EXPECT_NE(outcome.output.find("ended at"), std::string::npos) << outcome.output;
-  EXPECT_NE(outcome.output.find("640x360"), std::string::npos) << outcome.output;
+  const std::string script =
+      "cd " + dir + "; python3 -u -m http.server --bind 127.0.0.1 0 > log 2>&1 & server=$!\n"
+      "cd " + dir + "\n"
+      "for i in $(seq 50); do port=$(sed -n 's/.*port \\([0-9]*\\).*/\\1/p' log | head -n 1); [ -n \"$port\" ] && break; sleep 0.1; done\n"
+      "timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+      "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required --user-data-dir=" + dir + "/profile "
+      "--remote-debugging-port=0 http://127.0.0.1:$port/play.html > chromium.log 2>&1 & browser=$!\n"
+      "for i in $(seq 300); do grep -qE 'GET /(ended|error)-' log && break; sleep 0.2; done\n"
+      "kill $browser $server\nwait 2>/dev/null\ngrep -oE 'GET /(ended|error)-[^ ]*' log";
+  write_file(dir + "/play.sh", script);
+  const Outcome outcome = run_command("bash " + dir + "/play.sh");
+  EXPECT_NE(outcome.output.find("GET /ended-"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("-640x360"), std::string::npos) << outcome.output;
 }
 
 TEST_F(MainJob, TruthLiesWithinTheStatedUncertainty) {
@@ -94,8 +102,8 @@ TEST_F(MainJob, HalfWidthOfPressToRecordIsAtMost20Ms) {
 TEST_F(MainJob, BlockWritesNameFileOffsetAndCaller) {
   const std::string lines = read_file(recorded() + "/truth/block-writes.jsonl");
   EXPECT_NE(lines.find("\"file\":\"DCIM/100SAKSI/CLIP0001.MP4\""), std::string::npos);
-  EXPECT_NE(lines.find("\"stack\":[\"sdhci_"), std::string::npos);
-  EXPECT_NE(lines.find("recorder_"), std::string::npos);
+  EXPECT_NE(lines.find("sdhci_transfer+0x"), std::string::npos);
+  EXPECT_NE(lines.find("main+0x"), std::string::npos);
 }
 
 TEST_F(MainJob, JudgingTheRecordingAgainGivesTheSameVerdicts) {
