@@ -60,7 +60,7 @@ TEST(HtmlReport, VerdictComesFirstAndInWords) {
 TEST(HtmlReport, AnswersTheOfficersTwoQuestions) {
   const std::string html = html_report(sample_run(), "en");
   EXPECT_TRUE(contains(html, "was taken 41.2 ms after the press (\xC2\xB1 4.2 ms)."));
-  EXPECT_TRUE(contains(html, "holds video from 3.021 s before the press (\xC2\xB1 0.004 s)."));
+  EXPECT_TRUE(contains(html, "holds video from 3.0213 s before the press (\xC2\xB1 0.0042 s)."));
 }
 
 TEST(HtmlReport, EscapesWhatComesFromOutside) {

@@ -17,8 +17,8 @@ TEST(Junit, OneSuiteForEachRunAndOneCaseForEachRequirement) {
 
 TEST(Junit, AFailureSaysWhatWasMeasuredAndWhatTheLimitIs) {
   const std::string xml = junit({sample_failed_run()});
-  EXPECT_TRUE(contains(xml, "<failure message=\"fail: The first picture after the press is taken at most half a second after it. Measured 1.31 s (\xC2\xB1 0.02 s), "
-                            "limit at most 0.5 s.\" type=\"fail\">"));
+  EXPECT_TRUE(contains(xml, "<failure message=\"fail: The first picture after the press is taken at most half a second after it. Measured 1.312 s (\xC2\xB1 0.021 s), "
+                            "limit at most 500 ms.\" type=\"fail\">"));
 }
 
 TEST(Junit, InconclusiveIsSkippedWithItsReason) {

@@ -9,10 +9,16 @@ constexpr char kMinus[] = "\xE2\x88\x92";
 constexpr char kPlusMinus[] = "\xC2\xB1 ";
 constexpr char kNone[] = "\xE2\x80\x93";
 
-NumberStyle number_style(const std::string& unit, double largest, double uncertainty) {
-  if (unit != "s") return {1, uncertainty > 0 ? 1 : 0, unit == "1" ? "" : unit};
-  if (largest < 1) return {1000, uncertainty > 0 && uncertainty < 0.002 ? 2 : uncertainty < 0.02 ? 1 : 0, "ms"};
-  return {1, uncertainty < 0.02 ? 3 : 2, "s"};
+NumberStyle number_style(const std::string& unit, double magnitude, double uncertainty) {
+  const bool is_time = unit == "s", small = is_time && magnitude < 1;
+  NumberStyle style{small ? 1000.0 : 1.0, 0, small ? "ms" : unit == "1" ? "" : unit};
+  const int most = small ? 2 : is_time ? 4 : 1;
+  if (uncertainty <= 0) {
+    style.decimals = small ? 1 : is_time ? 3 : 0;
+    return style;
+  }
+  for (double digits = uncertainty * style.scale; digits < 10 && style.decimals < most; digits *= 10) ++style.decimals;
+  return style;
 }
 
 std::string number(double value, const NumberStyle& style, const Language& lang) {
@@ -32,7 +38,7 @@ std::optional<double> bound_of(const Json& limit, const char* side) {
   return std::nullopt;
 }
 
-static std::string limit_text(const Json& limit, NumberStyle style, const Language& lang) {
+static std::string limit_text(const Json& limit, const NumberStyle& style, const Language& lang) {
   const auto min = bound_of(limit, "min"), max = bound_of(limit, "max"), equal = bound_of(limit, "equal");
   if (equal) return lang("limit.equal", number(*equal, style, lang));
   if (min && max) {
@@ -68,15 +74,15 @@ RowNumbers row_numbers(const Json& limit, const Json& measurement, const Languag
   const bool has_floor = measurement.is_object() && measurement.contains("at_least") && measurement["at_least"].is_number();
   const double value = has_value ? measurement["value"].get<double>() : number_or(measurement, "at_least", 0);
   const double uncertainty = number_or(measurement, "uncertainty", 0);
-  double largest = std::fabs(value);
-  for (const char* side : {"min", "max", "equal"}) largest = std::max(largest, std::fabs(bound_of(limit, side).value_or(0)));
+  double largest_bound = 0;
+  for (const char* side : {"min", "max", "equal"}) largest_bound = std::max(largest_bound, std::fabs(bound_of(limit, side).value_or(0)));
 
   std::string unit = "1";
   if (limit.is_object() && limit.contains("unit")) unit = limit["unit"].get<std::string>();
   if (measurement.is_object() && measurement.contains("unit")) unit = measurement["unit"].get<std::string>();
-  const NumberStyle style = number_style(unit, largest, uncertainty);
-  NumberStyle limit_style = style;
-  limit_style.decimals = decimals_needed(limit, style);
+  const NumberStyle style = number_style(unit, std::fabs(value), uncertainty);
+  NumberStyle limit_style = number_style(unit, largest_bound, 0);
+  limit_style.decimals = decimals_needed(limit, limit_style);
 
   RowNumbers row{kNone, kNone, limit_text(limit, limit_style, lang)};
   if (has_value) {

@@ -10,16 +10,15 @@
 
 namespace saksi::report {
 
-/// How the numbers of one table row are written: value, uncertainty and limit share unit and decimals, so that they compare at a glance.
+/// How a number and its uncertainty are written: they share unit and decimals.
 struct NumberStyle {
   double scale = 1;  ///< factor from the measurement's unit
   int decimals = 0;
   std::string unit;  ///< written behind; empty for counts
 };
 
-/// For a measurement: seconds below one as milliseconds, and no digit that the uncertainty makes worthless. `largest` is the largest
-/// magnitude in the row.
-NumberStyle number_style(const std::string& unit, double largest, double uncertainty);
+/// For a measurement: seconds below one as milliseconds, and as many digits as give the uncertainty two.
+NumberStyle number_style(const std::string& unit, double magnitude, double uncertainty);
 
 /// "41.2 ms", with the language's decimal mark and a real minus sign.
 std::string number(double value, const NumberStyle& style, const Language& lang);

@@ -8,7 +8,7 @@ static const Language& english() { return Language::get("en"); }
 
 static Json measured(double value, const char* unit, double uncertainty) { return {{"value", value}, {"unit", unit}, {"uncertainty", uncertainty}}; }
 
-TEST(Numbers, ValueUncertaintyAndLimitShareAUnit) {
+TEST(Numbers, ValueAndUncertaintyShareUnitAndDigits) {
   const RowNumbers row = row_numbers({{"max", 0.5}, {"unit", "s"}}, measured(0.0412, "s", 0.0042), english());
   EXPECT_EQ(row.measured, "41.2 ms");
   EXPECT_EQ(row.uncertainty, "\xC2\xB1 4.2 ms");
@@ -17,8 +17,8 @@ TEST(Numbers, ValueUncertaintyAndLimitShareAUnit) {
 
 TEST(Numbers, SecondsFromOneUpwards) {
   const RowNumbers row = row_numbers({{"min", 2.0}, {"max", 3.25}, {"unit", "s"}}, measured(3.0213, "s", 0.03), english());
-  EXPECT_EQ(row.measured, "3.02 s");
-  EXPECT_EQ(row.uncertainty, "\xC2\xB1 0.03 s");
+  EXPECT_EQ(row.measured, "3.021 s");
+  EXPECT_EQ(row.uncertainty, "\xC2\xB1 0.030 s");
   EXPECT_EQ(row.limit, "2.00 to 3.25 s");
 }
 
@@ -42,7 +42,7 @@ TEST(Numbers, WhatHadNotComeByTheEnd) {
 
 TEST(Numbers, IndonesianWritesCommaAndPoint) {
   const Language& lang = Language::get("id");
-  EXPECT_EQ(row_numbers({{"max", 0.5}, {"unit", "s"}}, measured(1.25, "s", 0.03), lang).measured, "1,25 s");
+  EXPECT_EQ(row_numbers({{"max", 0.5}, {"unit", "s"}}, measured(1.25, "s", 0.03), lang).measured, "1,250 s");
   EXPECT_EQ(grouped(1234567, lang), "1.234.567");
   EXPECT_EQ(grouped(-1234, english()), "\xE2\x88\x92" "1,234");
   EXPECT_EQ(grouped(999, english()), "999");

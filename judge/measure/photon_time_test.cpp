@@ -90,23 +90,87 @@ TEST(PhotonTime, RandomCamerasAreCovered) {
     film.camera.blur = static_cast<int>(random.below(2));
     film.qp = 20 + static_cast<int>(random.below(17));
     const double rates[4] = {15, 14.9992, 25, 30};
-    film.photon_s = steady(1 + random.uniform(), 1 / rates[random.below(4)], 30);
-    const PhotonTimes dbg = time_film(film, std::nullopt, static_cast<uint64_t>(clip)); const Outcome outcome = compare(film, dbg);
+    const double first_s = 1 + random.uniform();
+    film.photon_s = steady(first_s, 1 / rates[random.below(4)], 30);
+    const Outcome outcome = compare(film, time_film(film, std::nullopt, static_cast<uint64_t>(clip)));
     EXPECT_GE(outcome.known, 28);
     if (outcome.covered == outcome.known) ++clips_covered;
     widths.push_back(outcome.widest_s);
-    if (outcome.covered != outcome.known || outcome.known < 28) {
-      std::printf("clip %d: %d of %d covered; %dx%d qp %d e %.2f ms readout %.2f ms gamma %.2f white %.2f noise %.3f blur %d period %.3f ms\n", clip, outcome.covered, outcome.known,
-       film.camera.width, film.camera.height, film.qp, film.camera.exposure_s * 1e3, film.camera.readout_s * 1e3, film.camera.gamma, film.camera.white, film.camera.noise, film.camera.blur, (film.photon_s[1]-film.photon_s[0])*1e3);
-      for (size_t i = 0; i < 30; i += 5) { const FrameTime& t = dbg.frames[i]; std::printf("   %zu known %d stretch %d  [%.3f %.3f] ms\n", i, t.known, t.stretch, (t.time_s.low - film.photon_s[i])*1e3, (t.time_s.high - film.photon_s[i])*1e3); }
-      if (dbg.exposure_s) std::printf("  e [%.2f %.2f] r [%.2f %.2f]\n", dbg.exposure_s->low*1e3, dbg.exposure_s->high*1e3, dbg.readout_s->low*1e3, dbg.readout_s->high*1e3);
-    }
+    if (outcome.covered != outcome.known) std::printf("clip %d: %d of %d covered\n", clip, outcome.covered, outcome.known);
   }
   std::sort(widths.begin(), widths.end());
   std::printf("half-width of a clip's widest interval: median %.2f ms, largest %.2f ms\n", widths[kClips / 2] * 1e3, widths.back() * 1e3);
   EXPECT_GE(clips_covered, kClips - 1);
   EXPECT_LT(widths[kClips / 2], 0.003);
   EXPECT_LT(widths.back(), 0.010);
+}
+
+TEST(PhotonTime, DroppedFramesAreNumberedAround) {
+  Film film;
+  film.photon_s = steady(1.234, 1.0 / 15, 40);
+  film.photon_s.erase(film.photon_s.begin() + 20, film.photon_s.begin() + 23);
+  film.photon_s.erase(film.photon_s.begin() + 7);
+  const PhotonTimes times = time_film(film, 1.0 / 15, 1);
+  const Outcome outcome = compare(film, times);
+  EXPECT_EQ(outcome.covered, 36);
+  EXPECT_LT(outcome.widest_s, 0.003);
+  EXPECT_EQ(times.frames.at(35).index, 39);
+  const Interval hole = times.distance_s(18, 19);
+  EXPECT_LE(hole.low, 4.0 / 15);
+  EXPECT_GE(hole.high, 4.0 / 15);
+  EXPECT_LT(hole.half_width(), 0.0005);
+}
+
+TEST(PhotonTime, ARateThatChangesIsSplitIntoStretches) {
+  Film film;
+  film.photon_s = steady(1.234, 1.0 / 15, 20);
+  for (double t : steady(film.photon_s.back() + 0.0551, 0.0551, 20)) film.photon_s.push_back(t);
+  const Outcome outcome = compare(film, time_film(film, 1.0 / 15, 2));
+  EXPECT_EQ(outcome.covered, outcome.known);
+  EXPECT_GE(outcome.known, 38);
+  EXPECT_LT(outcome.widest_s, 0.020);
+}
+
+TEST(PhotonTime, IrregularFramesStandOnTheirOwn) {
+  Film film;
+  SeedStream random(3, "irregular");
+  double t = 1;
+  for (int i = 0; i < 20; ++i) film.photon_s.push_back(t += 0.05 + 0.05 * random.uniform());
+  const PhotonTimes times = time_film(film, std::nullopt, 3);
+  const Outcome outcome = compare(film, times);
+  EXPECT_EQ(outcome.covered, outcome.known);
+  EXPECT_LT(outcome.widest_s, 0.020);
+}
+
+TEST(PhotonTime, ASingleFrameHasATime) {
+  Film film;
+  film.photon_s = {2.345};
+  const Outcome outcome = compare(film, time_film(film, std::nullopt, 4));
+  EXPECT_EQ(outcome.covered, 1);
+  EXPECT_LT(outcome.widest_s, 0.020);
+}
+
+TEST(PhotonTime, RoundsOfTheCodeAreToldApartByTheEnd) {
+  Film film;
+  const double round_s = light_code::kTickModulus / 60.0;
+  film.photon_s = steady(2 * round_s - 0.5, 1.0 / 15, 15);
+  const Outcome outcome = compare(film, time_film(film, 1.0 / 15, 5));
+  EXPECT_EQ(outcome.covered, 15);
+}
+
+TEST(PhotonTime, ExposureAndReadoutAreFound) {
+  Film film;
+  film.camera.exposure_s = 0.008;
+  film.camera.readout_s = 0.020;
+  film.photon_s = steady(1.2, 1 / 14.93, 60);
+  const PhotonTimes times = time_film(film, 1.0 / 15, 6);
+  ASSERT_TRUE(times.exposure_s && times.readout_s);
+  EXPECT_LE(times.exposure_s->low, 0.008);
+  EXPECT_GE(times.exposure_s->high, 0.008);
+  EXPECT_LE(times.readout_s->low, 0.020);
+  EXPECT_GE(times.readout_s->high, 0.020);
+  EXPECT_LT(times.exposure_s->half_width(), 0.003);
+  EXPECT_LT(times.readout_s->half_width(), 0.003);
 }
 
 }  // namespace

@@ -23,18 +23,31 @@ struct Demands {
   bool asked_for = false;  ///< by the recording's scenario: what cannot be decided then counts as inconclusive
 };
 
-Demands demands_for(const Observations& observations, const JudgeOptions& options) {
-  if (!options.requirements_file.empty()) return {RequirementSet::load(options.requirements_file).entries(), false};
-  if (observations.recording && observations.recording->manifest.contains(recording::kKeyRequirements)) {
-    Demands demands;
-    demands.asked_for = true;
-    for (const Json& entry : observations.recording->manifest[recording::kKeyRequirements]) {
-      demands.entries.push_back(Requirement::from_json(entry, observations.recording->folder + "/" + recording::kManifestFile));
+/// Of the entries those that the recording's scenario asks for, or all if it asks for none of them.
+std::vector<Requirement> asked_for_of(const std::vector<Requirement>& entries, const Json& manifest) {
+  std::vector<Requirement> asked;
+  for (const Json& id : manifest.value(recording::kKeyRequire, Json::array())) {
+    for (const Requirement& entry : entries) {
+      if (id == entry.id) asked.push_back(entry);
     }
-    return demands;
   }
-  if (options.default_requirements_file.empty()) return {};
-  return {RequirementSet::load(options.default_requirements_file).entries(), false};
+  return asked;
+}
+
+Demands demands_for(const Observations& observations, const JudgeOptions& options) {
+  const Json manifest = observations.recording ? observations.recording->manifest : Json::object();
+  if (!options.requirements_file.empty()) {
+    const std::vector<Requirement> entries = RequirementSet::load(options.requirements_file).entries();
+    const std::vector<Requirement> asked = asked_for_of(entries, manifest);
+    return asked.empty() ? Demands{entries, false} : Demands{asked, true};
+  }
+  Demands demands;
+  for (const Json& entry : manifest.value(recording::kKeyRequirements, Json::array())) {
+    demands.entries.push_back(Requirement::from_json(entry, observations.recording->folder + "/" + recording::kManifestFile));
+    demands.asked_for = true;
+  }
+  if (demands.entries.empty() && !options.default_requirements_file.empty()) demands.entries = RequirementSet::load(options.default_requirements_file).entries();
+  return demands;
 }
 
 /// A count is written as a whole number.

@@ -11,7 +11,8 @@ namespace saksi::judge {
 constexpr char kVerdictsSchema[] = "saksi-verdicts/1";
 
 struct JudgeOptions {
-  /// Judge by all entries of this requirement file, whatever the recording asks for. Empty: by those that the recording's manifest carries.
+  /// Judge by this requirement file: by those of its entries that the recording's scenario asks for, or by all if it asks for none of them.
+  /// Empty: by the entries that the recording's manifest carries.
   std::string requirements_file;
   /// For inputs that carry no requirements (a card, a mounted folder, a clip, a recording without any) when requirements_file is empty.
   std::string default_requirements_file;

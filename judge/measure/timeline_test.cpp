@@ -1,0 +1,87 @@
+// Goal: presses are sorted into starts and stops, cuts are numbered, LEDs are followed. Method: short stories.
+#include "judge/measure/timeline.h"
+
+#include <gtest/gtest.h>
+
+namespace saksi::judge {
+namespace {
+
+Event at(double s, const std::string& kind) {
+  Event event;
+  event.t_ns = static_cast<int64_t>(s * 1e9);
+  event.kind = kind;
+  return event;
+}
+Event supply(double s, int64_t mv) {
+  Event event = at(s, "supply");
+  event.mv = mv;
+  return event;
+}
+Event press(double s, const std::string& button = "record") {
+  Event event = at(s, "press");
+  event.name = button;
+  return event;
+}
+Event led(double s, const std::string& name, bool on) {
+  Event event = at(s, "led");
+  event.name = name;
+  event.on = on;
+  return event;
+}
+Event pull(double s) {
+  Event event = at(s, "card");
+  event.action = "pull";
+  return event;
+}
+
+Timeline timeline_of(std::vector<Event> events) {
+  Recording recording;
+  recording.events = std::move(events);
+  static const Claims claims(nlohmann::ordered_json{{"leds", {{"recording", "red"}, {"fault", "amber"}}}});
+  return Timeline(recording, claims);
+}
+
+TEST(Timeline, PressesAlternateBetweenStartAndStop) {
+  const Timeline t = timeline_of({supply(0, 3700), press(1), led(1.1, "red", true), press(2), led(2.1, "red", false), press(3), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 2u);
+  EXPECT_DOUBLE_EQ(t.sessions()[0].stop->s, 2);
+  EXPECT_DOUBLE_EQ(t.sessions()[0].until_s, 3);
+  EXPECT_FALSE(t.sessions()[1].stop.has_value());
+  EXPECT_DOUBLE_EQ(t.sessions()[1].until_s, 9);
+}
+
+TEST(Timeline, ASecondPressStopsEvenBeforeTheLed) {
+  const Timeline t = timeline_of({supply(0, 3700), press(1), press(1.05), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 1u);
+  EXPECT_TRUE(t.sessions()[0].stop.has_value());
+}
+
+TEST(Timeline, OtherButtonsAndPressesWithoutPowerDoNotCount) {
+  const Timeline t = timeline_of({press(0.5), supply(1, 3700), press(2, "menu"), supply(3, 0), press(4), at(9, "end")});
+  EXPECT_EQ(t.sessions().size(), 1u);
+  EXPECT_DOUBLE_EQ(t.sessions()[0].press.s, 0.5);
+}
+
+TEST(Timeline, CutsAndPullsAreNumberedTogether) {
+  const Timeline t = timeline_of({supply(0, 3700), pull(1), press(2), led(2.1, "red", true), supply(2.2, 0), led(2.2, "red", false), supply(3, 3700), press(4), at(9, "end")});
+  ASSERT_EQ(t.cuts().size(), 2u);
+  EXPECT_FALSE(t.cuts()[0].is_supply);
+  EXPECT_EQ(t.cuts()[1].snapshot, 2);
+  EXPECT_TRUE(t.cuts()[1].recording_lit);
+  EXPECT_DOUBLE_EQ(t.cuts()[1].lit_since_s, 2.1);
+  ASSERT_EQ(t.sessions().size(), 2u);
+  EXPECT_TRUE(t.sessions()[0].cut_short);
+  EXPECT_DOUBLE_EQ(t.sessions()[0].until_s, 2.2);
+}
+
+TEST(Timeline, AnLedThatIsLitAlreadyIsLitAtOnce) {
+  const Timeline t = timeline_of({led(1, "amber", true), led(3, "amber", false), led(5, "amber", true), at(9, "end")});
+  EXPECT_DOUBLE_EQ(t.first_lit("amber", 0)->s, 1);
+  EXPECT_DOUBLE_EQ(t.first_lit("amber", 2)->s, 2);
+  EXPECT_DOUBLE_EQ(t.first_lit("amber", 4)->s, 5);
+  EXPECT_DOUBLE_EQ(t.first_lit("amber", 6)->s, 6);
+  EXPECT_FALSE(t.first_lit("red", 0).has_value());
+}
+
+}  // namespace
+}  // namespace saksi::judge

@@ -1,0 +1,91 @@
+// Goal: requirement files are read strictly, and survive the way through a recording's manifest. Method: the shipped file; one mistake each.
+#include "judge/verdict/requirement.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace saksi::judge {
+namespace {
+
+constexpr char kGood[] = R"(
+- id: press-to-record
+  text: {en: "Soon.", id: "Segera."}
+  measurement: press_to_record
+  limit: {max: 1.0, unit: s}
+  source: ours
+- id: pre-event-complete
+  text: {en: "Long.", id: "Panjang."}
+  measurement: pre_event_s
+  needs_claim: pre_event_s
+  limit: {min: {claim: pre_event_s, minus_gops: 1, at_least: 0}, unit: s}
+  source: {name: A book, date: "2024", page: p. 7}
+  note: Why not.
+)";
+
+RequirementSet parse(const std::string& text) { return RequirementSet::parse(YamlNode::parse(text, "r.yaml")); }
+
+std::string error_of(const std::string& text) {
+  try {
+    parse(text);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+std::string replaced(const std::string& from, const std::string& to) {
+  std::string text = kGood;
+  text.replace(text.find(from), from.size(), to);
+  return text;
+}
+
+TEST(Requirement, TheShippedFileIsRightAndWhole) {
+  const RequirementSet set = RequirementSet::load(SAKSI_SOURCE_DIR "/scenarios/requirements/first-light.yaml");
+  EXPECT_EQ(set.entries().size(), 12u);
+  for (const Requirement& r : set.entries()) {
+    EXPECT_FALSE(r.text_en.empty() || r.text_id.empty() || r.source.name.empty()) << r.id;
+    EXPECT_EQ(Requirement::from_json(r.to_json(), "x").to_json(), r.to_json()) << r.id;
+  }
+}
+
+TEST(Requirement, EntriesAreRead) {
+  const RequirementSet set = parse(kGood);
+  const Requirement* r = set.find("pre-event-complete");
+  ASSERT_NE(r, nullptr);
+  EXPECT_EQ(r->limit.min->claim, "pre_event_s");
+  EXPECT_EQ(r->needs_claim, "pre_event_s");
+  EXPECT_EQ(r->source.page, "p. 7");
+  EXPECT_EQ(set.find("nothing"), nullptr);
+}
+
+TEST(Requirement, MistakesHaveAPlaceAndSayWhatWasExpected) {
+  EXPECT_EQ(error_of(kGood), "no error");
+  EXPECT_NE(error_of(replaced("measurement: press_to_record", "measurement: press_to_recrod")).find("r.yaml:4:16: there is no measurement 'press_to_recrod'. Known here: press_to_record, "),
+            std::string::npos);
+  EXPECT_EQ(error_of(replaced("max: 1.0, unit: s", "max: 1.0, unit: ms")), "r.yaml:5:27: press_to_record is measured in 's', not in 'ms'");
+  EXPECT_NE(error_of(replaced("max: 1.0", "maximum: 1.0")).find("unknown key 'maximum'"), std::string::npos);
+  EXPECT_EQ(error_of(replaced("max: 1.0, ", "")), "r.yaml:5:10: one of 'min', 'max', 'equal' was expected here");
+  EXPECT_NE(error_of(replaced("max: 1.0", "max: soon")).find("'soon' is not a number"), std::string::npos);
+  EXPECT_EQ(error_of(replaced("id: pre-event-complete", "id: press-to-record")), "r.yaml:7:7: the id 'press-to-record' stands twice");
+  EXPECT_NE(error_of(replaced("claim: pre_event_s, minus_gops: 1,", "minus_gops: 1,")).find("one of 'claim', 'frame_periods', 'measurement' was expected here"), std::string::npos);
+  EXPECT_NE(error_of(replaced(", page: p. 7", "")).find("key 'page' is missing"), std::string::npos);
+  EXPECT_NE(error_of("requirements: 1").find("a list was expected"), std::string::npos);
+}
+
+TEST(Requirement, AScenariosListIsChecked) {
+  const RequirementSet set = parse(kGood);
+  const auto check = [&](const std::string& list) {
+    try {
+      return std::to_string(set.check(YamlNode::parse(list, "s.yaml")).size());
+    } catch (const UsageError& error) {
+      return std::string(error.what());
+    }
+  };
+  EXPECT_EQ(check("[pre-event-complete, press-to-record]"), "2");
+  EXPECT_EQ(check("[press-to-recrod]"), "s.yaml:1:2: there is no requirement 'press-to-recrod'. Known here: press-to-record, pre-event-complete");
+  EXPECT_EQ(check("[press-to-record, press-to-record]"), "s.yaml:1:19: the requirement 'press-to-record' stands twice");
+}
+
+}  // namespace
+}  // namespace saksi::judge
