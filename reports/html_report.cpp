@@ -49,9 +49,10 @@ std::string headline(const Json& verdicts, const char* id, const char* key, cons
 std::string banner(const ReportInput& input, const Language& lang) {
   const std::string verdict = text_or(input.verdicts, "verdict");
   const std::string key = "verdict." + verdict;
-  return "<div class=\"banner " + escape(verdict) + "\">\n<div class=\"symbol\" aria-hidden=\"true\">" + verdict_symbol(verdict) + "</div>\n<div>\n<p class=\"word\">" +
-         escape(lang.has(key) ? lang(key) : verdict) + "</p>\n" + summary(input.verdicts, lang) +
-         headline(input.verdicts, "press_to_record", "summary.press_to_record", lang) + headline(input.verdicts, "pre_event_s", "summary.pre_event", lang) + "</div>\n</div>\n";
+  return "<div class=\"banner " + escape(verdict) + "\">\n<div class=\"symbol\" aria-hidden=\"true\">" + verdict_symbol(verdict) +
+         "</div>\n<div>\n<p class=\"word\">" + escape(lang.has(key) ? lang(key) : verdict) + "</p>\n" + summary(input.verdicts, lang) +
+         headline(input.verdicts, "press_to_record", "summary.press_to_record", lang) +
+         headline(input.verdicts, "pre_event_s", "summary.pre_event", lang) + "</div>\n</div>\n";
 }
 
 std::string fact(const std::string& name, const std::string& value) {
@@ -74,18 +75,19 @@ std::string facts(const ReportInput& input, const Language& lang) {
 std::string html_page(const std::string& title, const std::string& header, const std::string& main, const std::string& footer, const Language& lang) {
   return "<!DOCTYPE html>\n<html lang=\"" + lang.code() +
          "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + escape(title) +
-         "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n" + embedded_files().at("report.css") + "</style>\n</head>\n<body>\n<header>\n" + header +
-         "</header>\n<main>\n" + main + "</main>\n<footer>\n" + footer + "</footer>\n</body>\n</html>\n";
+         "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n" + embedded_files().at("report.css") + "</style>\n</head>\n<body>\n<header>\n" +
+         header + "</header>\n<main>\n" + main + "</main>\n<footer>\n" + footer + "</footer>\n</body>\n</html>\n";
 }
 
 std::string html_report(const ReportInput& input, const std::string& code) {
   const Language& lang = Language::get(code);
   const std::string verdict = text_or(input.verdicts, "verdict");
   const std::string word = lang.has("verdict." + verdict) ? lang("verdict." + verdict) : verdict;
-  const std::string header = "<p class=\"kicker\">" + escape(lang("page.kicker")) + "</p>\n<h1>" + escape(input.name) + "</h1>\n" + banner(input, lang) + facts(input, lang);
-  const std::string main = requirements_section(input, lang) + stills_section(input, lang) + timeline_section(input, lang) + battery_section(input, lang) +
-                           evidence_section(input, lang) + not_judged_section(input, lang) + self_check_section(input, lang) + material_section(input, lang) +
-                           replay_section(input, lang);
+  const std::string header =
+      "<p class=\"kicker\">" + escape(lang("page.kicker")) + "</p>\n<h1>" + escape(input.name) + "</h1>\n" + banner(input, lang) + facts(input, lang);
+  const std::string main = requirements_section(input, lang) + stills_section(input, lang) + timeline_section(input, lang) +
+                           battery_section(input, lang) + evidence_section(input, lang) + not_judged_section(input, lang) +
+                           self_check_section(input, lang) + material_section(input, lang) + replay_section(input, lang);
   const std::string version = input.recording ? text_or(input.recording->manifest, "version") : "";
   return html_page(lang("page.title", input.name, word), header, main, "<p>" + escape(lang("page.footer", version)) + "</p>\n", lang);
 }

@@ -86,8 +86,8 @@ std::string evidence_row(const Json& clip, const Language& lang) {
   }
   const std::string verdict = text_or(clip, "verdict"), signature = "signature." + text_or(clip, "signature");
   const std::string frames = clip.contains("frames") && clip["frames"].is_number_integer() ? grouped(clip["frames"].get<int64_t>(), lang) : "";
-  return "<tr>" + cell(verdict_cell(verdict, lang), "verdict " + verdict) + cell("<code>" + escape(text_or(clip, "file")) + "</code>") + cell(frames, "number") +
-         cell(escape(lang.has(signature) ? lang(signature) : "")) + cell(problems) + "</tr>\n";
+  return "<tr>" + cell(verdict_cell(verdict, lang), "verdict " + verdict) + cell("<code>" + escape(text_or(clip, "file")) + "</code>") +
+         cell(frames, "number") + cell(escape(lang.has(signature) ? lang(signature) : "")) + cell(problems) + "</tr>\n";
 }
 
 double number_of(const Json& object, const char* key) { return object.contains(key) && object[key].is_number() ? object[key].get<double>() : 0; }
@@ -96,20 +96,26 @@ std::string self_check_row(const Json& entry, const Json& verdicts, const Langua
   const std::string id = text_or(entry, "id");
   const bool known = entry.contains("truth") && entry["truth"].is_number() && entry.contains("value") && entry["value"].is_number();
   const bool covered = entry.contains("covered") && entry["covered"].is_boolean() && entry["covered"].get<bool>();
-  const NumberStyle style = number_style(text_or(measurement_of(verdicts, id), "unit", "1"), number_of(entry, "truth"), number_of(entry, "uncertainty"));
+  const NumberStyle style =
+      number_style(text_or(measurement_of(verdicts, id), "unit", "1"), number_of(entry, "truth"), number_of(entry, "uncertainty"));
   std::string row = "<tr>" + cell("<code>" + escape(id) + "</code>");
-  for (const char* key : {"value", "truth", "error", "uncertainty"}) row += cell(known ? escape(number(number_of(entry, key), style, lang)) : "&#8211;", "number");
-  return row + cell(!known ? "&#8211;" : (covered ? "&#10003; " : "&#10007; ") + escape(lang(covered ? "self_check.yes" : "self_check.no"))) + "</tr>\n";
+  for (const char* key : {"value", "truth", "error", "uncertainty"})
+    row += cell(known ? escape(number(number_of(entry, key), style, lang)) : "&#8211;", "number");
+  return row + cell(!known ? "&#8211;" : (covered ? "&#10003; " : "&#10007; ") + escape(lang(covered ? "self_check.yes" : "self_check.no"))) +
+         "</tr>\n";
 }
 
-std::string fact_row(const std::string& name, const std::string& value) { return "<tr><th scope=\"row\">" + escape(name) + "</th>" + cell(value) + "</tr>\n"; }
+std::string fact_row(const std::string& name, const std::string& value) {
+  return "<tr><th scope=\"row\">" + escape(name) + "</th>" + cell(value) + "</tr>\n";
+}
 
 std::string input_rows(const Json& manifest) {
   std::string rows;
   const Json inputs = manifest.value("inputs", Json::object());
   for (const auto& [what, input] : inputs.items()) {
     if (!input.is_object()) continue;
-    rows += "<tr><th scope=\"row\">" + escape(what) + "</th>" + cell(escape(text_or(input, "name"))) + cell(escape(text_or(input, "sha256")), "hash") + "</tr>\n";
+    rows += "<tr><th scope=\"row\">" + escape(what) + "</th>" + cell(escape(text_or(input, "name"))) +
+            cell(escape(text_or(input, "sha256")), "hash") + "</tr>\n";
   }
   return rows;
 }
@@ -118,11 +124,14 @@ std::string performance_rows(const Json& performance, const Language& lang) {
   if (!performance.is_object()) return "";
   std::string rows;
   const NumberStyle seconds{1, 1, "s"};
-  for (const auto& [key, text] : std::array<std::pair<const char*, const char*>, 2>{{{"simulated_s", "material.simulated"}, {"wall_s", "material.wall"}}}) {
+  for (const auto& [key, text] :
+       std::array<std::pair<const char*, const char*>, 2>{{{"simulated_s", "material.simulated"}, {"wall_s", "material.wall"}}}) {
     if (performance.contains(key)) rows += fact_row(lang(text), number(number_of(performance, key), seconds, lang));
   }
-  for (const auto& [key, text] : std::array<std::pair<const char*, const char*>, 2>{{{"instructions", "material.instructions"}, {"rtl_cycles", "material.rtl_cycles"}}}) {
-    if (performance.contains(key) && performance[key].is_number_integer()) rows += fact_row(lang(text), grouped(performance[key].get<int64_t>(), lang));
+  for (const auto& [key, text] :
+       std::array<std::pair<const char*, const char*>, 2>{{{"instructions", "material.instructions"}, {"rtl_cycles", "material.rtl_cycles"}}}) {
+    if (performance.contains(key) && performance[key].is_number_integer())
+      rows += fact_row(lang(text), grouped(performance[key].get<int64_t>(), lang));
   }
   return rows;
 }
@@ -163,7 +172,8 @@ std::string requirement_text(const Json& requirement, const Language& lang) {
 std::string requirements_section(const ReportInput& input, const Language& lang) {
   const Json& requirements = list_of(input.verdicts, "requirements");
   if (requirements.empty()) return "";
-  std::string body = table_head({{"table.verdict", false}, {"table.requirement", false}, {"table.measured", true}, {"table.uncertainty", true}, {"table.limit", true}}, lang);
+  std::string body = table_head(
+      {{"table.verdict", false}, {"table.requirement", false}, {"table.measured", true}, {"table.uncertainty", true}, {"table.limit", true}}, lang);
   for (const Json& requirement : requirements) body += requirement_row(requirement, input.verdicts, lang);
   return section("requirements", body + kTableEnd + paragraph(lang("table.note", 95), "small"), lang);
 }
@@ -180,8 +190,9 @@ std::string stills_section(const ReportInput& input, const Language& lang) {
     const bool first_after = !marked && press_ns && still.frame.photon_ns && *still.frame.photon_ns >= *press_ns;
     marked = marked || first_after;
     const std::string caption = still_caption(still, count, press_ns, lang);
-    body += std::string("<figure") + (first_after ? " class=\"after\"" : "") + "><img alt=\"" + escape(lang("stills.frame", still.frame.index + 1, count)) +
-            "\" src=\"data:image/jpeg;base64," + base64(encode_jpeg(still.picture, kStillWidth)) + "\"><figcaption>" + caption + "</figcaption></figure>\n";
+    body += std::string("<figure") + (first_after ? " class=\"after\"" : "") + "><img alt=\"" +
+            escape(lang("stills.frame", still.frame.index + 1, count)) + "\" src=\"data:image/jpeg;base64," +
+            base64(encode_jpeg(still.picture, kStillWidth)) + "\"><figcaption>" + caption + "</figcaption></figure>\n";
   }
   return section("stills", body + "</div>\n" + paragraph(lang("stills.note"), "small"), lang);
 }
@@ -203,7 +214,9 @@ std::string battery_section(const ReportInput& input, const Language& lang) {
 std::string evidence_section(const ReportInput& input, const Language& lang) {
   const Json& evidence = list_of(input.verdicts, "evidence");
   if (evidence.empty()) return section("evidence", paragraph(lang("evidence.none")), lang);
-  std::string body = table_head({{"evidence.verdict", false}, {"evidence.file", false}, {"evidence.frames", true}, {"evidence.signature", false}, {"evidence.problems", false}}, lang);
+  std::string body = table_head(
+      {{"evidence.verdict", false}, {"evidence.file", false}, {"evidence.frames", true}, {"evidence.signature", false}, {"evidence.problems", false}},
+      lang);
   for (const Json& clip : evidence) body += evidence_row(clip, lang);
   return section("evidence", body + kTableEnd, lang);
 }
@@ -212,8 +225,12 @@ std::string self_check_section(const ReportInput& input, const Language& lang) {
   const Json& entries = list_of(input.self_check, "measurements");
   if (entries.empty()) return "";
   std::string body = paragraph(lang("self_check.note"), "small");
-  body += table_head({{"self_check.measurement", false}, {"self_check.value", true}, {"self_check.truth", true}, {"self_check.error", true},
-                      {"self_check.uncertainty", true}, {"self_check.covered", false}},
+  body += table_head({{"self_check.measurement", false},
+                      {"self_check.value", true},
+                      {"self_check.truth", true},
+                      {"self_check.error", true},
+                      {"self_check.uncertainty", true},
+                      {"self_check.covered", false}},
                      lang);
   for (const Json& entry : entries) body += self_check_row(entry, input.verdicts, lang);
   return section("self_check", body + kTableEnd, lang);
@@ -239,7 +256,8 @@ std::string material_section(const ReportInput& input, const Language& lang) {
   }
   facts += performance_rows(input.performance, lang);
   std::string body = "<div class=\"scroll\"><table><tbody>\n" + facts + kTableEnd;
-  if (!inputs.empty()) body += table_head({{"material.input", false}, {"material.name", false}, {"material.sha256", false}}, lang) + inputs + kTableEnd;
+  if (!inputs.empty())
+    body += table_head({{"material.input", false}, {"material.name", false}, {"material.sha256", false}}, lang) + inputs + kTableEnd;
   return section("material", body, lang);
 }
 

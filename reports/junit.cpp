@@ -32,13 +32,15 @@ std::string outcome(const std::string& verdict, const std::string& message, Coun
 std::string explain(const Json& requirement, const Json& measurement) {
   const Language& lang = Language::get("en");
   const RowNumbers numbers = row_numbers(requirement.value("limit", Json()), measurement, lang);
-  std::string text = requirement_text(requirement, lang) + " Measured " + numbers.measured + " (" + numbers.uncertainty + "), limit " + numbers.limit + ".";
+  std::string text =
+      requirement_text(requirement, lang) + " Measured " + numbers.measured + " (" + numbers.uncertainty + "), limit " + numbers.limit + ".";
   const std::string reason = text_or(requirement, "reason");
   return reason.empty() ? text : text + " " + reason;
 }
 
 std::string testcase(const std::string& suite, const std::string& name, const std::string& body) {
-  return "    <testcase classname=\"saksi." + escape(suite) + "\" name=\"" + escape(name) + "\"" + (body.empty() ? "/>\n" : ">\n" + body + "    </testcase>\n");
+  return "    <testcase classname=\"saksi." + escape(suite) + "\" name=\"" + escape(name) + "\"" +
+         (body.empty() ? "/>\n" : ">\n" + body + "    </testcase>\n");
 }
 
 std::string attributes(const Counts& counts) {

@@ -17,13 +17,13 @@ TEST(Junit, OneSuiteForEachRunAndOneCaseForEachRequirement) {
 
 TEST(Junit, AFailureSaysWhatWasMeasuredAndWhatTheLimitIs) {
   const std::string xml = junit({sample_failed_run()});
-  EXPECT_TRUE(contains(xml, "<failure message=\"fail: The first picture after the press is taken at most half a second after it. Measured 1.312 s (\xC2\xB1 0.021 s), "
-                            "limit at most 500 ms.\" type=\"fail\">"));
+  EXPECT_TRUE(contains(
+      xml,
+      "<failure message=\"fail: The first picture after the press is taken at most half a second after it. Measured 1.312 s (\xC2\xB1 0.021 s), "
+      "limit at most 500 ms.\" type=\"fail\">"));
 }
 
-TEST(Junit, InconclusiveIsSkippedWithItsReason) {
-  EXPECT_TRUE(contains(junit({sample_failed_run()}), "the limit lies inside the uncertainty\"/>"));
-}
+TEST(Junit, InconclusiveIsSkippedWithItsReason) { EXPECT_TRUE(contains(junit({sample_failed_run()}), "the limit lies inside the uncertainty\"/>")); }
 
 TEST(Junit, TheRigsFaultIsAnError) {
   ReportInput input;

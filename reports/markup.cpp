@@ -27,14 +27,21 @@ static size_t sequence_length(const std::string& text, size_t at) {
 
 static std::string escape_ascii(char c) {
   switch (c) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '"': return "&quot;";
-    case '\'': return "&#39;";
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&#39;";
     case '\t':
-    case '\n': return std::string(1, c);
-    default: return static_cast<uint8_t>(c) < 0x20 || c == 0x7F ? kReplacement : std::string(1, c);
+    case '\n':
+      return std::string(1, c);
+    default:
+      return static_cast<uint8_t>(c) < 0x20 || c == 0x7F ? kReplacement : std::string(1, c);
   }
 }
 

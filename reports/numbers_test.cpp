@@ -44,13 +44,17 @@ TEST(Numbers, IndonesianWritesCommaAndPoint) {
   const Language& lang = Language::get("id");
   EXPECT_EQ(row_numbers({{"max", 0.5}, {"unit", "s"}}, measured(1.25, "s", 0.03), lang).measured, "1,250 s");
   EXPECT_EQ(grouped(1234567, lang), "1.234.567");
-  EXPECT_EQ(grouped(-1234, english()), "\xE2\x88\x92" "1,234");
+  EXPECT_EQ(grouped(-1234, english()),
+            "\xE2\x88\x92"
+            "1,234");
   EXPECT_EQ(grouped(999, english()), "999");
 }
 
 TEST(Numbers, SignedTimes) {
   EXPECT_EQ(signed_time(41'200'000, english()), "+41.2 ms");
-  EXPECT_EQ(signed_time(-2'987'000'000, english()), "\xE2\x88\x92" "2.987 s");
+  EXPECT_EQ(signed_time(-2'987'000'000, english()),
+            "\xE2\x88\x92"
+            "2.987 s");
   EXPECT_EQ(signed_time(0, english()), "+0.0 ms");
 }
 

@@ -43,7 +43,8 @@ WrittenReport report_folder(const std::string& dir, const std::string& lang, con
   read_stills(input);
   const fs::path out = out_dir.empty() ? dir : out_dir;
   make_folder(out);
-  const WrittenReport written{(out / "report.html").string(), (out / "junit.xml").string(), (out / "timeline.json").string(), text_or(input.verdicts, "verdict")};
+  const WrittenReport written{(out / "report.html").string(), (out / "junit.xml").string(), (out / "timeline.json").string(),
+                              text_or(input.verdicts, "verdict")};
   write_report(written.html, input, lang);
   write_junit(written.junit, {input});
   write_timeline(written.timeline, input);

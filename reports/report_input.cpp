@@ -53,13 +53,15 @@ std::string text_or(const Json& object, const char* key, const std::string& othe
 
 static void read_truth(const fs::path& dir, ReportInput& input) {
   read_lines(dir / "frames.jsonl", [&](const Json& line) {
-    input.exposures.push_back({integer_or(line, "frame"), integer_or(line, "t_row0_ns"), integer_or(line, "exposure_ns"), integer_or(line, "t_done_ns")});
+    input.exposures.push_back(
+        {integer_or(line, "frame"), integer_or(line, "t_row0_ns"), integer_or(line, "exposure_ns"), integer_or(line, "t_done_ns")});
   });
   read_lines(dir / "encoder.jsonl", [&](const Json& line) {
     input.encoder_runs.push_back({integer_or(line, "t_start_ns"), integer_or(line, "t_done_ns"), integer_or(line, "bytes")});
   });
   read_lines(dir / "block-writes.jsonl", [&](const Json& line) {
-    input.block_writes.push_back({integer_or(line, "t_ns"), integer_or(line, "lba"), integer_or(line, "count", 1), text_or(line, "file"), integer_or(line, "offset")});
+    input.block_writes.push_back(
+        {integer_or(line, "t_ns"), integer_or(line, "lba"), integer_or(line, "count", 1), text_or(line, "file"), integer_or(line, "offset")});
   });
 }
 

@@ -1,9 +1,8 @@
 #ifndef SAKSI_REPORTS_REPORT_INPUT_H_
 #define SAKSI_REPORTS_REPORT_INPUT_H_
 
-#include <nlohmann/json.hpp>
-
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -63,7 +62,7 @@ struct BlockWrite {
 
 /// Everything that a report can say about one run. What a bench with a physical device does not leave is empty or null.
 struct ReportInput {
-  std::string name;  ///< of the run: its scenario, or its folder when a suite gave it another name
+  std::string name;                           ///< of the run: its scenario, or its folder when a suite gave it another name
   std::optional<judge::Recording> recording;  ///< none: a bare card or clip was judged
   Json verdicts = Json::object();
   Json self_check;   ///< null: not simulated

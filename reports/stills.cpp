@@ -41,7 +41,11 @@ std::vector<uint8_t> copy_plane(const AVFrame& frame, int plane, int width, int 
 class ColourDecoder {
  public:
   ColourDecoder(const judge::Mp4Movie& movie, const judge::ByteSource& source)
-      : movie_(movie), source_(source), context_(avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_H264))), packet_(av_packet_alloc()), frame_(av_frame_alloc()) {
+      : movie_(movie),
+        source_(source),
+        context_(avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_H264))),
+        packet_(av_packet_alloc()),
+        frame_(av_frame_alloc()) {
     context_->thread_count = 1;
     context_->extradata = static_cast<uint8_t*>(av_mallocz(movie.avcc.size() + AV_INPUT_BUFFER_PADDING_SIZE));
     context_->extradata_size = static_cast<int>(movie.avcc.size());
@@ -125,7 +129,8 @@ std::vector<size_t> frames_to_show(const std::vector<StoredFrame>& frames, std::
   if (count == 0) return {};
   for (size_t i = 0; i < std::min<size_t>(2, count); ++i) show.insert(i);
   show.insert(count - 1);
-  const auto after = std::find_if(frames.begin(), frames.end(), [&](const StoredFrame& frame) { return press_ns && frame.photon_ns && *frame.photon_ns >= *press_ns; });
+  const auto after = std::find_if(frames.begin(), frames.end(),
+                                  [&](const StoredFrame& frame) { return press_ns && frame.photon_ns && *frame.photon_ns >= *press_ns; });
   if (after != frames.end()) {
     const size_t first = static_cast<size_t>(after - frames.begin());
     for (size_t i = first - std::min<size_t>(2, first); i < std::min(first + 3, count); ++i) show.insert(i);

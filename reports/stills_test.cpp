@@ -10,7 +10,9 @@ TEST(Stills, ShowTheFirstThoseAroundThePressAndTheLast) {
   EXPECT_EQ(frames_to_show(sample_run().frames, 5'500'000'000), (std::vector<size_t>{0, 1, 43, 44, 45, 46, 47, 104}));
 }
 
-TEST(Stills, WithoutAPressTheFirstOnes) { EXPECT_EQ(frames_to_show(sample_run().frames, std::nullopt), (std::vector<size_t>{0, 1, 2, 3, 4, 5, 6, 104})); }
+TEST(Stills, WithoutAPressTheFirstOnes) {
+  EXPECT_EQ(frames_to_show(sample_run().frames, std::nullopt), (std::vector<size_t>{0, 1, 2, 3, 4, 5, 6, 104}));
+}
 
 TEST(Stills, WithoutPreEventVideoTheFirstComesAfterThePress) {
   EXPECT_EQ(frames_to_show(sample_run().frames, 0), (std::vector<size_t>{0, 1, 2, 104}));

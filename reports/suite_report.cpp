@@ -23,8 +23,8 @@ std::string run_row(const SuiteRun& run, const Language& lang) {
     broken += (broken.empty() ? "" : "<br>") + verdict_symbol(its) + " " + escape(requirement_text(requirement, lang));
   }
   const Json seed = run.input.verdicts.value("seed", Json());
-  return "<tr><td class=\"verdict " + verdict + "\">" + verdict_cell(verdict, lang) + "</td><td><a href=\"" + escape(run.link) + "\">" + escape(run.input.name) +
-         "</a></td><td class=\"number\">" + (seed.is_number() ? seed.dump() : "") + "</td><td class=\"number\">" +
+  return "<tr><td class=\"verdict " + verdict + "\">" + verdict_cell(verdict, lang) + "</td><td><a href=\"" + escape(run.link) + "\">" +
+         escape(run.input.name) + "</a></td><td class=\"number\">" + (seed.is_number() ? seed.dump() : "") + "</td><td class=\"number\">" +
          std::to_string(list_of(run.input.verdicts, "requirements").size()) + "</td><td>" + broken + "</td></tr>\n";
 }
 
@@ -47,12 +47,14 @@ std::string suite_page(const std::vector<SuiteRun>& runs, const std::string& cod
   const std::string verdict = verdict_word(worst);
   std::string tally;
   for (const auto& [word, count] : counts) tally += (tally.empty() ? "" : ", ") + std::to_string(count) + " " + lang("verdict." + word);
-  const std::string header = "<p class=\"kicker\">" + escape(lang("page.kicker")) + "</p>\n<h1>" + escape(lang("suite.title")) + "</h1>\n<div class=\"banner " + verdict +
-                             "\">\n<div class=\"symbol\" aria-hidden=\"true\">" + verdict_symbol(verdict) + "</div>\n<div><p class=\"word\">" + escape(lang("verdict." + verdict)) +
-                             "</p>\n<p>" + escape(lang("suite." + verdict)) + "</p>\n<p>" + escape(lang("suite.counts", runs.size(), tally)) + "</p></div>\n</div>\n";
-  const std::string table = "<section>\n<h2>" + escape(lang("suite.runs")) + "</h2>\n<div class=\"scroll\"><table>\n<thead><tr>" + head_cell(lang("table.verdict"), false) +
-                            head_cell(lang("suite.run"), false) + head_cell(lang("page.seed"), true) + head_cell(lang("suite.requirements"), true) +
-                            head_cell(lang("suite.broken"), false) + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n</section>\n";
+  const std::string header = "<p class=\"kicker\">" + escape(lang("page.kicker")) + "</p>\n<h1>" + escape(lang("suite.title")) +
+                             "</h1>\n<div class=\"banner " + verdict + "\">\n<div class=\"symbol\" aria-hidden=\"true\">" + verdict_symbol(verdict) +
+                             "</div>\n<div><p class=\"word\">" + escape(lang("verdict." + verdict)) + "</p>\n<p>" + escape(lang("suite." + verdict)) +
+                             "</p>\n<p>" + escape(lang("suite.counts", runs.size(), tally)) + "</p></div>\n</div>\n";
+  const std::string table = "<section>\n<h2>" + escape(lang("suite.runs")) + "</h2>\n<div class=\"scroll\"><table>\n<thead><tr>" +
+                            head_cell(lang("table.verdict"), false) + head_cell(lang("suite.run"), false) + head_cell(lang("page.seed"), true) +
+                            head_cell(lang("suite.requirements"), true) + head_cell(lang("suite.broken"), false) + "</tr></thead>\n<tbody>\n" + rows +
+                            "</tbody>\n</table></div>\n</section>\n";
   return html_page(lang("page.title", lang("suite.title"), lang("verdict." + verdict)), header, table, "", lang);
 }
 

@@ -62,7 +62,8 @@ Scale scale_of(const Rails& rails, double Reading::*value, double least_step) {
 }
 
 /// A value holds until the next reading: steps. Of the many readings that fall on one place only the extremes are kept.
-std::vector<std::pair<double, double>> steps(const SvgPlot& plot, const std::vector<Reading>& readings, const std::function<double(const Reading&)>& y_of) {
+std::vector<std::pair<double, double>> steps(const SvgPlot& plot, const std::vector<Reading>& readings,
+                                             const std::function<double(const Reading&)>& y_of) {
   std::vector<std::pair<double, double>> points;
   for (const Reading& reading : readings) {
     const double x = plot.x(reading.t_ns), y = y_of(reading);
@@ -78,7 +79,8 @@ std::vector<std::pair<double, double>> steps(const SvgPlot& plot, const std::vec
   return points;
 }
 
-void draw(SvgPlot& plot, const Rails& rails, double Reading::*value, const Scale& scale, const std::string& label, int decimals, const Language& lang) {
+void draw(SvgPlot& plot, const Rails& rails, double Reading::*value, const Scale& scale, const std::string& label, int decimals,
+          const Language& lang) {
   constexpr double kHeight = 120, kAbove = 30, kBelow = 12;
   const double top = plot.row("", kAbove + kHeight + kBelow) + kAbove;
   auto y = [&](double v) { return top + kHeight * (1 - (v - scale.low) / (scale.high - scale.low)); };
@@ -98,9 +100,10 @@ std::string in_words(const Rails& rails, const Language& lang) {
   std::string words;
   for (const auto& [rail, readings] : rails) {
     auto by_volts = std::minmax_element(readings.begin(), readings.end(), [](const Reading& a, const Reading& b) { return a.volts < b.volts; });
-    auto most = std::max_element(readings.begin(), readings.end(), [](const Reading& a, const Reading& b) { return a.milliamperes < b.milliamperes; });
-    words += (words.empty() ? "" : "; ") + lang("battery.range", rail, number(by_volts.first->volts, {1, 2, ""}, lang), number(by_volts.second->volts, {1, 2, ""}, lang),
-                                                number(most->milliamperes, {1, 0, ""}, lang));
+    auto most =
+        std::max_element(readings.begin(), readings.end(), [](const Reading& a, const Reading& b) { return a.milliamperes < b.milliamperes; });
+    words += (words.empty() ? "" : "; ") + lang("battery.range", rail, number(by_volts.first->volts, {1, 2, ""}, lang),
+                                                number(by_volts.second->volts, {1, 2, ""}, lang), number(most->milliamperes, {1, 0, ""}, lang));
   }
   return words;
 }

@@ -38,7 +38,8 @@ void SvgPlot::polyline(const std::vector<std::pair<double, double>>& points, con
 }
 
 void SvgPlot::text(double x, double y, const std::string& anchor, const std::string& text, const std::string& style) {
-  body_ += fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" text-anchor=\"{}\"{}{}>{}</text>\n", x, y, anchor, style.empty() ? "" : " ", style, escape(text));
+  body_ +=
+      fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" text-anchor=\"{}\"{}{}>{}</text>\n", x, y, anchor, style.empty() ? "" : " ", style, escape(text));
 }
 
 /// The least of 1, 2, 5 times a power of ten that gives at most ten steps.

@@ -53,7 +53,8 @@ void draw_bench(SvgPlot& plot, const ReportInput& input, const Language& lang) {
     const bool leftwards = x + width > SvgPlot::kRight;
     lane_end[lane] = leftwards ? SvgPlot::kWidth : x + width;
     plot.line(x, top + 4, x, top + 44, is_cut(event) ? kCutStroke : "stroke=\"#1a1d21\" stroke-width=\"1.5\"");
-    plot.text(leftwards ? x - 5 : x + 5, top + (lane == 0 ? 16 : 34), leftwards ? "end" : "start", label, is_cut(event) ? "style=\"font-weight:700\"" : "");
+    plot.text(leftwards ? x - 5 : x + 5, top + (lane == 0 ? 16 : 34), leftwards ? "end" : "start", label,
+              is_cut(event) ? "style=\"font-weight:700\"" : "");
   }
 }
 
@@ -227,9 +228,10 @@ std::string timeline_legend(const ReportInput& input, const Language& lang) {
            legend_line(kFrameStroke, lang("timeline.legend_frame"));
   if (!input.exposures.empty()) items += legend_box(kExposedFill, lang("timeline.legend_exposed"));
   if (!input.block_writes.empty()) {
-    items += legend_item("<rect x=\"4\" y=\"8\" width=\"4\" height=\"8\" fill=\"#4a5158\"/><rect x=\"10\" y=\"2\" width=\"4\" height=\"14\" fill=\"#4a5158\"/>"
-                         "<rect x=\"16\" y=\"10\" width=\"4\" height=\"6\" fill=\"#4a5158\"/>",
-                         lang("timeline.legend_writes"));
+    items += legend_item(
+        "<rect x=\"4\" y=\"8\" width=\"4\" height=\"8\" fill=\"#4a5158\"/><rect x=\"10\" y=\"2\" width=\"4\" height=\"14\" fill=\"#4a5158\"/>"
+        "<rect x=\"16\" y=\"10\" width=\"4\" height=\"6\" fill=\"#4a5158\"/>",
+        lang("timeline.legend_writes"));
   }
   return "<ul class=\"legend\">" + items + "</ul>\n";
 }

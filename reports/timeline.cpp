@@ -22,15 +22,19 @@ class Trace {
   /// Times are microseconds with three decimals, written from whole nanoseconds.
   static std::string us(int64_t ns) { return fmt::format("{}{}.{:03}", ns < 0 ? "-" : "", std::abs(ns) / 1000, std::abs(ns) % 1000); }
 
-  void name_process(Process process, const std::string& name) { add(fmt::format("\"ph\":\"M\",\"pid\":{},\"name\":\"process_name\",\"args\":{{\"name\":{}}}", +process, quoted(name))); }
+  void name_process(Process process, const std::string& name) {
+    add(fmt::format("\"ph\":\"M\",\"pid\":{},\"name\":\"process_name\",\"args\":{{\"name\":{}}}", +process, quoted(name)));
+  }
   void name_thread(Process process, int thread, const std::string& name) {
     add(fmt::format("\"ph\":\"M\",\"pid\":{},\"tid\":{},\"name\":\"thread_name\",\"args\":{{\"name\":{}}}", +process, thread, quoted(name)));
   }
   void instant(Process process, int thread, int64_t t_ns, const std::string& name, const Json& args = Json::object()) {
-    add(fmt::format("\"ph\":\"i\",\"s\":\"{}\",\"pid\":{},\"tid\":{},\"ts\":{},\"name\":{},\"args\":{}", process == kBench ? "g" : "t", +process, thread, us(t_ns), quoted(name), args.dump()));
+    add(fmt::format("\"ph\":\"i\",\"s\":\"{}\",\"pid\":{},\"tid\":{},\"ts\":{},\"name\":{},\"args\":{}", process == kBench ? "g" : "t", +process,
+                    thread, us(t_ns), quoted(name), args.dump()));
   }
   void span(Process process, int thread, int64_t begin_ns, int64_t end_ns, const std::string& name, const Json& args = Json::object()) {
-    add(fmt::format("\"ph\":\"X\",\"pid\":{},\"tid\":{},\"ts\":{},\"dur\":{},\"name\":{},\"args\":{}", +process, thread, us(begin_ns), us(end_ns - begin_ns), quoted(name), args.dump()));
+    add(fmt::format("\"ph\":\"X\",\"pid\":{},\"tid\":{},\"ts\":{},\"dur\":{},\"name\":{},\"args\":{}", +process, thread, us(begin_ns),
+                    us(end_ns - begin_ns), quoted(name), args.dump()));
   }
   void counter(Process process, int64_t t_ns, const std::string& name, const Json& values) {
     add(fmt::format("\"ph\":\"C\",\"pid\":{},\"ts\":{},\"name\":{},\"args\":{}", +process, us(t_ns), quoted(name), values.dump()));
@@ -70,7 +74,8 @@ void add_leds(Trace& trace, const judge::Recording& recording) {
       while (!since.empty()) put_out(std::string(since.begin()->first), event.t_ns);
     }
     if (event.kind != recording::kEventLed) continue;
-    if (threads.try_emplace(event.name, static_cast<int>(threads.size()) + 1).second) trace.name_thread(kDevice, threads[event.name], "LED " + event.name);
+    if (threads.try_emplace(event.name, static_cast<int>(threads.size()) + 1).second)
+      trace.name_thread(kDevice, threads[event.name], "LED " + event.name);
     if (event.on) since.emplace(event.name, event.t_ns);
     if (!event.on) put_out(event.name, event.t_ns);
   }
@@ -98,13 +103,16 @@ void add_truth(Trace& trace, const ReportInput& input) {
   trace.name_thread(kTruth, kExposureThread, "exposures");
   for (const Exposure& exposure : input.exposures) {
     const int64_t begin = exposure.t_row0_ns - exposure.exposure_ns / 2;
-    trace.span(kTruth, kExposureThread, begin, begin + exposure.exposure_ns, fmt::format("frame {}", exposure.frame), {{"t_done_ns", exposure.t_done_ns}});
+    trace.span(kTruth, kExposureThread, begin, begin + exposure.exposure_ns, fmt::format("frame {}", exposure.frame),
+               {{"t_done_ns", exposure.t_done_ns}});
   }
   trace.name_thread(kTruth, kEncoderThread, "encoder busy");
-  for (const EncoderRun& run : input.encoder_runs) trace.span(kTruth, kEncoderThread, run.t_start_ns, run.t_done_ns, "encode", {{"bytes", run.bytes}});
+  for (const EncoderRun& run : input.encoder_runs)
+    trace.span(kTruth, kEncoderThread, run.t_start_ns, run.t_done_ns, "encode", {{"bytes", run.bytes}});
   trace.name_thread(kTruth, kWriteThread, "block writes");
   for (const BlockWrite& write : input.block_writes) {
-    trace.instant(kTruth, kWriteThread, write.t_ns, write.file.empty() ? "volume" : write.file, {{"lba", write.lba}, {"count", write.count}, {"offset", write.offset}});
+    trace.instant(kTruth, kWriteThread, write.t_ns, write.file.empty() ? "volume" : write.file,
+                  {{"lba", write.lba}, {"count", write.count}, {"offset", write.offset}});
   }
 }
 

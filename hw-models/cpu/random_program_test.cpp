@@ -57,7 +57,9 @@ void expect_same(const Machine& a, const Machine& b, uint64_t seed) {
   ASSERT_EQ(a.cpu.steps(), b.cpu.steps()) << "seed " << seed;
   ASSERT_EQ(a.cpu.retired(), b.cpu.retired()) << "seed " << seed << ", step " << a.cpu.steps();
   for (unsigned i = 0; i < 32; ++i) ASSERT_EQ(a.cpu.reg(i), b.cpu.reg(i)) << "x" << i << ", seed " << seed << ", step " << a.cpu.steps();
-  for (const uint32_t csr : {0x300u, 0x340u, 0x341u, 0x342u, 0x343u, 0xB02u}) ASSERT_EQ(a.cpu.debug_csr(csr), b.cpu.debug_csr(csr)) << std::hex << csr;
+  for (const uint32_t csr : {0x300u, 0x340u, 0x341u, 0x342u, 0x343u, 0xB02u}) {
+    ASSERT_EQ(a.cpu.debug_csr(csr), b.cpu.debug_csr(csr)) << std::hex << csr;
+  }
   ASSERT_TRUE(a.ram == b.ram) << "seed " << seed << ", step " << a.cpu.steps();
 }
 

@@ -18,8 +18,8 @@ using sc_core::sc_time;
 class FakeDevice : public I2cDevice {
  public:
   bool write(const uint8_t* data, size_t size, sc_time now) override {
-    log.push_back("write " + std::to_string(size) + (size > 0 ? " first " + std::to_string(data[0]) + " last " + std::to_string(data[size - 1]) : "") +
-                  " at " + std::to_string(now.value() / 1000));
+    const std::string ends = size > 0 ? " first " + std::to_string(data[0]) + " last " + std::to_string(data[size - 1]) : "";
+    log.push_back("write " + std::to_string(size) + ends + " at " + std::to_string(now.value() / 1000));
     return acknowledges;
   }
   bool read(uint8_t* data, size_t size, sc_time now) override {

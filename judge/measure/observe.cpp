@@ -43,7 +43,7 @@ bool is_damaged_mp4(const std::string& path, const ByteSource& source) {
 /// A card whose boot sectors are gone cannot be told from any other file but by its name and size.
 bool is_damaged_card(const std::string& path, const ByteSource& source) {
   constexpr uint64_t kSmallest = 64 * 1024;
-  return ends_with(path, ".img") && source.size() >= kSmallest && source.size() % 512 == 0;
+  return ends_with(path, ".img") && !begins_like_mp4(source) && source.size() >= kSmallest && source.size() % 512 == 0;
 }
 
 CardContents read_image(const std::string& path, const Claims& claims, double latest_s) {
@@ -101,7 +101,7 @@ Observations observe_file(const std::string& path) {
   Observations o;
   std::error_code error;
   const bool device = fs::is_block_file(path, error);
-  if (device || FatVolume::recognises(*source) || (!looks_like_mp4(*source) && is_damaged_card(path, *source))) {
+  if (device || FatVolume::recognises(*source) || is_damaged_card(path, *source)) {
     o.kind = InputKind::kCard;
     o.card = read_card(FatVolume(source), o.claims, 0);
     o.digest = hex(sparse_file_digest(path));

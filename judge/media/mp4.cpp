@@ -248,9 +248,13 @@ class Mp4Parser {
 
 }  // namespace
 
-bool looks_like_mp4(const ByteSource& source) {
+bool begins_like_mp4(const ByteSource& source) {
   const std::optional<Mp4BoxHeader> first = read_box_header(source, 0);
-  if (first && is_known_box(first->type)) return true;
+  return first && is_known_box(first->type);
+}
+
+bool looks_like_mp4(const ByteSource& source) {
+  if (begins_like_mp4(source)) return true;
   constexpr uint64_t kSearched = 1024 * 1024;
   for (uint64_t at = 0; at < std::min(source.size(), kSearched); at += 512) {
     if (is_moof_at(source, at)) return true;

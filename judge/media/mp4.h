@@ -47,6 +47,9 @@ struct Mp4Movie {
   double seconds(int64_t time) const { return static_cast<double>(time) / static_cast<double>(timescale); }
 };
 
+/// True if the bytes begin with a box that MP4 files begin with.
+bool begins_like_mp4(const ByteSource& source);
+
 /// True if the bytes begin like an MP4 file, or hold a movie fragment at a sector boundary within the first megabyte.
 bool looks_like_mp4(const ByteSource& source);
 

@@ -50,6 +50,13 @@ Demands demands_for(const Observations& observations, const JudgeOptions& option
   return demands;
 }
 
+bool depends_on_claims(const std::optional<Bound>& bound) { return bound && (bound->claim || bound->frame_periods || bound->minus_gops != 0); }
+
+/// True if a requirement means nothing without knowing what the device claims.
+bool depends_on_claims(const Requirement& r) {
+  return r.needs_claim || depends_on_claims(r.limit.min) || depends_on_claims(r.limit.max) || depends_on_claims(r.limit.equal);
+}
+
 /// A count is written as a whole number.
 Json number(double value, const std::string& unit) {
   if (unit == "1" && value == std::floor(value)) return static_cast<int64_t>(value);
@@ -170,7 +177,7 @@ class Verdicts {
   bool is_out_of_question(const Requirement& requirement, const Measurement& m) const {
     if (m.impossible_here) return true;
     if (demands_.asked_for) return false;
-    if (!observations_.recording && requirement.needs_claim) return true;
+    if (!observations_.recording && depends_on_claims(requirement)) return true;
     return !m.value && !m.at_least && observations_.card.readable;
   }
 

@@ -98,7 +98,7 @@ TEST_F(Judge, TheSameInputGivesTheSameBytes) { EXPECT_EQ(verdicts_text(judge(fol
 
 TEST_F(Judge, AScenariosOwnRequirementsDecide) {
   const std::string copy = testing::fresh_folder("judge-own");
-  std::filesystem::copy(folder_, copy, std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy(folder_, copy, std::filesystem::copy_options::recursive);
   Json manifest = Json::parse(std::ifstream(copy + "/manifest.json"));
   manifest["require"] = {"led-truthful"};
   manifest["requirements"] = Json::parse(R"([{"id": "led-truthful", "text": {"en": "a", "id": "b"}, "measurement": "durable_frames_at_cut",

@@ -12,7 +12,8 @@ constexpr int64_t kStopNs = 9500 * kMs;
 constexpr char kClip[] = "DCIM/100SAKSI/CLIP0001.MP4";
 
 Json requirement(const char* id, const char* en, const char* in_indonesian, Json limit, const char* measurement, const char* verdict) {
-  return {{"id", id}, {"text", {{"en", en}, {"id", in_indonesian}}}, {"limit", limit}, {"measurement", measurement}, {"verdict", verdict}, {"source", "ours"}};
+  return {{"id", id},        {"text", {{"en", en}, {"id", in_indonesian}}}, {"limit", limit}, {"measurement", measurement}, {"verdict", verdict},
+          {"source", "ours"}};
 }
 
 Json measurement(const char* id, double value, const char* unit, double uncertainty) {
@@ -28,11 +29,14 @@ Json verdicts() {
                           measurement("frames_dropped", 0, "1", 0)};
   json["requirements"] = {
       requirement("press-to-record", "The first picture after the press is taken at most half a second after it.",
-                  "Gambar pertama setelah penekanan diambil paling lambat setengah detik sesudahnya.", {{"max", 0.5}, {"unit", "s"}}, "press_to_record", "pass"),
-      requirement("pre-event-complete", "The claimed seconds before the press are stored.", "Detik-detik sebelum penekanan yang dijanjikan tersimpan.",
-                  {{"min", 2.0}, {"max", 3.2}, {"unit", "s"}}, "pre_event_s", "pass"),
-      requirement("no-frames-dropped", "No picture is missing.", "Tidak ada gambar yang hilang.", {{"equal", 0}, {"unit", "1"}}, "frames_dropped", "pass")};
-  json["evidence"] = {{{"file", kClip}, {"verdict", "pass"}, {"signature", "not-signed"}, {"frames", 105}, {"recovered_until", 7.0}, {"problems", Json::array()}}};
+                  "Gambar pertama setelah penekanan diambil paling lambat setengah detik sesudahnya.", {{"max", 0.5}, {"unit", "s"}},
+                  "press_to_record", "pass"),
+      requirement("pre-event-complete", "The claimed seconds before the press are stored.",
+                  "Detik-detik sebelum penekanan yang dijanjikan tersimpan.", {{"min", 2.0}, {"max", 3.2}, {"unit", "s"}}, "pre_event_s", "pass"),
+      requirement("no-frames-dropped", "No picture is missing.", "Tidak ada gambar yang hilang.", {{"equal", 0}, {"unit", "1"}}, "frames_dropped",
+                  "pass")};
+  json["evidence"] = {
+      {{"file", kClip}, {"verdict", "pass"}, {"signature", "not-signed"}, {"frames", 105}, {"recovered_until", 7.0}, {"problems", Json::array()}}};
   json["not_judged"] = {{{"id", "stop-recorded"}, {"reason", "a bare MP4 holds no button press"}}};
   return json;
 }
@@ -63,10 +67,16 @@ judge::Recording sample_recording() {
   recording.manifest = {{"schema", recording::kSchema}, {"scenario", "press-at-desk"}, {"seed", 1}, {"encoder", "rtl"}, {"version", "0.1.0"}};
   recording.manifest["inputs"] = {{"scenario", {{"name", "press-at-desk.yaml"}, {"sha256", std::string(64, 'c')}}},
                                   {"firmware", {{"name", "saksi-cam.elf"}, {"sha256", std::string(64, 'b')}}}};
-  recording.events = {supply(100 * kMs, 3700), led(600 * kMs, "green", true), event(kPressNs, "bench", recording::kEventPress, "record"),
-                      event(kPressNs + 200 * kMs, "bench", recording::kEventRelease, "record"), led(kPressNs + 310 * kMs, "red", true),
-                      led(kPressNs + 311 * kMs, "green", false), event(kStopNs, "bench", recording::kEventPress, "record"), led(kStopNs + 120 * kMs, "red", false),
-                      led(kStopNs + 121 * kMs, "green", true), event(11000 * kMs, "bench", recording::kEventEnd, "")};
+  recording.events = {supply(100 * kMs, 3700),
+                      led(600 * kMs, "green", true),
+                      event(kPressNs, "bench", recording::kEventPress, "record"),
+                      event(kPressNs + 200 * kMs, "bench", recording::kEventRelease, "record"),
+                      led(kPressNs + 310 * kMs, "red", true),
+                      led(kPressNs + 311 * kMs, "green", false),
+                      event(kStopNs, "bench", recording::kEventPress, "record"),
+                      led(kStopNs + 120 * kMs, "red", false),
+                      led(kStopNs + 121 * kMs, "green", true),
+                      event(11000 * kMs, "bench", recording::kEventEnd, "")};
   for (int64_t t_ms = 100; t_ms < 11000; t_ms += 50) {
     judge::Event rail = event(t_ms * kMs, "device", recording::kEventRail, "vsys");
     rail.mv = 3700 - t_ms / 200 - (t_ms / 50 % 2) * 12;
@@ -105,7 +115,9 @@ ReportInput sample_run() {
   input.name = "press-at-desk";
   input.recording = sample_recording();
   input.verdicts = verdicts();
-  input.self_check = {{"measurements", {{{"id", "press_to_record"}, {"value", 0.0412}, {"truth", 0.0407}, {"error", 0.0005}, {"uncertainty", 0.0042}, {"covered", true}}}}};
+  input.self_check = {
+      {"measurements",
+       {{{"id", "press_to_record"}, {"value", 0.0412}, {"truth", 0.0407}, {"error", 0.0005}, {"uncertainty", 0.0042}, {"covered", true}}}}};
   input.performance = {{"simulated_s", 11.0}, {"wall_s", 9.125}, {"instructions", 1234567890}, {"rtl_cycles", 98765432}};
   input.replay_command = "./saksi run press-at-desk.yaml --seed 1";
   add_truth(input);
