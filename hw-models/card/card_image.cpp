@@ -174,9 +174,9 @@ class FreshVolume {
   uint32_t cluster_bytes_ = 0;
   uint32_t fats_ = 0;
   uint64_t fat_ = 0, fat_bytes_ = 0, data_ = 0, fs_info_ = 0;  ///< byte offsets, and one size
-  uint32_t root_ = 0;                                         ///< cluster of the root folder
-  size_t root_used_ = 0;                                      ///< bytes of it
-  uint32_t next_ = 0;                                         ///< first free cluster; all behind it are free
+  uint32_t root_ = 0;                                          ///< cluster of the root folder
+  size_t root_used_ = 0;                                       ///< bytes of it
+  uint32_t next_ = 0;                                          ///< first free cluster; all behind it are free
   uint32_t free_ = 0;
 };
 

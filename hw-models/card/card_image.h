@@ -9,7 +9,7 @@
 namespace saksi::hw {
 
 struct CardFile {
-  std::string name;      ///< 8.3, upper case, for example "SAKSI.CFG"
+  std::string name;  ///< 8.3, upper case, for example "SAKSI.CFG"
   std::string contents;
 };
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "hw-models/card/card_registers.h"
 
 namespace saksi::hw {
 
@@ -25,30 +26,19 @@ constexpr uint32_t kOcrVoltages = 0x00FF8000;  // 2.7 to 3.6 V
 constexpr uint32_t kOcrReady = 1u << 31;
 constexpr uint32_t kOcrHighCapacity = 1u << 30;
 
-constexpr uint32_t kSectorsPerCsize = 1024;          // C_SIZE counts 512 KiB
+constexpr uint32_t kSwitch = 1u << 31;  // of CMD6: not just a question
+
 constexpr uint32_t kSectorsPerAllocationUnit = 8192;  // 4 MiB
 constexpr uint32_t kSectorsPerPage = 8;
 constexpr uint32_t kSectorsPerMib = 2048;
 
-uint8_t crc7(const uint8_t* data, size_t size) {
-  uint8_t crc = 0;
-  for (size_t i = 0; i < size; ++i) {
-    for (int bit = 7; bit >= 0; --bit) {
-      const bool feedback = (((data[i] >> bit) ^ (crc >> 6)) & 1) != 0;
-      crc = static_cast<uint8_t>((crc << 1) & 0x7F);
-      if (feedback) crc ^= 0x09;
-    }
-  }
-  return crc;
-}
-
-void put_crc7(std::array<uint8_t, 16>& bytes) { bytes[15] = static_cast<uint8_t>((crc7(bytes.data(), 15) << 1) | 1); }
-
 sc_time from_ns(uint64_t ns) { return sc_time::from_value(ns * 1000); }
 
 std::unique_ptr<SectorStore> make_store(const SdCardConfig& config) {
-  auto store = config.image.empty() ? std::make_unique<SectorStore>(config.capacity_bytes / kSectorBytes) : std::make_unique<SectorStore>(config.image);
-  if (store->sectors() < kSectorsPerCsize) throw UsageError("a card of less than 512 KiB does not exist" + (config.image.empty() ? "" : ": " + config.image));
+  auto store =
+      config.image.empty() ? std::make_unique<SectorStore>(config.capacity_bytes / kSectorBytes) : std::make_unique<SectorStore>(config.image);
+  if (store->sectors() < kSectorsPerCsize)
+    throw UsageError("a card of less than 512 KiB does not exist" + (config.image.empty() ? "" : ": " + config.image));
   return store;
 }
 
@@ -170,17 +160,26 @@ sc_time SdCard::busy_until(const sc_time& now) {
 bool SdCard::allowed(uint8_t index) const {
   const auto in = [this](std::initializer_list<State> states) { return std::find(states.begin(), states.end(), state_) != states.end(); };
   switch (index) {
-    case 0: return true;
-    case 2: return in({State::kReady});
-    case 3: return in({State::kIdent, State::kStandby});
-    case 7: return in({State::kStandby, State::kTransfer, State::kData, State::kProgram, State::kDisconnect});
-    case 8: return in({State::kIdle});
+    case 0:
+      return true;
+    case 2:
+      return in({State::kReady});
+    case 3:
+      return in({State::kIdent, State::kStandby});
+    case 7:
+      return in({State::kStandby, State::kTransfer, State::kData, State::kProgram, State::kDisconnect});
+    case 8:
+      return in({State::kIdle});
     case 9:
-    case 10: return in({State::kStandby});
-    case 12: return in({State::kData, State::kReceive});
+    case 10:
+      return in({State::kStandby});
+    case 12:
+      return in({State::kData, State::kReceive});
     case 13:
-    case 15: return state_ >= State::kStandby && state_ != State::kInactive;
-    case 55: return state_ == State::kIdle || (state_ >= State::kStandby && state_ != State::kInactive);
+    case 15:
+      return state_ >= State::kStandby && state_ != State::kInactive;
+    case 55:
+      return state_ == State::kIdle || (state_ >= State::kStandby && state_ != State::kInactive);
     case 6:
     case 16:
     case 17:
@@ -190,8 +189,10 @@ bool SdCard::allowed(uint8_t index) const {
     case 25:
     case 32:
     case 33:
-    case 38: return in({State::kTransfer});
-    default: return false;
+    case 38:
+      return in({State::kTransfer});
+    default:
+      return false;
   }
 }
 
@@ -220,15 +221,23 @@ CardResponse SdCard::standard_command(uint8_t index, uint32_t argument, const sc
       return CardResponse{};
     case 2:
       state_ = State::kIdent;
-      return r2(cid());
-    case 3: return publish_address();
-    case 6: return switch_function(argument);
-    case 7: return select(argument);
-    case 8: return send_if_cond(argument);
-    case 9: return addressed ? r2(csd()) : CardResponse{};
-    case 10: return addressed ? r2(cid()) : CardResponse{};
-    case 12: return stop();
-    case 13: return addressed ? r1() : CardResponse{};
+      return r2(card_id(config_.serial));
+    case 3:
+      return publish_address();
+    case 6:
+      return send_register(switch_status(argument, high_speed_, (argument & kSwitch) != 0 ? &high_speed_ : nullptr));
+    case 7:
+      return select(argument);
+    case 8:
+      return send_if_cond(argument);
+    case 9:
+      return addressed ? r2(card_specific_data(capacity_sectors(), high_speed_)) : CardResponse{};
+    case 10:
+      return addressed ? r2(card_id(config_.serial)) : CardResponse{};
+    case 12:
+      return stop();
+    case 13:
+      return addressed ? r1() : CardResponse{};
     case 15:
       if (addressed) state_ = State::kInactive;
       return CardResponse{};
@@ -236,12 +245,14 @@ CardResponse SdCard::standard_command(uint8_t index, uint32_t argument, const sc
       if (argument != kSectorBytes) status_ |= kBlockLengthError;
       return r1();
     case 17:
-    case 18: return start_read(index, argument);
+    case 18:
+      return start_read(index, argument);
     case 23:
       set_block_count_ = argument;
       return r1();
     case 24:
-    case 25: return start_write(index, argument);
+    case 25:
+      return start_write(index, argument);
     case 32:
       erase_first_ = argument;
       erase_first_set_ = true;
@@ -252,12 +263,14 @@ CardResponse SdCard::standard_command(uint8_t index, uint32_t argument, const sc
       erase_last_ = argument;
       erase_last_set_ = erase_first_set_;
       return r1();
-    case 38: return erase(now);
+    case 38:
+      return erase(now);
     case 55:
       if (!addressed) return CardResponse{};
       application_ = true;
       return r1();
-    default: return illegal();
+    default:
+      return illegal();
   }
 }
 
@@ -278,13 +291,19 @@ bool SdCard::application_command(uint8_t index, uint32_t argument, const sc_time
       wide_bus_ = (argument & 3) == 2;
       response = r1();
       break;
-    case 13: response = send_register(sd_status()); break;
+    case 13:
+      response = send_register(sd_status(wide_bus_));
+      break;
     case 22:
       response = send_register({static_cast<uint8_t>(well_written_ >> 24), static_cast<uint8_t>(well_written_ >> 16),
                                 static_cast<uint8_t>(well_written_ >> 8), static_cast<uint8_t>(well_written_)});
       break;
-    case 51: response = send_register(scr()); break;
-    default: response = r1(); break;  // 23: a hint that changes nothing; 42: the pull-up on DAT3
+    case 51:
+      response = send_register(sd_configuration());
+      break;
+    default:
+      response = r1();
+      break;  // 23: a hint that changes nothing; 42: the pull-up on DAT3
   }
   application_ = false;
   return true;
@@ -387,28 +406,6 @@ CardResponse SdCard::erase(const sc_time& now) {
   schedule_durable();
   state_ = State::kProgram;
   return r1b();
-}
-
-CardResponse SdCard::switch_function(uint32_t argument) {
-  const uint32_t wanted = argument & 0xF;
-  const bool known = wanted <= 1 || wanted == 0xF;
-  if ((argument >> 31) != 0 && known && wanted != 0xF) high_speed_ = wanted == 1;
-  std::vector<uint8_t> status(64, 0);
-  status[1] = known ? 200 : 0;  // mA; 0 says that a function was refused
-  for (size_t group = 6; group >= 1; --group) {
-    const size_t at = 2 + 2 * (6 - group);
-    status[at] = 0x80;
-    status[at + 1] = group == 1 ? 0x03 : 0x01;
-  }
-  const bool fast = wanted == 0xF ? high_speed_ : wanted == 1;
-  for (unsigned group = 1; group <= 6; ++group) {
-    const uint32_t asked = argument >> (4 * (group - 1)) & 0xF;
-    uint8_t result = asked == 0 || asked == 0xF ? 0 : 0xF;
-    if (group == 1) result = known ? (fast ? 1 : 0) : 0xF;
-    uint8_t& byte = status[16 - (group - 1) / 2];
-    byte = static_cast<uint8_t>(byte | result << (group % 2 == 1 ? 0 : 4));
-  }
-  return send_register(std::move(status));
 }
 
 // Responses.
@@ -527,39 +524,6 @@ bool SdCard::write_block(const uint8_t* data, const sc_time& now) {
   if (limited_ && --blocks_left_ == 0) state_ = State::kProgram;
   settle(now);
   return true;
-}
-
-// Registers.
-
-std::array<uint8_t, 16> SdCard::cid() const {
-  const uint32_t serial = config_.serial;
-  std::array<uint8_t, 16> bytes = {0x53, 'S', 'K', 'S', 'A', 'K', 'S', 'I', 0x10, static_cast<uint8_t>(serial >> 24), static_cast<uint8_t>(serial >> 16),
-                                   static_cast<uint8_t>(serial >> 8), static_cast<uint8_t>(serial), 0x01, 0xA1, 0};  // made January 2026
-  put_crc7(bytes);
-  return bytes;
-}
-
-std::array<uint8_t, 16> SdCard::csd() const {
-  const uint32_t c_size = capacity_sectors() / kSectorsPerCsize - 1;
-  // Version 2.0; command classes 0, 2, 4, 5, 8 and 10; block length 2^9.
-  std::array<uint8_t, 16> bytes = {0x40, 0x0E, 0x00, static_cast<uint8_t>(high_speed_ ? 0x5A : 0x32), 0x53, 0x59, 0x00, static_cast<uint8_t>(c_size >> 16 & 0x3F),
-                                   static_cast<uint8_t>(c_size >> 8), static_cast<uint8_t>(c_size), 0x7F, 0x80, 0x0A, 0x40, 0x00, 0};
-  put_crc7(bytes);
-  return bytes;
-}
-
-/// Specification 3.0x, 1 and 4 bit bus, CMD23; erased sectors read as zeros.
-std::vector<uint8_t> SdCard::scr() const { return {0x02, 0x35, 0x80, 0x02, 0, 0, 0, 0}; }
-
-/// Speed class 10, allocation unit 4 MiB.
-std::vector<uint8_t> SdCard::sd_status() const {
-  std::vector<uint8_t> bytes(64, 0);
-  bytes[0] = wide_bus_ ? 0x80 : 0x00;
-  bytes[8] = 0x04;
-  bytes[10] = 0x90;
-  bytes[12] = 0x01;  // units erased in the time below
-  bytes[13] = 0x04;  // 1 s
-  return bytes;
 }
 
 }  // namespace saksi::hw

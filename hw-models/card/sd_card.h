@@ -19,25 +19,25 @@
 namespace saksi::hw {
 
 struct SdCardConfig {
-  std::string image;                            ///< base image; empty: a blank card of `capacity_bytes`
-  uint64_t capacity_bytes = 4ull << 30;         ///< used without an image
+  std::string image;                     ///< base image; empty: a blank card of `capacity_bytes`
+  uint64_t capacity_bytes = 4ull << 30;  ///< used without an image
   CardTiming timing = CardTiming::profile("good");
-  uint64_t seed = 1;                            ///< of the time spread; the stream's name is "card"
-  uint32_t serial = 0x5A4B5301;                 ///< in the CID
-  uint32_t idle_uw = 1'000;                     ///< powered, nothing to do
-  uint32_t read_uw = 130'000;                   ///< 40 mA at 3.3 V
-  uint32_t write_uw = 330'000;                  ///< 100 mA at 3.3 V
+  uint64_t seed = 1;             ///< of the time spread; the stream's name is "card"
+  uint32_t serial = 0x5A4B5301;  ///< in the CID
+  uint32_t idle_uw = 1'000;      ///< powered, nothing to do
+  uint32_t read_uw = 130'000;    ///< 40 mA at 3.3 V
+  uint32_t write_uw = 330'000;   ///< 100 mA at 3.3 V
 };
 
 /// What the card answers to a command.
 struct CardResponse {
   enum class Kind : uint8_t { kNone, kShort, kLong };
   enum class Data : uint8_t { kNone, kToHost, kToCard };
-  Kind kind = Kind::kNone;            ///< kNone: the host sees a command time-out, unless it expects none
-  bool busy = false;                  ///< DAT0 is held low until busy_until()
-  bool checkable = true;              ///< R3 carries neither a CRC nor the command's index, R2 no index
-  Data data = Data::kNone;            ///< which way blocks follow
-  uint32_t value = 0;                 ///< the 32 bits between index and CRC of a short response
+  Kind kind = Kind::kNone;                   ///< kNone: the host sees a command time-out, unless it expects none
+  bool busy = false;                         ///< DAT0 is held low until busy_until()
+  bool checkable = true;                     ///< R3 carries neither a CRC nor the command's index, R2 no index
+  Data data = Data::kNone;                   ///< which way blocks follow
+  uint32_t value = 0;                        ///< the 32 bits between index and CRC of a short response
   std::array<uint8_t, 16> register_bytes{};  ///< of a long one, most significant byte first, CRC byte included
 };
 
@@ -54,7 +54,18 @@ struct CardResponse {
 /// CMD20. CRC errors do not occur by themselves.
 class SdCard : public sc_core::sc_module {
  public:
-  enum class State : uint8_t { kIdle = 0, kReady = 1, kIdent = 2, kStandby = 3, kTransfer = 4, kData = 5, kReceive = 6, kProgram = 7, kDisconnect = 8, kInactive = 9 };
+  enum class State : uint8_t {
+    kIdle = 0,
+    kReady = 1,
+    kIdent = 2,
+    kStandby = 3,
+    kTransfer = 4,
+    kData = 5,
+    kReceive = 6,
+    kProgram = 7,
+    kDisconnect = 8,
+    kInactive = 9
+  };
 
   SdCard(sc_core::sc_module_name name, const SdCardConfig& config);
 
@@ -117,7 +128,6 @@ class SdCard : public sc_core::sc_module {
   CardResponse start_write(uint8_t index, uint32_t argument);
   CardResponse stop();
   CardResponse erase(const sc_core::sc_time& now);
-  CardResponse switch_function(uint32_t argument);
   CardResponse r1(CardResponse::Data data = CardResponse::Data::kNone);
   CardResponse r1b();
   CardResponse r2(const std::array<uint8_t, 16>& bytes);
@@ -128,11 +138,6 @@ class SdCard : public sc_core::sc_module {
   bool hangs() const;
   uint32_t capacity_sectors() const;
 
-  std::array<uint8_t, 16> cid() const;
-  std::array<uint8_t, 16> csd() const;
-  std::vector<uint8_t> scr() const;
-  std::vector<uint8_t> sd_status() const;
-
   SdCardConfig config_;
   std::unique_ptr<SectorStore> store_;
   SeedStream random_;
@@ -141,9 +146,9 @@ class SdCard : public sc_core::sc_module {
   bool powered_ = false;
   State state_ = State::kIdle;
   State state_at_command_ = State::kIdle;  ///< CURRENT_STATE of the response
-  uint32_t status_ = 0;        ///< error bits not yet reported
+  uint32_t status_ = 0;                    ///< error bits not yet reported
   uint16_t rca_ = 0;
-  bool application_ = false;   ///< CMD55 came just before
+  bool application_ = false;  ///< CMD55 came just before
   bool wide_bus_ = false;
   bool high_speed_ = false;
   bool initialising_ = false;

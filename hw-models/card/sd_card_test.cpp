@@ -14,8 +14,8 @@ namespace {
 using sc_core::SC_MS;
 using sc_core::SC_NS;
 using sc_core::SC_SEC;
-using sc_core::SC_US;
 using sc_core::sc_time;
+using sc_core::SC_US;
 using Sector = std::array<uint8_t, kSectorBytes>;
 
 constexpr uint32_t kHighCapacity = 0x40FF8000;
@@ -378,6 +378,19 @@ TEST_F(SdCardTest, LoadFollowsTheState) {
   EXPECT_EQ(card.load.uw(), with_loads.idle_uw);
   send(card, 18, 0);
   EXPECT_EQ(card.load.uw(), with_loads.read_uw);
+}
+
+TEST_F(SdCardTest, AnotherCardCanTakeItsPlace) {
+  SdCard card("card", config("instant"));
+  bring_up(card);
+  write(card, 3, 9);
+  card.power_off(now());
+  SdCardConfig other = config("instant");
+  other.capacity_bytes = 1ull << 30;
+  card.exchange(other);
+  bring_up(card);
+  EXPECT_EQ(stored(card, 3), filled(0));
+  EXPECT_EQ(card.store().sectors(), 2097152u);
 }
 
 TEST_F(SdCardTest, MistakesAreSaid) {

@@ -133,7 +133,8 @@ void SectorStore::copy_base(int out) const {
 }
 
 void SectorStore::write_image(const std::string& path) const {
-  struct stat ours {}, theirs {};
+  struct stat ours {
+  }, theirs{};
   if (base_ >= 0 && fstat(base_, &ours) == 0 && stat(path.c_str(), &theirs) == 0 && ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino) {
     throw UsageError(path + ": is the card's base image and must not be overwritten");
   }

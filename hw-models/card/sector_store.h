@@ -47,8 +47,8 @@ class SectorStore {
   void erase_page_part(uint64_t page, uint64_t first, uint64_t end);
   void copy_base(int out) const;
 
-  std::string path_;   ///< empty without a base
-  int base_ = -1;      ///< read with pread() only: processes that share it after a fork do not disturb each other
+  std::string path_;  ///< empty without a base
+  int base_ = -1;     ///< read with pread() only: processes that share it after a fork do not disturb each other
   uint64_t sectors_ = 0;
   std::map<uint64_t, std::unique_ptr<Page>> pages_;
 };

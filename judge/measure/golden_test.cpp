@@ -276,5 +276,37 @@ TEST(Golden, UnreadableCodesAreNotGuessed) {
   expect_covers(take(o, "clips_playable"), 1, 0);
 }
 
+/// In simulation the truth is known to the nanosecond; on the whole 95 of 100 intervals must hold it.
+TEST(Golden, StatedIntervalsHoldTheTruth) {
+  SeedStream random(21, "golden-coverage");
+  constexpr int kStories = 40;
+  int covered = 0;
+  int wide = 0;
+  for (int i = 0; i < kStories; ++i) {
+    const double press_s = 2.0 + random.uniform();
+    Story story = pressed(press_s);
+    story.seed = static_cast<uint64_t>(i);
+    story.qp = 22 + static_cast<int>(random.below(12));
+    story.camera.exposure_s = 0.004 + 0.010 * random.uniform();
+    story.camera.readout_s = 0.010 + 0.015 * random.uniform();
+    story.camera.gamma = 1.6 + random.uniform();
+    StoryClip clip;
+    clip.photon_s = story.steady(press_s - 0.95 - 0.07 * random.uniform(), 26);
+    story.clips = {clip};
+    double truth = -1;
+    for (double t : clip.photon_s) {
+      if (truth < 0 && t >= press_s) truth = t - press_s;
+    }
+    const Measurement m = take(observe_story(story), "press_to_record");
+    ASSERT_TRUE(m.value.has_value());
+    EXPECT_GE(*m.value - m.uncertainty, -1e-9);
+    if (std::abs(*m.value - truth) <= m.uncertainty) ++covered;
+    if (m.uncertainty > 0.010) ++wide;
+  }
+  EXPECT_GE(covered, kStories * 95 / 100);
+  // Only where a frame lies within its uncertainty of the press is the interval wide.
+  EXPECT_LE(wide, kStories * 15 / 100);
+}
+
 }  // namespace
 }  // namespace saksi::judge
