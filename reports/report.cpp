@@ -21,14 +21,20 @@ static void make_folder(const fs::path& dir) {
   if (error) throw UsageError(dir.string() + ": cannot be made: " + error.message());
 }
 
-/// A run that did not pass leaves a bundle beside its report, which may not be written yet; one that passed is run again from its scenario.
+/// A run that did not pass leaves a bundle beside its report, which may not be written yet; one that passed is run again from its
+/// scenario, which the shell finds below scenarios/.
 static std::string replay_command(const ReportInput& input, const std::string& dir) {
   if (!input.recording) return "";
   if (text_or(input.verdicts, "verdict") != "pass") return "./saksi replay " + (fs::path(dir) / "bundle").lexically_normal().string();
   const Json& manifest = input.recording->manifest;
   const Json scenario = manifest.value("inputs", Json::object()).value("scenario", Json());
   if (!scenario.is_object()) return "";
-  return "./saksi run " + text_or(scenario, "name") + " --seed " + manifest.value("seed", Json(0)).dump() + " --check-determinism";
+  std::string command = "./saksi run scenarios/*/" + text_or(scenario, "name") + " --seed " + manifest.value("seed", Json(0)).dump();
+  const Json parameters = manifest.value("parameters", Json::object());
+  for (const auto& [name, value] : parameters.items()) {
+    command += " --set " + name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return command;
 }
 
 static ReportInput read_run(const std::string& dir) {

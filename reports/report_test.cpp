@@ -48,7 +48,7 @@ TEST_F(ReportFolder, WritesTheThreeFilesBesideTheInput) {
   EXPECT_EQ(written.verdict, "pass");
   EXPECT_EQ(written.html, dir_ + "/report.html");
   EXPECT_NE(text_of(written.html).find("<html lang=\"id\">"), std::string::npos);
-  EXPECT_NE(text_of(written.html).find("./saksi run press-at-desk.yaml --seed 1"), std::string::npos);
+  EXPECT_NE(text_of(written.html).find("./saksi run scenarios/*/press-at-desk.yaml --seed 1"), std::string::npos);
   EXPECT_NE(text_of(written.junit).find("<testsuite name=\"press-at-desk\""), std::string::npos);
   EXPECT_NE(text_of(written.timeline).find("\"volume\""), std::string::npos);
 }

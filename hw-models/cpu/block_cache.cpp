@@ -20,7 +20,7 @@ Block* BlockCache::find_slow(uint32_t pc) {
 
 Op* BlockCache::allocate_ops(size_t count) {
   if (ops_used_ + count > kChunkOps) {
-    op_chunks_.push_back(std::make_unique<Op[]>(kChunkOps));
+    op_chunks_.emplace_back(new Op[kChunkOps]);
     ops_used_ = 0;
   }
   Op* ops = op_chunks_.back().get() + ops_used_;
@@ -81,12 +81,13 @@ bool BlockCache::drop(uint32_t address, uint32_t size) {
 
 void BlockCache::flush() {
   for (const auto& granule_blocks : blocks_by_granule_) marks_[granule_blocks.first] &= static_cast<uint8_t>(~kCode);
+  for (const auto& block : blocks_) jump_table_[jump_index(block.first)] = {};
   blocks_by_granule_.clear();
   blocks_.clear();
-  jump_table_.fill({});
   block_storage_.clear();
-  op_chunks_.clear();
-  ops_used_ = kChunkOps;
+  if (op_chunks_.empty()) return;
+  op_chunks_.resize(1);
+  ops_used_ = 0;
 }
 
 }  // namespace saksi::hw

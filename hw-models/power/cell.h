@@ -8,9 +8,9 @@
 namespace saksi::hw {
 
 struct CellConfig {
-  uint32_t capacity_mah = 2995;       ///< to 2.5 V at C/20 and 25 degrees Celsius
-  uint32_t charge_permille = 900;     ///< state of charge at the start
-  uint32_t extra_resistance_mohm = 0; ///< contacts and leads
+  uint32_t capacity_mah = 2995;        ///< to 2.5 V at C/20 and 25 degrees Celsius
+  uint32_t charge_permille = 900;      ///< state of charge at the start
+  uint32_t extra_resistance_mohm = 0;  ///< contacts and leads
 };
 
 /// A lithium-ion cell: counted charge on a measured open-circuit curve, behind a resistance that depends on the state of charge.

@@ -48,8 +48,8 @@ class Rail : public sc_core::sc_module {
   uint32_t mv() const { return mv_; }
   uint32_t ua() const { return ua_; }
   bool good() const { return good_; }
-  uint64_t energy_uj();   ///< delivered to the loads until now
-  uint64_t charge_uc();   ///< taken from the source until now
+  uint64_t energy_uj();  ///< delivered to the loads until now
+  uint64_t charge_uc();  ///< taken from the source until now
 
  private:
   sc_core::sc_time now() const;

@@ -44,9 +44,9 @@ class AxiMemory {
   struct State {
     static constexpr size_t kDepth = 16;
     struct Burst {
-      uint8_t* memory;     ///< of the next beat; nullptr: answered by an error
-      uint32_t address;    ///< of the first
-      uint32_t beats;      ///< left
+      uint8_t* memory;   ///< of the next beat; nullptr: answered by an error
+      uint32_t address;  ///< of the first
+      uint32_t beats;    ///< left
       uint8_t response;
       uint64_t due_cycle;  ///< first beat, or the answer to a write
     };
@@ -105,7 +105,7 @@ class AxiMemory {
   DmaInitiator& dma_;
   AxiMemoryConfig config_;
   State state_;
-  bool taken_read_ = false;      ///< by the edge between sample() and after_edge()
+  bool taken_read_ = false;  ///< by the edge between sample() and after_edge()
   bool taken_response_ = false;
   std::vector<Undo> log_;
   std::map<uint32_t, uint32_t> ranges_;

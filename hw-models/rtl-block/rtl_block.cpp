@@ -12,8 +12,8 @@ using sc_core::sc_time;
 namespace {
 
 constexpr uint64_t kResetCycles = 4;
-constexpr uint64_t kSettleCycles = 64;         // a pause on the bus this long is worth the look whether the block sleeps
-constexpr uint64_t kAnswerCycles = 4096;       // a register access that gets no answer by then never will
+constexpr uint64_t kSettleCycles = 64;    // a pause on the bus this long is worth the look whether the block sleeps
+constexpr uint64_t kAnswerCycles = 4096;  // a register access that gets no answer by then never will
 constexpr uint64_t kShortestRun = 1024;
 constexpr uint64_t kLongestRun = uint64_t{1} << 22;
 constexpr uint64_t kPicosecondsPerSecond = 1'000'000'000'000;

@@ -108,8 +108,8 @@ class RtlBlock : public sc_core::sc_module {
   AxiMemory memory_;
   std::function<void(bool, sc_core::sc_time)> observer_;
 
-  uint64_t edge_ = 0;   ///< the last edge that the model has seen
-  bool ahead_ = false;  ///< run ahead of the kernel, to edge_, where horizon_event_ is due; else asleep
+  uint64_t edge_ = 0;    ///< the last edge that the model has seen
+  bool ahead_ = false;   ///< run ahead of the kernel, to edge_, where horizon_event_ is due; else asleep
   bool asleep_ = false;  ///< at the end of the run ahead
   bool busy_ = false;
   uint64_t run_limit_;  ///< cycles that a run ahead may last

@@ -19,8 +19,8 @@ namespace saksi::hw {
 namespace {
 
 using sc_core::SC_NS;
-using sc_core::SC_US;
 using sc_core::sc_time;
+using sc_core::SC_US;
 
 constexpr uint32_t kRam = 0x80000000;
 constexpr uint32_t kRamSize = 0x100000;
@@ -30,16 +30,23 @@ constexpr uint32_t kBeats = 16;
 constexpr uint32_t kBursts = 100;
 
 // Registers of the copier.
-enum Register : uint32_t { kCtrl = 0x00, kStatus = 0x04, kIrq = 0x08, kSource = 0x0C, kTarget = 0x10, kBeatCount = 0x14, kRepeat = 0x18, kPause = 0x1C, kTicks = 0x20, kFree = 0x24 };
+enum Register : uint32_t {
+  kCtrl = 0x00,
+  kStatus = 0x04,
+  kIrq = 0x08,
+  kSource = 0x0C,
+  kTarget = 0x10,
+  kBeatCount = 0x14,
+  kRepeat = 0x18,
+  kPause = 0x1C,
+  kTicks = 0x20,
+  kFree = 0x24
+};
 
 /// A board of a copier, a bus and memory; keeps the times of every irq change.
 struct Bench : sc_core::sc_module {
   explicit Bench(const RtlBlockConfig& config = {}, const sc_core::sc_module_name& name = "bench")
-      : sc_module(name),
-        bus("bus"),
-        ram("ram", RamConfig{kRamSize}),
-        block("copier", config, make_verilated_copier()),
-        cpu("cpu") {
+      : sc_module(name), bus("bus"), ram("ram", RamConfig{kRamSize}), block("copier", config, make_verilated_copier()), cpu("cpu") {
     bus.map(kRam, kRamSize, ram.target);
     cpu.bind(block.reg_target);
     block.dma.socket.bind(bus.target);

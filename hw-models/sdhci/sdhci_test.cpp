@@ -15,8 +15,8 @@ namespace {
 using namespace regs::sdhci;
 using sc_core::SC_MS;
 using sc_core::SC_SEC;
-using sc_core::SC_US;
 using sc_core::sc_time;
+using sc_core::SC_US;
 
 constexpr uint32_t kData = SdhciBench::kBuffer;
 

@@ -14,8 +14,9 @@ namespace saksi::sim {
 
 namespace {
 
-ExitCode demo_command(const std::string& out_dir) {
+ExitCode demo_command(const std::string& out_dir, const std::string& clip_path) {
   RunRequest request;
+  request.clip_path = clip_path;
   request.scenario_path = project_dir() + "/scenarios/start/press-at-desk.yaml";
   request.out_dir = out_dir;
   const PreparedRun prepared = prepare_run(request);
@@ -49,9 +50,11 @@ ExitCode demo_command(const std::string& out_dir) {
 
 void add_demo_command(CLI::App& app, Command& chosen) {
   auto out = std::make_shared<std::string>("out/demo");
+  auto clip = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("demo", "Run the main scenario on the Verilated encoder and show what came of it");
   command->add_option("--out", *out, "Folder for what the demo makes")->capture_default_str();
-  command->callback([out, &chosen] { chosen = [out] { return demo_command(*out); }; });
+  command->add_option("--clip", *clip, "Any video that FFmpeg reads, in place of the scene's own");
+  command->callback([out, clip, &chosen] { chosen = [out, clip] { return demo_command(*out, *clip); }; });
 }
 
 }  // namespace saksi::sim
