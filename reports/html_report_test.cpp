@@ -72,6 +72,7 @@ TEST(HtmlReport, EscapesWhatComesFromOutside) {
 TEST(HtmlReport, SaysThatTheDeviceIsSimulatedAndHowToRunAgain) {
   const std::string html = html_report(sample_failed_run(), "en");
   EXPECT_TRUE(contains(html, "Simulated device"));
+  EXPECT_TRUE(contains(html, "Source: Saksi&#39;s own"));
   EXPECT_TRUE(contains(html, "./saksi replay out/press-at-desk/bundle"));
   EXPECT_TRUE(contains(html, std::string(64, 'b')));
 }

@@ -51,7 +51,7 @@ std::string requirement_row(const Json& requirement, const Json& verdicts, const
   std::string what = escape(requirement_text(requirement, lang)) + "<br><span class=\"id\">" + escape(text_or(requirement, "id")) + "</span>";
   what += small(text_or(requirement, "reason")) + small(text_or(measurement, "explain"));
   const std::string source = text_or(requirement, "source");
-  if (!source.empty()) what += small(lang("table.source", source));
+  if (!source.empty()) what += small(lang("table.source", source == "ours" ? lang("table.ours") : source));
   return "<tr>" + cell(verdict_cell(verdict, lang), "verdict " + verdict) + cell(what) + cell(escape(numbers.measured), "number") +
          cell(escape(numbers.uncertainty), "number") + cell(escape(numbers.limit), "number") + "</tr>\n";
 }

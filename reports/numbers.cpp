@@ -59,7 +59,7 @@ static int decimals_needed(const Json& limit, const NumberStyle& style) {
     if (!bound) continue;
     int needed = 0;
     double scaled = std::fabs(*bound) * style.scale;
-    for (; needed < 3 && std::fabs(scaled - std::nearbyint(scaled)) > 1e-6; ++needed) scaled *= 10;
+    for (; needed < 2 && std::fabs(scaled - std::nearbyint(scaled)) > 1e-6; ++needed) scaled *= 10;
     decimals = std::max(decimals, needed);
   }
   return decimals;

@@ -3,6 +3,7 @@
 
 #include <Vh264_transform_bench.h>
 #include <gtest/gtest.h>
+#include <verilated.h>
 
 #include <algorithm>
 #include <array>
@@ -122,7 +123,8 @@ class H264Transform : public ::testing::Test {
     return x;
   }
 
-  Vh264_transform_bench bench_;
+  VerilatedContext context_;
+  Vh264_transform_bench bench_{&context_};
   SeedStream random_{1, "transform"};
 };
 
