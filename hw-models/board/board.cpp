@@ -185,7 +185,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
       p.finisher = std::make_unique<Finisher>(block.name.c_str(), FinisherConfig{});
       builder.add(block, *p.finisher, kBlockSize);
     } else if (block.type == "uart") {
-      p.uart = std::make_unique<Uart>(block.name.c_str(), UartConfig{config.uart_instant ? 0 : (block.clock_hz ? block.clock_hz : 3'686'400)});
+      p.uart = std::make_unique<Uart>(block.name.c_str(), block.clock_hz ? UartConfig{block.clock_hz} : UartConfig{});
       builder.add(block, *p.uart, kUartSize);
     } else if (block.type == "gpio") {
       p.gpio = std::make_unique<Gpio>(block.name.c_str(), GpioConfig{});

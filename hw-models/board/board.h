@@ -28,7 +28,6 @@ struct BoardConfig {
   bool card_present = true;
   std::string card_image;              ///< base image of the card
   CardTiming card_timing;
-  bool uart_instant = false;           ///< console characters take no time (boot images written for an emulator)
 };
 
 /// One coded picture, as only simulation sees it.

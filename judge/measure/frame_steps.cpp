@@ -1,6 +1,8 @@
 #include "judge/measure/frame_steps.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "base/recording_format.h"
 
@@ -25,6 +27,35 @@ std::optional<std::vector<FrameStep>> frame_steps(const StoredClip& clip, const 
   }
   if (steps.empty()) return std::nullopt;
   return steps;
+}
+
+void count_over_steps(const Observations& observations, Measurement& measurement, const std::function<int64_t(int64_t, int64_t)>& count,
+                      const std::function<std::string(int64_t, size_t, const std::string&)>& first, const std::string& none) {
+  int64_t total = 0;
+  int64_t doubt = 0;
+  for (const StoredClip& clip : observations.card.clips) {
+    const std::optional<std::vector<FrameStep>> steps = frame_steps(clip, observations.claims);
+    if (!steps) continue;
+    int64_t here = 0;
+    for (const FrameStep& step : *steps) {
+      const int64_t found = count(step.periods, step.stored);
+      doubt += std::max(std::abs(count(step.periods_low, step.stored) - found), std::abs(count(step.periods_high, step.stored) - found));
+      if (found > 0 && measurement.explain.empty()) {
+        measurement.explain = first(found, step.to, clip.file);
+        measurement.clip = clip.file;
+      }
+      here += found;
+    }
+    measurement.samples.push_back(static_cast<double>(here));
+    total += here;
+  }
+  if (measurement.samples.empty()) {
+    measurement.reason = "no clip has two frames whose light code can be read";
+    return;
+  }
+  measurement.value = static_cast<double>(total);
+  measurement.uncertainty = static_cast<double>(doubt);
+  if (measurement.explain.empty()) measurement.explain = none;
 }
 
 }  // namespace saksi::judge

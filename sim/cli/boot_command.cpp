@@ -40,8 +40,6 @@ class RawTerminal {
   RawTerminal(const RawTerminal&) = delete;
   RawTerminal& operator=(const RawTerminal&) = delete;
 
-  bool interactive() const { return is_terminal_; }
-
   /// What has been typed, or nothing after ^A x. Waits at most wait_ms for it.
   std::optional<std::string> typed(int wait_ms) {
     std::string text;
@@ -81,8 +79,8 @@ ExitCode boot_command(const BootCommandOptions& options) {
   const BootResult result = boot.run([](char c) { std::fputc(c, stdout); },
                                      [&](bool idle) {
                                        std::fflush(stdout);
-                                       // An idle guest waits for the user, so it waits in the user's time.
-                                       return terminal.typed(terminal.interactive() && idle ? 10 : 0);
+                                       // An idle guest waits for what is typed or piped in, so it waits in the user's time.
+                                       return terminal.typed(idle ? 10 : 0);
                                      });
   std::fflush(stdout);
   if (!result.message.empty()) fmt::print(stderr, "{}\n", result.message);

@@ -81,6 +81,9 @@ BootResult BootRun::run(const std::function<void(char)>& output, const std::func
   board.power_on();
   const int64_t limit_ns = request_.max_time_s > 0 ? static_cast<int64_t>(request_.max_time_s * 1e9) : kForeverNs;
   while (!ended && kernel_ns() < limit_ns) {
+    // Nothing is typed before the image has had time to set up its serial port: resetting the FIFO would drop it.
+    clock.run(std::min(kStepNs, limit_ns - kernel_ns()));
+    if (ended) break;
     const bool idle = board.cpu_sleeping() && last_output_ns < kernel_ns() - kStepNs;
     const std::optional<std::string> typed = input(idle);
     if (!typed) {
@@ -88,7 +91,6 @@ BootResult BootRun::run(const std::function<void(char)>& output, const std::func
       break;
     }
     if (!typed->empty()) board.uart_receive(*typed);
-    clock.run(std::min(kStepNs, limit_ns - kernel_ns()));
   }
   BootResult result = ended ? *ended : BootResult{ExitCode::kInconclusive, fmt::format("the image had not ended after {} simulated seconds", request_.max_time_s), ""};
   result.trace = trace_text(board.cpu(), program_.symbols);

@@ -32,5 +32,12 @@ TEST(FiftyPresses, UncertaintyIsTrueAndNothingFailsByChance) {
   RecordProperty("widest_ms", static_cast<int>(widest * 1000));
 }
 
+TEST(FiftyPresses, TheRecordingLightIsHonestEveryTime) {
+  const std::string dir = fresh_dir("fifty-cuts");
+  const Outcome outcome = saksi("run " + scenario("suites/fifty-cuts.yaml") + " -j 2 --quiet --size 352x288 --out " + dir);
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_NE(outcome.output.find("all 50: pass"), std::string::npos) << outcome.output;
+}
+
 }  // namespace
 }  // namespace saksi::test
