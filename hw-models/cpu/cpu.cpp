@@ -26,7 +26,7 @@ Cpu::Cpu(sc_core::sc_module_name name, const CpuConfig& config)
       bus("bus"),
       config_(config),
       clock_(config.clock_hz, config.cpi),
-      interpreter_(*this, config.cpi),
+      hart_(*this, config.cpi),
       state_changed_("state_changed"),
       irq_raised_("irq_raised") {
   sc_assert(sc_core::sc_get_time_resolution() == sc_core::sc_time(1, sc_core::SC_PS));
@@ -45,21 +45,23 @@ void Cpu::start_of_simulation() {
     SC_REPORT_FATAL(name(), "there is no memory that gives a direct pointer at ram_base");
   }
   const uint64_t first = dmi.get_start_address();
-  interpreter_.set_ram(static_cast<uint32_t>(first), dmi.get_end_address() - first + 1, dmi.get_dmi_ptr());
+  hart_.set_ram(static_cast<uint32_t>(first), dmi.get_end_address() - first + 1, dmi.get_dmi_ptr());
 }
 
 // Power.
 
 void Cpu::start() {
-  retired_before_ += interpreter_.retired();
+  retired_before_ += hart_.retired();
+  begun_before_ += hart_.begun();
   start_ps_ = in_slice_ ? local_ps() : kernel_ps();
-  interpreter_.restart_counting();
-  interpreter_.reset(config_.reset_pc);
+  hart_.restart_counting();
+  halt_at(halt_position_);
+  hart_.reset(config_.reset_pc);
 }
 
 void Cpu::warm_reset() {
-  interpreter_.skip_to(clock_.first_step_at(kernel_ps() - start_ps_));
-  interpreter_.reset(config_.reset_pc);
+  hart_.skip_to(clock_.first_step_at(kernel_ps() - start_ps_));
+  hart_.reset(config_.reset_pc);
 }
 
 void Cpu::power_on() {
@@ -67,7 +69,7 @@ void Cpu::power_on() {
   powered_ = true;
   if (in_slice_) {
     start_pending_ = true;
-    interpreter_.stop();
+    hart_.stop();
   } else {
     start();
   }
@@ -80,7 +82,7 @@ void Cpu::power_off() {
   start_pending_ = false;
   reset_pending_ = false;
   load.set_uw(0);
-  interpreter_.stop();
+  hart_.stop();
   state_changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -88,11 +90,21 @@ void Cpu::reset() {
   if (!powered_) return;
   if (in_slice_) {
     reset_pending_ = true;
-    interpreter_.stop();
+    hart_.stop();
   } else {
     warm_reset();
   }
   state_changed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Cpu::request_halt() {
+  hart_.request_halt();
+  state_changed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Cpu::halt_at(uint64_t position) {
+  halt_position_ = position;
+  hart_.halt_at(position == kNever || position < begun_before_ ? kNever : position - begun_before_);
 }
 
 // The thread.
@@ -100,9 +112,10 @@ void Cpu::reset() {
 void Cpu::run_thread() {
   for (;;) {
     settle();
+    if (!powered_ || hart_.waiting()) hart_.halt_if_requested();
     if (!powered_) {
       wait(state_changed_);
-    } else if (interpreter_.waiting()) {
+    } else if (hart_.waiting()) {
       sleep();
     } else {
       load.set_uw(config_.active_uw);
@@ -118,20 +131,20 @@ void Cpu::settle() {
 }
 
 void Cpu::sleep() {
-  if (!interpreter_.wake_up_ready()) {
+  if (!hart_.wake_up_ready()) {
     load.set_uw(config_.sleep_uw);
     wait(irq_raised_ | state_changed_);
     return;
   }
-  interpreter_.wake_up();
-  interpreter_.skip_to(clock_.first_step_at(kernel_ps() - start_ps_));
+  hart_.wake_up();
+  hart_.skip_to(clock_.first_step_at(kernel_ps() - start_ps_));
   wait_for_next_step();
 }
 
 void Cpu::run_slice() {
   ++slices_;
   in_slice_ = true;
-  interpreter_.run(first_step_not_to_run());
+  hart_.run(first_step_not_to_run());
   if (start_pending_) {
     start();
   } else if (reset_pending_) {
@@ -152,14 +165,14 @@ uint64_t Cpu::first_step_not_to_run() const {
 }
 
 void Cpu::set_irq(Irq irq, bool level) {
-  interpreter_.set_irq(irq, level);
-  if (level && interpreter_.waiting()) irq_raised_.notify(sc_core::SC_ZERO_TIME);
+  hart_.set_irq(irq, level);
+  if (level && hart_.waiting()) irq_raised_.notify(sc_core::SC_ZERO_TIME);
 }
 
 sc_core::sc_time Cpu::local_time() const { return sc_core::sc_time::from_value(local_ps()); }
 
 void Cpu::watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t, uint32_t)> listener) {
-  interpreter_.watch_stores(address, size, std::move(listener));
+  hart_.watch_stores(address, size, std::move(listener));
 }
 
 // The bus.
@@ -175,7 +188,7 @@ bool Cpu::transport(tlm::tlm_command command, uint32_t address, uint32_t size, u
   payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   sc_core::sc_time delay = sc_core::sc_time::from_value(local_ps() - kernel_ps());
   bus->b_transport(payload_, delay);
-  interpreter_.set_limit(first_step_not_to_run());
+  hart_.set_limit(first_step_not_to_run());
   return payload_.is_response_ok();
 }
 
@@ -217,7 +230,7 @@ bool Cpu::read_memory(uint32_t address, void* data, size_t size) const { return 
 
 bool Cpu::write_memory(uint32_t address, const void* data, size_t size) {
   const bool done = debug_transport(tlm::TLM_WRITE_COMMAND, address, const_cast<void*>(data), size);
-  interpreter_.code_changed(address, static_cast<uint32_t>(size));
+  hart_.code_changed(address, static_cast<uint32_t>(size));
   return done;
 }
 

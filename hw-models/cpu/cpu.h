@@ -10,7 +10,7 @@
 
 #include "hw-models/base/load.h"
 #include "hw-models/cpu/cpu_debug.h"
-#include "hw-models/cpu/interpreter.h"
+#include "hw-models/cpu/hart.h"
 #include "hw-models/cpu/step_clock.h"
 
 namespace saksi::hw {
@@ -58,34 +58,42 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   void reset();
   bool powered() const { return powered_; }
   /// True while the hart sleeps in WFI.
-  bool sleeping() const { return interpreter_.waiting(); }
+  bool sleeping() const { return hart_.waiting(); }
 
   /// Tells `listener` of every store of the guest that touches [address, address + size) in RAM, right after it (tohost). One watch.
   void watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t address, uint32_t value)> listener);
   /// Tells the CPU that something other than itself changed code in RAM. Needed after a functional load into memory while it runs; a guest
   /// that loads code by DMA uses fence.i.
-  void code_changed() { interpreter_.flush_code(); }
+  void code_changed() { hart_.flush_code(); }
 
   /// Virtual time at which the next instruction begins, or the present one during a register access.
   sc_core::sc_time local_time() const;
   /// Instructions since power-on, as minstret counts them when never written.
-  uint64_t retired_since_power_on() const { return interpreter_.retired(); }
+  uint64_t retired_since_power_on() const { return hart_.retired(); }
   /// Slices run and register accesses made, for the performance report.
   uint64_t slices() const { return slices_; }
   uint64_t bus_accesses() const { return bus_accesses_; }
 
   // CpuDebug
-  uint32_t pc() const override { return interpreter_.pc(); }
-  void set_pc(uint32_t pc) override { interpreter_.set_pc(pc); }
-  uint32_t reg(unsigned number) const override { return interpreter_.reg(number); }
-  void set_reg(unsigned number, uint32_t value) override { interpreter_.set_reg(number, value); }
-  std::optional<uint32_t> csr(uint32_t number) const override { return interpreter_.debug_csr(number); }
+  uint32_t pc() const override { return hart_.pc(); }
+  void set_pc(uint32_t pc) override { hart_.set_pc(pc); }
+  uint32_t reg(unsigned number) const override { return hart_.reg(number); }
+  void set_reg(unsigned number, uint32_t value) override { hart_.set_reg(number, value); }
+  std::optional<uint32_t> csr(uint32_t number) const override { return hart_.debug_csr(number); }
+  bool set_csr(uint32_t number, uint32_t value) override { return hart_.debug_set_csr(number, value); }
+  void set_halt_listener(std::function<void(const Halt&)> listener) override { hart_.set_halt_listener(std::move(listener)); }
+  void request_halt() override;
+  uint64_t position() const override { return begun_before_ + hart_.begun(); }
+  void halt_at(uint64_t position) override;
+  void set_breakpoint(uint32_t pc, bool on) override { hart_.set_breakpoint(pc, on); }
+  void set_watchpoint(uint32_t address, uint32_t size, WatchKind kind, bool on) override { hart_.set_watchpoint(address, size, kind, on); }
+  void set_observer(ExecutionObserver* observer) override { hart_.set_observer(observer); }
   bool read_memory(uint32_t address, void* data, size_t size) const override;
   bool write_memory(uint32_t address, const void* data, size_t size) override;
   std::vector<uint32_t> call_stack(size_t depth_max) const override;
-  uint64_t instructions() const override { return retired_before_ + interpreter_.retired(); }
-  void set_trace_length(size_t length) override { interpreter_.set_trace_length(length); }
-  std::vector<TraceEntry> trace() const override { return interpreter_.trace(); }
+  uint64_t instructions() const override { return retired_before_ + hart_.retired(); }
+  void set_trace_length(size_t length) override { hart_.set_trace_length(length); }
+  std::vector<TraceEntry> trace() const override { return hart_.trace(); }
 
  private:
   // BusPort
@@ -104,14 +112,14 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   void warm_reset();
   /// Steps from this one on begin at or after the kernel's next event.
   uint64_t first_step_not_to_run() const;
-  uint64_t local_ps() const { return start_ps_ + clock_.ps_of(interpreter_.steps()); }
+  uint64_t local_ps() const { return start_ps_ + clock_.ps_of(hart_.steps()); }
   bool transport(tlm::tlm_command command, uint32_t address, uint32_t size, uint32_t* value);
   bool debug_transport(tlm::tlm_command command, uint32_t address, void* data, size_t size) const;
   void set_irq(Irq irq, bool level);
 
   CpuConfig config_;
   StepClock clock_;
-  Interpreter interpreter_;
+  Hart hart_;
   std::function<uint64_t(sc_core::sc_time)> time_source_;
   tlm::tlm_generic_payload payload_;
 
@@ -121,6 +129,8 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   bool reset_pending_ = false;  ///< likewise reset
   uint64_t start_ps_ = 0;       ///< kernel time of step 0
   uint64_t retired_before_ = 0; ///< instructions of earlier power cycles
+  uint64_t begun_before_ = 0;   ///< likewise begun
+  uint64_t halt_position_ = kNever;
   uint64_t slices_ = 0;
   uint64_t bus_accesses_ = 0;
   sc_core::sc_event state_changed_;  ///< power or reset

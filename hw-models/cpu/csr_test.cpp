@@ -1,5 +1,5 @@
 // Goal: traps, interrupts and CSRs as the privileged architecture 1.12 says, with exact mepc, mcause, mtval and mstatus.
-// Method: instructions run on the interpreter, so that what is tested is what a guest sees.
+// Method: instructions run on the hart, so that what is tested is what a guest sees.
 #include "hw-models/cpu/csr.h"
 
 #include <gtest/gtest.h>

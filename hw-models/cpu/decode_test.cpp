@@ -1,6 +1,6 @@
 // Goal: every compressed form expands to what the manual says, every reserved encoding is illegal, no word crashes the decoder.
 // Method: compressed encodings as GNU as makes them; reserved ones from the manual's tables. The 32-bit forms are tested by executing them
-// (interpreter_test.cpp), with words put together apart from the decoder.
+// (hart_test.cpp), with words put together apart from the decoder.
 #include "hw-models/cpu/decode.h"
 
 #include <gtest/gtest.h>

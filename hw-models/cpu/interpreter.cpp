@@ -1,287 +1,297 @@
-#include "hw-models/cpu/interpreter.h"
-
+// The hot loop of the interpreter: threaded code. Each Op holds the address of its handler, a label in execute(), and each handler ends with
+// a jump through the next op's address, so that the host predicts each guest instruction's successor on its own.
+// CMakeLists.txt turns off two of GCC's optimisations here that would merge those jumps into one.
 #include <cstring>
 
+#include "hw-models/cpu/hart.h"
+
 namespace saksi::hw {
+namespace {
 
-Interpreter::Interpreter(BusPort& port, uint32_t cycles_per_step)
-    : port_(port),
-      csr_({[this, cycles_per_step] { return steps_ * cycles_per_step; }, [this] { return retired(); }, [this] { return port_.time_now(); }},
-           cycles_per_step) {
-  execute(nullptr);
+template <typename T>
+inline T load(const uint8_t* from) {
+  T value;
+  std::memcpy(&value, from, sizeof(T));
+  return value;
 }
 
-void Interpreter::set_ram(uint32_t base, uint64_t size, uint8_t* data) {
-  ram_.base = base;
-  ram_.data = data;
-  ram_size_ = size;
-  cache_.set_ram(base, size);
-  regions_.assign(1, {base, size, data});
-  mark_watch();
+template <typename T>
+inline void store(uint8_t* to, uint32_t value) {
+  const T narrow = static_cast<T>(value);
+  std::memcpy(to, &narrow, sizeof(T));
 }
 
-void Interpreter::reset(uint32_t pc) {
-  x_.fill(0);
+inline int32_t as_signed(uint32_t value) { return static_cast<int32_t>(value); }
+
+inline uint32_t divide(uint32_t a, uint32_t b) {
+  if (b == 0) return ~0u;
+  if (a == 0x80000000u && b == ~0u) return a;
+  return static_cast<uint32_t>(as_signed(a) / as_signed(b));
+}
+
+inline uint32_t remainder(uint32_t a, uint32_t b) {
+  if (b == 0) return a;
+  if (a == 0x80000000u && b == ~0u) return 0;
+  return static_cast<uint32_t>(as_signed(a) % as_signed(b));
+}
+
+inline uint32_t high_half(uint64_t product) { return static_cast<uint32_t>(product >> 32); }
+
+}  // namespace
+
+/// Makes pc_ and steps_ those of `op`, which has not been executed. `left` is what remains after the whole block was deducted.
+void Hart::sync(const Block& block, const Op* op, int64_t left) {
+  uint32_t pc = block.pc;
+  for (const Op* before = block.ops; before != op; ++before) pc += before->length;
   pc_ = pc;
-  waiting_ = false;
-  reserved_ = false;
-  csr_.reset();
-  flush_code();
+  steps_ = static_cast<uint64_t>(static_cast<int64_t>(limit_) - left - block.count + (op - block.ops));
 }
 
-void Interpreter::restart_counting() {
-  steps_ = 0;
-  idle_steps_ = 0;
-}
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-void Interpreter::skip_to(uint64_t step) {
-  if (step <= steps_) return;
-  idle_steps_ += step - steps_;
-  steps_ = step;
-}
+#define RS1 x[op->rs1]
+#define RS2 x[op->rs2]
+#define RD x[op->rd]
+#define IMM static_cast<uint32_t>(op->imm)
 
-void Interpreter::set_reg(unsigned number, uint32_t value) {
-  if (number > 0 && number < 32) x_[number] = value;
-}
+#define NEXT \
+  do {       \
+    ++op;    \
+    goto* op->code; \
+  } while (0)
 
-void Interpreter::run(uint64_t limit) {
-  run_limit_ = limit;
-  stop_ = false;
-  running_ = true;
-  while (!stop_ && !waiting_ && steps_ < run_limit_) {
-    if (csr_.interrupt_ready()) pc_ = csr_.take_interrupt(pc_);
-    if (flush_pending_ || cache_.is_full()) {
-      flush_pending_ = false;
-      cache_.flush();
-    }
-    limit_ = run_limit_;
-    if (trace_length_ != 0) {
-      record_trace();
-      limit_ = steps_ + 1;
-    }
-    if (Block* block = find_block(pc_)) {
-      execute(block);
-    } else {
-      raise_fetch_fault();
-    }
+/// Begins block `to`: takes its steps off at once, or runs it as far as they go.
+#define ENTER(to)                          \
+  do {                                     \
+    block = (to);                          \
+    left -= block->count;                  \
+    if (UNLIKELY(left < 0)) goto short_of_steps; \
+    op = block->ops;                       \
+    goto* op->code;                        \
+  } while (0)
+
+#define FOLLOW(slot, target)                      \
+  do {                                            \
+    Block* const to = block->next[slot];          \
+    if (UNLIKELY(!to)) {                          \
+      pc_ = (target);                             \
+      goto find_next_##slot;                      \
+    }                                             \
+    ENTER(to);                                    \
+  } while (0)
+
+#define ALU(name, expression) \
+  op_##name : RD = (expression); \
+  NEXT
+
+#define BRANCH(name, condition)           \
+  op_##name : if (condition) FOLLOW(1, IMM); \
+  FOLLOW(0, block->end_pc)
+
+#define LOAD(name, type)                                            \
+  op_##name : {                                                     \
+    const uint32_t address = RS1 + IMM;                             \
+    const uint32_t offset = address - ram_base;                     \
+    if (LIKELY(int64_t{offset} <= fast_size - int64_t{sizeof(type)})) { \
+      RD = static_cast<uint32_t>(load<type>(ram + offset));         \
+      NEXT;                                                         \
+    }                                                               \
+    sync(*block, op, left);                                         \
+    uint32_t value = 0;                                             \
+    const AccessResult result = load_slow(address, sizeof(type), &value); \
+    if (result == AccessResult::kTrapped) goto leave;               \
+    RD = static_cast<uint32_t>(static_cast<type>(value));           \
+    if (result == AccessResult::kLeave) goto retired;               \
+    NEXT;                                                           \
   }
-  running_ = false;
-}
 
-// Code.
+#define STORE(name, type)                                                                                             \
+  op_##name : {                                                                                                       \
+    const uint32_t address = RS1 + IMM;                                                                               \
+    const uint32_t offset = address - ram_base;                                                                       \
+    if (LIKELY(int64_t{offset} <= fast_size - int64_t{sizeof(type)} && offset % sizeof(type) == 0 && marks[offset >> BlockCache::kGranuleShift] == 0)) { \
+      store<type>(ram + offset, RS2);                                                                                 \
+      NEXT;                                                                                                           \
+    }                                                                                                                 \
+    sync(*block, op, left);                                                                                           \
+    switch (store_slow(address, sizeof(type), RS2)) {                                                                 \
+      case AccessResult::kGoOn: NEXT;                                                                                  \
+      case AccessResult::kLeave: goto retired;                                                                         \
+      case AccessResult::kTrapped: goto leave;                                                                         \
+    }                                                                                                                 \
+  }
 
-void Interpreter::flush_code() {
-  if (running_) {
-    flush_pending_ = true;
-  } else {
-    cache_.flush();
+#define AMO(name, expression)                                                            \
+  op_##name : {                                                                          \
+    const uint32_t address = RS1;                                                        \
+    const uint32_t operand = RS2;                                                        \
+    sync(*block, op, left);                                                              \
+    if (UNLIKELY(!begin_atomic(address, false))) goto leave;                             \
+    const uint32_t old = load<uint32_t>(ram + (address - ram_base));                     \
+    RD = old;                                                                            \
+    if (store_slow(address, 4, (expression)) == AccessResult::kLeave) goto retired;       \
+    NEXT;                                                                                \
+  }
+
+// A second copy of the function, by inlining or cloning, would have labels of its own.
+__attribute__((noinline, noclone)) void Hart::execute(Block* first) {
+  static const void* const kLabels[] = {
+#define SAKSI_OPCODE_LABEL(name, text) &&op_##name,
+      SAKSI_RISCV_OPCODES(SAKSI_OPCODE_LABEL)
+#undef SAKSI_OPCODE_LABEL
+          &&end_of_block,
+      &&out_of_steps};
+  if (!first) {
+    labels_ = kLabels;
+    return;
+  }
+
+  uint32_t* const x = x_.data();
+  uint8_t* const ram = ram_.data;
+  const uint32_t ram_base = ram_.base;
+  const int64_t fast_size = fast_size_;
+  const uint8_t* const marks = cache_.marks();
+  int64_t left = static_cast<int64_t>(limit_ - steps_);
+  Op* patched = nullptr;  // op whose code is replaced while the steps do not reach it
+  const void* patched_code = nullptr;
+  Block* block = first;
+  const Op* op = nullptr;
+  ENTER(first);
+
+  // Registers and immediates.
+  op_Auipc:  // its pc was added when the block was built
+  ALU(Lui, IMM);
+  ALU(Addi, RS1 + IMM);
+  ALU(Slti, as_signed(RS1) < op->imm ? 1 : 0);
+  ALU(Sltiu, RS1 < IMM ? 1 : 0);
+  ALU(Xori, RS1 ^ IMM);
+  ALU(Ori, RS1 | IMM);
+  ALU(Andi, RS1 & IMM);
+  ALU(Slli, RS1 << (IMM & 31));
+  ALU(Srli, RS1 >> (IMM & 31));
+  ALU(Srai, static_cast<uint32_t>(as_signed(RS1) >> (IMM & 31)));
+  ALU(Add, RS1 + RS2);
+  ALU(Sub, RS1 - RS2);
+  ALU(Sll, RS1 << (RS2 & 31));
+  ALU(Slt, as_signed(RS1) < as_signed(RS2) ? 1 : 0);
+  ALU(Sltu, RS1 < RS2 ? 1 : 0);
+  ALU(Xor, RS1 ^ RS2);
+  ALU(Srl, RS1 >> (RS2 & 31));
+  ALU(Sra, static_cast<uint32_t>(as_signed(RS1) >> (RS2 & 31)));
+  ALU(Or, RS1 | RS2);
+  ALU(And, RS1 & RS2);
+
+  // M.
+  ALU(Mul, RS1 * RS2);
+  ALU(Mulh, high_half(static_cast<uint64_t>(int64_t{as_signed(RS1)} * as_signed(RS2))));
+  ALU(Mulhsu, high_half(static_cast<uint64_t>(int64_t{as_signed(RS1)} * static_cast<int64_t>(RS2))));
+  ALU(Mulhu, high_half(uint64_t{RS1} * RS2));
+  ALU(Div, divide(RS1, RS2));
+  ALU(Divu, RS2 == 0 ? ~0u : RS1 / RS2);
+  ALU(Rem, remainder(RS1, RS2));
+  ALU(Remu, RS2 == 0 ? RS1 : RS1 % RS2);
+
+  // Memory.
+  LOAD(Lb, int8_t)
+  LOAD(Lh, int16_t)
+  LOAD(Lw, uint32_t)
+  LOAD(Lbu, uint8_t)
+  LOAD(Lhu, uint16_t)
+  STORE(Sb, uint8_t)
+  STORE(Sh, uint16_t)
+  STORE(Sw, uint32_t)
+  op_Fence : NEXT;  // one hart, accesses in order
+
+  // A.
+  op_LrW : {
+    const uint32_t address = RS1;
+    sync(*block, op, left);
+    if (UNLIKELY(!begin_atomic(address, true))) goto leave;
+    const bool watched = UNLIKELY(!in_fast_ram(address, 4)) && see_access(address, 4, false);
+    reserved_ = true;
+    reserved_address_ = address;
+    reserved_value_ = load<uint32_t>(ram + (address - ram_base));
+    RD = reserved_value_;
+    if (watched) goto retired;
+    NEXT;
+  }
+  op_ScW : {
+    const uint32_t address = RS1;
+    const uint32_t value = RS2;
+    sync(*block, op, left);
+    if (UNLIKELY(!begin_atomic(address, false))) goto leave;
+    // The value is compared too, so that a store by DMA breaks the reservation.
+    const bool success = reserved_ && reserved_address_ == address && reserved_value_ == load<uint32_t>(ram + (address - ram_base));
+    reserved_ = false;
+    RD = success ? 0 : 1;
+    if (success && store_slow(address, 4, value) == AccessResult::kLeave) goto retired;
+    NEXT;
+  }
+  AMO(AmoswapW, operand)
+  AMO(AmoaddW, old + operand)
+  AMO(AmoxorW, old ^ operand)
+  AMO(AmoandW, old & operand)
+  AMO(AmoorW, old | operand)
+  AMO(AmominW, as_signed(old) < as_signed(operand) ? old : operand)
+  AMO(AmomaxW, as_signed(old) > as_signed(operand) ? old : operand)
+  AMO(AmominuW, old < operand ? old : operand)
+  AMO(AmomaxuW, old > operand ? old : operand)
+
+  // Ends of blocks.
+  op_Jal : RD = block->end_pc;
+  FOLLOW(1, IMM);
+  op_Jalr : {
+    const uint32_t target = (RS1 + IMM) & ~1u;
+    RD = block->end_pc;
+    if (Block* to = cache_.find(target)) ENTER(to);
+    pc_ = target;
+    goto block_done;
+  }
+  BRANCH(Beq, RS1 == RS2);
+  BRANCH(Bne, RS1 != RS2);
+  BRANCH(Blt, as_signed(RS1) < as_signed(RS2));
+  BRANCH(Bge, as_signed(RS1) >= as_signed(RS2));
+  BRANCH(Bltu, RS1 < RS2);
+  BRANCH(Bgeu, RS1 >= RS2);
+  end_of_block : FOLLOW(0, block->end_pc);
+
+  op_FenceI : op_Ecall : op_Ebreak : op_Mret : op_Wfi : op_Illegal :
+  op_Csrrw : op_Csrrs : op_Csrrc : op_Csrrwi : op_Csrrsi : op_Csrrci :
+  sync(*block, op, left);
+  execute_system(IMM);
+  goto leave;
+
+find_next_0:
+find_next_1 : {
+  const int slot = pc_ == block->end_pc ? 0 : 1;
+  if (Block* to = find_block(pc_)) {
+    BlockCache::link(*block, slot, *to);
+    ENTER(to);
   }
 }
+block_done:
+  steps_ = limit_ - static_cast<uint64_t>(left);
+  goto leave;
 
-void Interpreter::code_changed(uint32_t address, uint32_t size) {
-  if (size != 0 && size <= ram_size_ && in_ram(address, size)) cache_.drop(address, size);
+short_of_steps : {
+  // `left` stays what it would be after the whole block, so that sync() counts right.
+  const int64_t count = left + block->count;
+  patched = block->ops + count;
+  patched_code = patched->code;
+  patched->code = label(kStop);
+  op = block->ops;
+  goto* op->code;
 }
+out_of_steps:
+  sync(*block, op, left);
+  goto leave;
 
-Block* Interpreter::find_block(uint32_t pc) {
-  Block* block = cache_.find(pc);
-  return block ? block : build_block(pc);
-}
-
-const CodeRegion* Interpreter::region_of(uint32_t pc) {
-  for (const CodeRegion& region : regions_) {
-    if (pc - region.base < region.size) return &region;
-  }
-  const std::optional<CodeRegion> found = port_.code_region(pc);
-  if (!found) return nullptr;
-  regions_.push_back(*found);
-  return &regions_.back();
-}
-
-bool Interpreter::fetch(uint32_t pc, uint32_t* raw, uint32_t* failed_address) {
-  const CodeRegion* region = region_of(pc);
-  *failed_address = pc;
-  if (!region) return false;
-  const uint64_t left = region->size - (pc - region->base);
-  const uint8_t* data = region->data + (pc - region->base);
-  if (left < 2) return false;
-  uint16_t low = 0;
-  std::memcpy(&low, data, 2);
-  *raw = low;
-  if (is_compressed(low)) return true;
-  *failed_address = pc + 2;
-  if (left < 4) return false;
-  std::memcpy(raw, data, 4);
-  return true;
-}
-
-Op Interpreter::prepare(const Instruction& instruction, uint32_t pc) const {
-  Op op{label(static_cast<size_t>(instruction.opcode)), instruction.imm, instruction.rd, instruction.rs1, instruction.rs2, instruction.length};
-  if (op.rd == 0) op.rd = kSink;
-  switch (instruction.opcode) {
-    case Opcode::kAuipc:
-    case Opcode::kJal:
-    case Opcode::kBeq:
-    case Opcode::kBne:
-    case Opcode::kBlt:
-    case Opcode::kBge:
-    case Opcode::kBltu:
-    case Opcode::kBgeu: op.imm = static_cast<int32_t>(pc + static_cast<uint32_t>(instruction.imm)); break;
-    default:
-      if (instruction.opcode == Opcode::kIllegal || instruction.opcode >= Opcode::kFenceI) op.imm = static_cast<int32_t>(instruction.raw);
-  }
-  return op;
-}
-
-Block* Interpreter::build_block(uint32_t pc) {
-  std::vector<Op> ops;
-  uint32_t end_pc = pc;
-  uint32_t raw = 0;
-  uint32_t failed_address = 0;
-  while (ops.size() < BlockCache::kOpsMax && fetch(end_pc, &raw, &failed_address)) {
-    const Instruction instruction = decode(raw);
-    ops.push_back(prepare(instruction, end_pc));
-    end_pc += instruction.length;
-    if (ends_block(instruction.opcode)) break;
-  }
-  if (ops.empty()) return nullptr;
-  ops.push_back({label(kEnd), 0, 0, 0, 0, 0});
-  return cache_.add(pc, end_pc, ops);
-}
-
-// Traps and system instructions.
-
-void Interpreter::raise(Exception cause, uint32_t tval) {
-  pc_ = csr_.take_exception(cause, pc_, tval);
+retired:
+  pc_ += op->length;
   ++steps_;
-  ++idle_steps_;
-}
-
-void Interpreter::raise_fetch_fault() {
-  uint32_t raw = 0;
-  uint32_t failed_address = pc_;
-  fetch(pc_, &raw, &failed_address);
-  raise(Exception::kInstructionAccessFault, failed_address);
-}
-
-void Interpreter::retire(uint32_t next_pc) {
-  pc_ = next_pc;
-  ++steps_;
-}
-
-void Interpreter::execute_system(uint32_t raw) {
-  const Instruction instruction = decode(raw);
-  switch (instruction.opcode) {
-    case Opcode::kEcall: raise(Exception::kEcallFromMachine, 0); break;
-    case Opcode::kEbreak: raise(Exception::kBreakpoint, pc_); break;
-    case Opcode::kMret: retire(csr_.leave_trap()); break;
-    case Opcode::kWfi:
-      retire(pc_ + instruction.length);
-      waiting_ = !csr_.wake_up_ready();
-      break;
-    case Opcode::kFenceI:
-      retire(pc_ + instruction.length);
-      flush_code();
-      break;
-    case Opcode::kIllegal: raise(Exception::kIllegalInstruction, instruction.raw); break;
-    default: execute_csr(instruction); break;
-  }
-}
-
-void Interpreter::execute_csr(const Instruction& instruction) {
-  const Opcode opcode = instruction.opcode;
-  const uint32_t number = static_cast<uint32_t>(instruction.imm);
-  const bool swaps = opcode == Opcode::kCsrrw || opcode == Opcode::kCsrrwi;
-  const bool sets = opcode == Opcode::kCsrrs || opcode == Opcode::kCsrrsi;
-  const uint32_t operand = opcode >= Opcode::kCsrrwi ? instruction.rs1 : x_[instruction.rs1];
-  uint32_t old = 0;
-  if (!swaps || instruction.rd != 0) {
-    const std::optional<uint32_t> value = csr_.read(number);
-    if (!value) return raise(Exception::kIllegalInstruction, instruction.raw);
-    old = *value;
-  }
-  if (swaps || instruction.rs1 != 0) {
-    const uint32_t updated = swaps ? operand : sets ? old | operand : old & ~operand;
-    if (!csr_.write(number, updated)) return raise(Exception::kIllegalInstruction, instruction.raw);
-  }
-  set_reg(instruction.rd, old);
-  retire(pc_ + instruction.length);
-}
-
-// Accesses that the fast path does not take.
-
-bool Interpreter::load_slow(uint32_t address, uint32_t size, uint32_t* value) {
-  if (address % size != 0) {
-    raise(Exception::kLoadMisaligned, address);
-    return false;
-  }
-  if (port_.load_from_bus(address, size, value)) return true;
-  raise(Exception::kLoadAccessFault, address);
-  return false;
-}
-
-Interpreter::StoreResult Interpreter::store_slow(uint32_t address, uint32_t size, uint32_t value) {
-  if (in_ram(address, size)) {
-    std::memcpy(ram_.data + (address - ram_.base), &value, size);
-    bool leave = cache_.drop(address, size);
-    if (watch_size_ != 0 && address < watch_address_ + watch_size_ && address + size > watch_address_) {
-      watch_listener_(address, value);
-      leave = true;
-    }
-    return leave ? StoreResult::kLeave : StoreResult::kGoOn;
-  }
-  if (address % size != 0) {
-    raise(Exception::kStoreMisaligned, address);
-    return StoreResult::kTrapped;
-  }
-  if (port_.store_to_bus(address, size, value)) return StoreResult::kLeave;
-  raise(Exception::kStoreAccessFault, address);
-  return StoreResult::kTrapped;
-}
-
-void Interpreter::raise_atomic_fault(uint32_t address, bool is_lr) {
-  if (address % 4 != 0) {
-    raise(is_lr ? Exception::kLoadMisaligned : Exception::kStoreMisaligned, address);
-  } else {
-    raise(is_lr ? Exception::kLoadAccessFault : Exception::kStoreAccessFault, address);
-  }
-}
-
-void Interpreter::watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t, uint32_t)> listener) {
-  watch_address_ = address;
-  watch_size_ = size;
-  watch_listener_ = std::move(listener);
-  mark_watch();
-}
-
-/// A watch may be set before RAM is known.
-void Interpreter::mark_watch() {
-  if (watch_size_ != 0 && watch_size_ <= ram_size_ && in_ram(watch_address_, watch_size_)) cache_.watch(watch_address_, watch_size_);
-}
-
-// Trace.
-
-void Interpreter::set_trace_length(size_t length) {
-  trace_length_ = length;
-  trace_.clear();
-  trace_next_ = 0;
-}
-
-void Interpreter::record_trace() {
-  TraceEntry entry{retired(), pc_, 0};
-  uint32_t failed_address = 0;
-  fetch(pc_, &entry.raw, &failed_address);
-  if (trace_.size() < trace_length_) {
-    trace_.push_back(entry);
-  } else {
-    trace_[trace_next_] = entry;
-    trace_next_ = (trace_next_ + 1) % trace_length_;
-  }
-}
-
-std::vector<TraceEntry> Interpreter::trace() const {
-  std::vector<TraceEntry> ordered(trace_.begin() + static_cast<std::ptrdiff_t>(trace_next_), trace_.end());
-  ordered.insert(ordered.end(), trace_.begin(), trace_.begin() + static_cast<std::ptrdiff_t>(trace_next_));
-  return ordered;
+leave:
+  if (patched) patched->code = patched_code;
 }
 
 }  // namespace saksi::hw

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "hw-models/cpu/assembler.h"
-#include "hw-models/cpu/interpreter.h"
+#include "hw-models/cpu/hart.h"
 
 namespace saksi::hw {
 
-/// An interpreter with a little RAM and a bus that answers at one device address, for tests without a kernel.
+/// A hart with a little RAM and a bus that answers at one device address, for tests without a kernel.
 class Machine : public BusPort {
  public:
   static constexpr uint32_t kRam = 0x80000000;
@@ -72,7 +72,7 @@ class Machine : public BusPort {
 
   std::vector<uint8_t> ram;
   std::vector<uint8_t> rom;
-  Interpreter cpu;
+  Hart cpu;
   std::vector<Access> accesses;
   uint32_t device_value = 0;
   std::function<void()> on_access;

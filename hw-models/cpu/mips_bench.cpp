@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "hw-models/cpu/assembler.h"
-#include "hw-models/cpu/interpreter.h"
+#include "hw-models/cpu/hart.h"
 
 namespace saksi::hw {
 namespace {
@@ -94,15 +94,15 @@ CpuBenchmark::Kernel measure(const std::string& name, void (*program)(A&), const
   Assembler assembler(kRamBase);
   program(assembler);
   std::copy(assembler.bytes().begin(), assembler.bytes().end(), ram.begin());
-  Interpreter interpreter(bus, 1);
-  interpreter.set_ram(kRamBase, kRamSize, ram.data());
-  interpreter.reset(kRamBase);
-  interpreter.run(instructions / 10);  // decodes, and warms the host's caches
-  const uint64_t before = interpreter.retired();
+  Hart hart(bus, 1);
+  hart.set_ram(kRamBase, kRamSize, ram.data());
+  hart.reset(kRamBase);
+  hart.run(instructions / 10);  // decodes, and warms the host's caches
+  const uint64_t before = hart.retired();
   const double start_s = now_s();
-  interpreter.run(interpreter.steps() + instructions);
+  hart.run(hart.steps() + instructions);
   const double seconds = now_s() - start_s;
-  return {name, interpreter.retired() - before, seconds};
+  return {name, hart.retired() - before, seconds};
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-// Goal: every instruction does what the unprivileged manual says; limits, code changes and the bus behave as interpreter.h promises.
+// Goal: every instruction does what the unprivileged manual says; limits, code changes and the bus behave as hart.h promises.
 // Method: one instruction at a time, from tables of operands and results worked out by hand from the manual's text; then small programs.
-#include "hw-models/cpu/interpreter.h"
+#include "hw-models/cpu/hart.h"
 
 #include <gtest/gtest.h>
 
@@ -66,7 +66,7 @@ constexpr RegisterCase kRegisterCases[] = {
     {"remu by zero", 7, 0x01, 5, 0, 5},
 };
 
-TEST(Interpreter, RegisterInstructions) {
+TEST(Hart, RegisterInstructions) {
   for (const RegisterCase& c : kRegisterCases) {
     Machine m;
     m.cpu.set_reg(kRs1, c.a);
@@ -78,7 +78,7 @@ TEST(Interpreter, RegisterInstructions) {
   }
 }
 
-TEST(Interpreter, DestinationMayBeASource) {
+TEST(Hart, DestinationMayBeASource) {
   for (const RegisterCase& c : kRegisterCases) {
     Machine m;
     m.cpu.set_reg(kRs1, c.a);
@@ -114,7 +114,7 @@ constexpr ImmediateCase kImmediateCases[] = {
     {"andi", 7, 0x12345678, 0x7F0, 0x670},
 };
 
-TEST(Interpreter, ImmediateInstructions) {
+TEST(Hart, ImmediateInstructions) {
   for (const ImmediateCase& c : kImmediateCases) {
     Machine m;
     m.cpu.set_reg(kRs1, c.a);
@@ -123,7 +123,7 @@ TEST(Interpreter, ImmediateInstructions) {
   }
 }
 
-TEST(Interpreter, UpperImmediates) {
+TEST(Hart, UpperImmediates) {
   Machine m;
   m.run_one(encode::u(0x37, kRd, 0xFEDCB000));
   EXPECT_EQ(m.cpu.reg(kRd), 0xFEDCB000u);
@@ -131,7 +131,7 @@ TEST(Interpreter, UpperImmediates) {
   EXPECT_EQ(m.cpu.reg(kRd), Machine::kRam - 0x1000);
 }
 
-TEST(Interpreter, X0StaysZero) {
+TEST(Hart, X0StaysZero) {
   Machine m;
   m.cpu.set_reg(0, 5);
   m.run_one(encode::i(0x13, 0, 0, 0, 7));
@@ -145,7 +145,7 @@ TEST(Interpreter, X0StaysZero) {
 
 // Jumps and branches.
 
-TEST(Interpreter, JumpAndLink) {
+TEST(Hart, JumpAndLink) {
   for (const int32_t offset : {8, -8, 2, 0xFFFFE, -0x100000, 0x800, 0x1000}) {
     Machine m;
     m.run_one(encode::j(kRd, offset));
@@ -154,7 +154,7 @@ TEST(Interpreter, JumpAndLink) {
   }
 }
 
-TEST(Interpreter, JumpAndLinkRegister) {
+TEST(Hart, JumpAndLinkRegister) {
   Machine m;
   m.cpu.set_reg(kRs1, Machine::kRam + 0x101);
   m.run_one(encode::i(0x67, 0, kRs1, kRs1, -2));
@@ -162,7 +162,7 @@ TEST(Interpreter, JumpAndLinkRegister) {
   EXPECT_EQ(m.cpu.reg(kRs1), Machine::kRam + 4);
 }
 
-TEST(Interpreter, CompressedJumpsLinkToTheNextHalfword) {
+TEST(Hart, CompressedJumpsLinkToTheNextHalfword) {
   Machine m;
   m.run_one(0x2801);  // c.jal +16
   EXPECT_EQ(m.cpu.pc(), Machine::kRam + 16);
@@ -186,7 +186,7 @@ constexpr BranchCase kBranchCases[] = {
     {"bgeu", 7, kMinusOne, 0, true},  {"bgeu", 7, 2, 2, true},          {"bgeu", 7, 0, 1, false},
 };
 
-TEST(Interpreter, Branches) {
+TEST(Hart, Branches) {
   for (const BranchCase& c : kBranchCases) {
     for (const int32_t offset : {16, -16, 4094, -4096, 2048}) {
       Machine m;
@@ -200,7 +200,7 @@ TEST(Interpreter, Branches) {
 
 // Loads and stores.
 
-TEST(Interpreter, Loads) {
+TEST(Hart, Loads) {
   struct Case {
     uint32_t funct3;
     int32_t offset;
@@ -219,7 +219,7 @@ TEST(Interpreter, Loads) {
   }
 }
 
-TEST(Interpreter, Stores) {
+TEST(Hart, Stores) {
   struct Case {
     uint32_t funct3;
     int32_t offset;
@@ -239,7 +239,7 @@ TEST(Interpreter, Stores) {
   }
 }
 
-TEST(Interpreter, LastBytesOfRamAreReachable) {
+TEST(Hart, LastBytesOfRamAreReachable) {
   Machine m;
   const uint32_t end = Machine::kRam + Machine::kRamSize;
   m.cpu.set_reg(kRs1, end);
@@ -270,7 +270,7 @@ constexpr AmoCase kAmoCases[] = {
     {"amomaxu", 0x1C, kMinusOne, 1, kMinusOne},
 };
 
-TEST(Interpreter, Amo) {
+TEST(Hart, Amo) {
   for (const AmoCase& c : kAmoCases) {
     for (const uint32_t order : {0u, 1u, 2u, 3u}) {
       Machine m;
@@ -284,7 +284,7 @@ TEST(Interpreter, Amo) {
   }
 }
 
-TEST(Interpreter, AmoDestinationMayBeItsOperand) {
+TEST(Hart, AmoDestinationMayBeItsOperand) {
   Machine m;
   m.set_word(Machine::kData, 40);
   m.cpu.set_reg(kRs1, Machine::kData);
@@ -350,7 +350,7 @@ std::vector<uint8_t> counting_program() {
   return a.bytes();
 }
 
-TEST(Interpreter, RunsExactlyToItsLimit) {
+TEST(Hart, RunsExactlyToItsLimit) {
   Machine whole;
   whole.load(counting_program());
   whole.cpu.run(10'000);
@@ -368,7 +368,7 @@ TEST(Interpreter, RunsExactlyToItsLimit) {
   }
 }
 
-TEST(Interpreter, TraceShowsTheLastInstructionsAndChangesNothing) {
+TEST(Hart, TraceShowsTheLastInstructionsAndChangesNothing) {
   Machine plain, traced;
   plain.load(counting_program());
   traced.load(counting_program());
@@ -387,7 +387,7 @@ TEST(Interpreter, TraceShowsTheLastInstructionsAndChangesNothing) {
 
 // The bus.
 
-TEST(Interpreter, BusAccessesCarryTheirExactStep) {
+TEST(Hart, BusAccessesCarryTheirExactStep) {
   Assembler a(Machine::kRam);
   a.li(A::a1, Machine::kDevice);
   a.nop();
@@ -411,7 +411,7 @@ TEST(Interpreter, BusAccessesCarryTheirExactStep) {
   EXPECT_EQ(m.cpu.steps(), 7u);
 }
 
-TEST(Interpreter, NarrowBusLoadsAreExtended) {
+TEST(Hart, NarrowBusLoadsAreExtended) {
   Machine m;
   m.device_value = 0x80;
   m.cpu.set_reg(kRs1, Machine::kDevice);
@@ -423,7 +423,7 @@ TEST(Interpreter, NarrowBusLoadsAreExtended) {
   EXPECT_EQ(m.accesses.size(), 3u) << "a load to x0 still reaches the device";
 }
 
-TEST(Interpreter, AnAccessMayShortenOrStopTheRun) {
+TEST(Hart, AnAccessMayShortenOrStopTheRun) {
   Assembler a(Machine::kRam);
   a.li(A::a1, Machine::kDevice);
   a.lw(A::a0, A::a1, 0);
@@ -443,7 +443,7 @@ TEST(Interpreter, AnAccessMayShortenOrStopTheRun) {
   EXPECT_EQ(n.cpu.pc(), Machine::kRam + 12);
 }
 
-TEST(Interpreter, DuringAnAccessThePcIsThatOfTheInstruction) {
+TEST(Hart, DuringAnAccessThePcIsThatOfTheInstruction) {
   Assembler a(Machine::kRam);
   a.li(A::a1, Machine::kDevice);
   a.half(0x0001);  // c.nop
@@ -456,7 +456,7 @@ TEST(Interpreter, DuringAnAccessThePcIsThatOfTheInstruction) {
   EXPECT_EQ(pc, Machine::kRam + 10);
 }
 
-TEST(Interpreter, CodeRunsFromOtherMemory) {
+TEST(Hart, CodeRunsFromOtherMemory) {
   Machine m;
   Assembler a(Machine::kRomBase);
   a.addi(A::a0, A::zero, 42);
@@ -471,7 +471,7 @@ TEST(Interpreter, CodeRunsFromOtherMemory) {
 
 // Code that changes.
 
-TEST(Interpreter, AStoreIntoTheRunningBlockTakesEffectAtOnce) {
+TEST(Hart, AStoreIntoTheRunningBlockTakesEffectAtOnce) {
   Assembler a(Machine::kRam);
   const A::Label patched = a.label();
   a.li(A::a1, Machine::kRam + 7 * 4);
@@ -489,7 +489,7 @@ TEST(Interpreter, AStoreIntoTheRunningBlockTakesEffectAtOnce) {
   EXPECT_EQ(m.cpu.reg(A::a0), 99u);
 }
 
-TEST(Interpreter, ALoopThatRewritesItselfRunsTheNewCodeEachTime) {
+TEST(Hart, ALoopThatRewritesItselfRunsTheNewCodeEachTime) {
   // a0 += n, where n is the immediate of an instruction that each round rewrites with one more.
   Assembler a(Machine::kRam);
   const A::Label loop = a.label();
@@ -514,7 +514,7 @@ TEST(Interpreter, ALoopThatRewritesItselfRunsTheNewCodeEachTime) {
   EXPECT_EQ(m.cpu.retired(), 507u);
 }
 
-TEST(Interpreter, DataBesideCodeKeepsTheCode) {
+TEST(Hart, DataBesideCodeKeepsTheCode) {
   // The counter lies in the same 64 bytes as the loop.
   Assembler a(Machine::kRam);
   const A::Label loop = a.label();
@@ -530,7 +530,7 @@ TEST(Interpreter, DataBesideCodeKeepsTheCode) {
   EXPECT_EQ(m.word(Machine::kRam + 0x20), 1000u);
 }
 
-TEST(Interpreter, CodeChangedFromOutsideIsSeenAfterFenceI) {
+TEST(Hart, CodeChangedFromOutsideIsSeenAfterFenceI) {
   Assembler a(Machine::kRam);
   const A::Label loop = a.label();
   a.place(loop);
@@ -545,7 +545,7 @@ TEST(Interpreter, CodeChangedFromOutsideIsSeenAfterFenceI) {
   EXPECT_EQ(m.cpu.reg(A::a0), 11u);
 }
 
-TEST(Interpreter, WatchedStoresAreReported) {
+TEST(Hart, WatchedStoresAreReported) {
   Assembler a(Machine::kRam);
   a.li(A::a1, Machine::kData);
   a.addi(A::a0, A::zero, 5);
@@ -565,7 +565,7 @@ TEST(Interpreter, WatchedStoresAreReported) {
   EXPECT_EQ(seen, (std::vector<uint32_t>{Machine::kData, Machine::kData + 7, Machine::kData - 2}));
 }
 
-TEST(Interpreter, EndlessNewCodeDoesNotFillMemory) {
+TEST(Hart, EndlessNewCodeDoesNotFillMemory) {
   // Straight-line code is run, dropped and decoded again many times; the cache must flush itself.
   Machine m;
   for (uint32_t address = Machine::kRam; address < Machine::kData; address += 4) m.set_word(address, 0x00150513);

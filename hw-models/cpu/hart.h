@@ -1,6 +1,7 @@
-#ifndef SAKSI_HW_MODELS_CPU_INTERPRETER_H_
-#define SAKSI_HW_MODELS_CPU_INTERPRETER_H_
+#ifndef SAKSI_HW_MODELS_CPU_HART_H_
+#define SAKSI_HW_MODELS_CPU_HART_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -11,6 +12,7 @@
 #include "hw-models/cpu/cpu_debug.h"
 #include "hw-models/cpu/csr.h"
 #include "hw-models/cpu/decode.h"
+#include "hw-models/cpu/execution_observer.h"
 
 namespace saksi::hw {
 
@@ -21,7 +23,7 @@ struct CodeRegion {
   const uint8_t* data;
 };
 
-/// What the interpreter needs from around it. During a call, its steps() and pc() are those of the instruction in progress.
+/// What the hart needs from around it. During a call, its steps() and pc() are those of the instruction in progress.
 class BusPort {
  public:
   virtual ~BusPort() = default;
@@ -41,11 +43,11 @@ class BusPort {
 /// as steps are left, so run() stops at exactly its limit; after an access to the bus, a CSR instruction or a trap the limit and the
 /// interrupts are looked at anew. Stores into decoded code take effect at once, as does fence.i.
 /// Misaligned loads and stores work in RAM and trap elsewhere. LR, SC and AMO must be aligned and in RAM.
-class Interpreter {
+class Hart {
  public:
-  Interpreter(BusPort& port, uint32_t cycles_per_step);
-  Interpreter(const Interpreter&) = delete;
-  Interpreter& operator=(const Interpreter&) = delete;
+  Hart(BusPort& port, uint32_t cycles_per_step);
+  Hart(const Hart&) = delete;
+  Hart& operator=(const Hart&) = delete;
 
   /// The memory that is reached by pointer. base + size is at most 2^32; `size` is at least 8.
   void set_ram(uint32_t base, uint64_t size, uint8_t* data);
@@ -60,9 +62,21 @@ class Interpreter {
   /// From within a call of the port: the run ends after the instruction in progress.
   void stop() { stop_ = true; }
 
+  // See CpuDebug. Halts happen inside run().
+  void set_halt_listener(std::function<void(const Halt&)> listener) { on_halt_ = std::move(listener); }
+  void request_halt();
+  void halt_at(uint64_t begun) { halt_at_ = begun; }
+  void set_breakpoint(uint32_t pc, bool on);
+  void set_watchpoint(uint32_t address, uint32_t size, WatchKind kind, bool on);
+  void set_observer(ExecutionObserver* observer);
+  /// Delivers a requested halt if there is one: for a hart that sleeps.
+  void halt_if_requested();
+
   uint64_t steps() const { return steps_; }
   /// Steps so far in which an instruction completed.
-  uint64_t retired() const { return steps_ - idle_steps_; }
+  uint64_t retired() const { return steps_ - skipped_steps_ - trapped_steps_; }
+  /// Steps so far in which an instruction was begun, whether it completed or trapped.
+  uint64_t begun() const { return steps_ - skipped_steps_; }
   /// Lets time pass without instructions, up to step number `step`.
   void skip_to(uint64_t step);
   /// Counts steps and instructions from 0 again.
@@ -86,20 +100,26 @@ class Interpreter {
   uint32_t reg(unsigned number) const { return x_[number & 31]; }
   void set_reg(unsigned number, uint32_t value);
   std::optional<uint32_t> debug_csr(uint32_t number) const { return csr_.read(number); }
+  bool debug_set_csr(uint32_t number, uint32_t value) { return csr_.write(number, value); }
 
   void set_trace_length(size_t length);
   std::vector<TraceEntry> trace() const;
 
  private:
   static constexpr uint8_t kSink = 32;  ///< what is written to x0 goes here
-  enum class StoreResult { kGoOn, kLeave, kTrapped };
+  enum class AccessResult { kGoOn, kLeave, kTrapped };
+  struct Watchpoint {
+    uint32_t address;
+    uint32_t size;
+    WatchKind kind;
+  };
 
-  // execute.cpp
+  // interpreter.cpp
   /// Runs blocks from `first` on until a reason to leave; nullptr only sets labels_.
   void execute(Block* first);
   void sync(const Block& block, const Op* op, int64_t left);
 
-  // interpreter.cpp
+  // hart.cpp
   Block* find_block(uint32_t pc);
   Block* build_block(uint32_t pc);
   Op prepare(const Instruction& instruction, uint32_t pc) const;
@@ -111,12 +131,22 @@ class Interpreter {
   void retire(uint32_t next_pc);
   void execute_system(uint32_t raw);
   void execute_csr(const Instruction& instruction);
-  bool load_slow(uint32_t address, uint32_t size, uint32_t* value);
-  StoreResult store_slow(uint32_t address, uint32_t size, uint32_t value);
-  void raise_atomic_fault(uint32_t address, bool is_lr);
+  AccessResult load_slow(uint32_t address, uint32_t size, uint32_t* value);
+  AccessResult store_slow(uint32_t address, uint32_t size, uint32_t value);
+  /// Whether LR, SC or AMO may go on with the word at `address`; if not, it has trapped.
+  bool begin_atomic(uint32_t address, bool is_lr);
+  /// Tells observer and watchpoints of an access to RAM that is about to be made; true: a watchpoint was hit.
+  bool see_access(uint32_t address, uint32_t size, bool is_store);
   void mark_watch();
+
+  void choose_mode();
+  void halt(const Halt& reason);
+  /// Halts if there is a reason to before the instruction at pc_.
+  void halt_if_due();
+  bool has_breakpoint(uint32_t pc) const { return std::binary_search(breakpoints_.begin(), breakpoints_.end(), pc); }
   void record_trace();
   bool in_ram(uint32_t address, uint32_t size) const { return address - ram_.base <= ram_size_ - size; }
+  bool in_fast_ram(uint32_t address, uint32_t size) const { return int64_t{address - ram_.base} <= fast_size_ - int64_t{size}; }
 
   BusPort& port_;
   CsrFile csr_;
@@ -125,7 +155,8 @@ class Interpreter {
   std::array<uint32_t, 33> x_{};
   uint32_t pc_ = 0;
   uint64_t steps_ = 0;
-  uint64_t idle_steps_ = 0;
+  uint64_t skipped_steps_ = 0;  ///< time passed without an instruction
+  uint64_t trapped_steps_ = 0;  ///< instructions that did not complete
   uint64_t run_limit_ = 0;  ///< of run()
   uint64_t limit_ = 0;      ///< of the execute() in progress
   bool waiting_ = false;
@@ -138,7 +169,21 @@ class Interpreter {
     uint8_t* data = nullptr;
   } ram_;
   uint64_t ram_size_ = 0;
+  int64_t fast_size_ = 0;  ///< bytes of RAM that the fast paths of loads and stores take: all, or none while accesses are looked at
   std::vector<CodeRegion> regions_;
+
+  /// Runs block by block rather than from block to block: while breakpoints, watchpoints or an observer want it.
+  bool block_by_block_ = false;
+  std::vector<uint32_t> breakpoints_;  ///< sorted
+  std::vector<Watchpoint> watchpoints_;
+  std::optional<Halt> watch_hit_;
+  std::function<void(const Halt&)> on_halt_;
+  uint64_t halt_at_ = CpuDebug::kNever;
+  bool halt_requested_ = false;
+  bool resumed_ = false;  ///< a halt has been dealt with at pc_: no second one before the next instruction
+  ExecutionObserver* observer_ = nullptr;
+  bool observes_accesses_ = false;
+  bool trapped_ = false;  ///< by the execute() in progress
 
   bool reserved_ = false;  ///< by LR
   uint32_t reserved_address_ = 0;

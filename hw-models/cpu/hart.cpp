@@ -1,0 +1,392 @@
+#include "hw-models/cpu/hart.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace saksi::hw {
+
+Hart::Hart(BusPort& port, uint32_t cycles_per_step)
+    : port_(port),
+      csr_({[this, cycles_per_step] { return steps_ * cycles_per_step; }, [this] { return retired(); }, [this] { return port_.time_now(); }},
+           cycles_per_step) {
+  execute(nullptr);
+}
+
+void Hart::set_ram(uint32_t base, uint64_t size, uint8_t* data) {
+  ram_.base = base;
+  ram_.data = data;
+  ram_size_ = size;
+  cache_.set_ram(base, size);
+  regions_.assign(1, {base, size, data});
+  mark_watch();
+  choose_mode();
+}
+
+void Hart::reset(uint32_t pc) {
+  x_.fill(0);
+  pc_ = pc;
+  waiting_ = false;
+  reserved_ = false;
+  csr_.reset();
+  flush_code();
+}
+
+void Hart::restart_counting() {
+  steps_ = 0;
+  skipped_steps_ = 0;
+  trapped_steps_ = 0;
+}
+
+void Hart::skip_to(uint64_t step) {
+  if (step <= steps_) return;
+  skipped_steps_ += step - steps_;
+  steps_ = step;
+}
+
+void Hart::set_reg(unsigned number, uint32_t value) {
+  if (number > 0 && number < 32) x_[number] = value;
+}
+
+void Hart::run(uint64_t limit) {
+  run_limit_ = limit;
+  stop_ = false;
+  running_ = true;
+  while (!stop_ && !waiting_ && steps_ < run_limit_) {
+    if (csr_.interrupt_ready()) {
+      const uint32_t pc = pc_;
+      pc_ = csr_.take_interrupt(pc);
+      if (observer_) observer_->interrupted(pc, pc_);
+    }
+    halt_if_due();
+    if (flush_pending_ || cache_.is_full()) {
+      flush_pending_ = false;
+      cache_.flush();
+    }
+    if (stop_ || steps_ >= run_limit_) break;
+    if (trace_length_ != 0) record_trace();
+    const uint32_t pc = pc_;
+    const uint64_t before = steps_;
+    resumed_ = false;
+    trapped_ = false;
+    if (Block* block = find_block(pc)) {
+      limit_ = run_limit_;
+      if (halt_at_ > begun()) limit_ = std::min(limit_, steps_ + std::min(halt_at_ - begun(), uint64_t{UINT32_MAX}));
+      if (block_by_block_) limit_ = std::min(limit_, steps_ + static_cast<uint64_t>(block->count));
+      if (trace_length_ != 0) limit_ = steps_ + 1;
+      execute(block);
+    } else {
+      raise_fetch_fault();
+    }
+    if (observer_) observer_->executed({pc, static_cast<uint32_t>(steps_ - before), pc_, trapped_});
+  }
+  halt_if_due();
+  running_ = false;
+}
+
+// Halts.
+
+void Hart::halt(const Halt& reason) {
+  resumed_ = true;
+  if (on_halt_) on_halt_(reason);
+}
+
+void Hart::halt_if_due() {
+  if (watch_hit_) {
+    const Halt hit = *watch_hit_;
+    watch_hit_.reset();
+    halt(hit);
+  }
+  halt_if_requested();
+  if (resumed_) return;
+  if (begun() == halt_at_) {
+    halt({Halt::Reason::kPosition});
+  } else if (!breakpoints_.empty() && has_breakpoint(pc_)) {
+    halt({Halt::Reason::kBreakpoint, pc_});
+  }
+}
+
+void Hart::halt_if_requested() {
+  if (!halt_requested_) return;
+  halt_requested_ = false;
+  halt({Halt::Reason::kRequest});
+}
+
+void Hart::request_halt() {
+  halt_requested_ = true;
+}
+
+void Hart::set_breakpoint(uint32_t pc, bool on) {
+  const auto at = std::lower_bound(breakpoints_.begin(), breakpoints_.end(), pc);
+  const bool is_set = at != breakpoints_.end() && *at == pc;
+  if (on == is_set) return;
+  if (on) {
+    breakpoints_.insert(at, pc);
+  } else {
+    breakpoints_.erase(at);
+  }
+  choose_mode();
+}
+
+void Hart::set_watchpoint(uint32_t address, uint32_t size, WatchKind kind, bool on) {
+  const auto at = std::find_if(watchpoints_.begin(), watchpoints_.end(), [&](const Watchpoint& w) {
+    return w.address == address && w.size == size && w.kind == kind;
+  });
+  if (on && at == watchpoints_.end()) watchpoints_.push_back({address, size, kind});
+  if (!on && at != watchpoints_.end()) watchpoints_.erase(at);
+  choose_mode();
+}
+
+void Hart::set_observer(ExecutionObserver* observer) {
+  observer_ = observer;
+  observes_accesses_ = observer && observer->wants_accesses();
+  choose_mode();
+}
+
+/// Blocks may lie across a new breakpoint, so they are decoded anew.
+void Hart::choose_mode() {
+  block_by_block_ = !breakpoints_.empty() || !watchpoints_.empty() || observer_;
+  fast_size_ = watchpoints_.empty() && !observes_accesses_ ? static_cast<int64_t>(ram_size_) : 0;
+  flush_code();
+}
+
+// Code.
+
+void Hart::flush_code() {
+  if (running_) {
+    flush_pending_ = true;
+  } else {
+    cache_.flush();
+  }
+}
+
+void Hart::code_changed(uint32_t address, uint32_t size) {
+  if (size != 0 && size <= ram_size_ && in_ram(address, size)) cache_.drop(address, size);
+}
+
+Block* Hart::find_block(uint32_t pc) {
+  Block* block = cache_.find(pc);
+  return block ? block : build_block(pc);
+}
+
+const CodeRegion* Hart::region_of(uint32_t pc) {
+  for (const CodeRegion& region : regions_) {
+    if (pc - region.base < region.size) return &region;
+  }
+  const std::optional<CodeRegion> found = port_.code_region(pc);
+  if (!found) return nullptr;
+  regions_.push_back(*found);
+  return &regions_.back();
+}
+
+bool Hart::fetch(uint32_t pc, uint32_t* raw, uint32_t* failed_address) {
+  const CodeRegion* region = region_of(pc);
+  *failed_address = pc;
+  if (!region) return false;
+  const uint64_t left = region->size - (pc - region->base);
+  const uint8_t* data = region->data + (pc - region->base);
+  if (left < 2) return false;
+  uint16_t low = 0;
+  std::memcpy(&low, data, 2);
+  *raw = low;
+  if (is_compressed(low)) return true;
+  *failed_address = pc + 2;
+  if (left < 4) return false;
+  std::memcpy(raw, data, 4);
+  return true;
+}
+
+Op Hart::prepare(const Instruction& instruction, uint32_t pc) const {
+  Op op{label(static_cast<size_t>(instruction.opcode)), instruction.imm, instruction.rd, instruction.rs1, instruction.rs2, instruction.length};
+  if (op.rd == 0) op.rd = kSink;
+  switch (instruction.opcode) {
+    case Opcode::kAuipc:
+    case Opcode::kJal:
+    case Opcode::kBeq:
+    case Opcode::kBne:
+    case Opcode::kBlt:
+    case Opcode::kBge:
+    case Opcode::kBltu:
+    case Opcode::kBgeu: op.imm = static_cast<int32_t>(pc + static_cast<uint32_t>(instruction.imm)); break;
+    default:
+      if (instruction.opcode == Opcode::kIllegal || instruction.opcode >= Opcode::kFenceI) op.imm = static_cast<int32_t>(instruction.raw);
+  }
+  return op;
+}
+
+Block* Hart::build_block(uint32_t pc) {
+  std::vector<Op> ops;
+  uint32_t end_pc = pc;
+  uint32_t raw = 0;
+  uint32_t failed_address = 0;
+  while (ops.size() < BlockCache::kOpsMax && fetch(end_pc, &raw, &failed_address)) {
+    const Instruction instruction = decode(raw);
+    ops.push_back(prepare(instruction, end_pc));
+    end_pc += instruction.length;
+    if (ends_block(instruction.opcode) || (!breakpoints_.empty() && has_breakpoint(end_pc))) break;
+  }
+  if (ops.empty()) return nullptr;
+  ops.push_back({label(kEnd), 0, 0, 0, 0, 0});
+  return cache_.add(pc, end_pc, ops);
+}
+
+// Traps and system instructions.
+
+void Hart::raise(Exception cause, uint32_t tval) {
+  pc_ = csr_.take_exception(cause, pc_, tval);
+  ++steps_;
+  ++trapped_steps_;
+  trapped_ = true;
+}
+
+void Hart::raise_fetch_fault() {
+  uint32_t raw = 0;
+  uint32_t failed_address = pc_;
+  fetch(pc_, &raw, &failed_address);
+  raise(Exception::kInstructionAccessFault, failed_address);
+}
+
+void Hart::retire(uint32_t next_pc) {
+  pc_ = next_pc;
+  ++steps_;
+}
+
+void Hart::execute_system(uint32_t raw) {
+  const Instruction instruction = decode(raw);
+  switch (instruction.opcode) {
+    case Opcode::kEcall: raise(Exception::kEcallFromMachine, 0); break;
+    case Opcode::kEbreak: raise(Exception::kBreakpoint, pc_); break;
+    case Opcode::kMret: retire(csr_.leave_trap()); break;
+    case Opcode::kWfi:
+      retire(pc_ + instruction.length);
+      waiting_ = !csr_.wake_up_ready();
+      break;
+    case Opcode::kFenceI:
+      retire(pc_ + instruction.length);
+      flush_code();
+      break;
+    case Opcode::kIllegal: raise(Exception::kIllegalInstruction, instruction.raw); break;
+    default: execute_csr(instruction); break;
+  }
+}
+
+void Hart::execute_csr(const Instruction& instruction) {
+  const Opcode opcode = instruction.opcode;
+  const uint32_t number = static_cast<uint32_t>(instruction.imm);
+  const bool swaps = opcode == Opcode::kCsrrw || opcode == Opcode::kCsrrwi;
+  const bool sets = opcode == Opcode::kCsrrs || opcode == Opcode::kCsrrsi;
+  const uint32_t operand = opcode >= Opcode::kCsrrwi ? instruction.rs1 : x_[instruction.rs1];
+  uint32_t old = 0;
+  if (!swaps || instruction.rd != 0) {
+    const std::optional<uint32_t> value = csr_.read(number);
+    if (!value) return raise(Exception::kIllegalInstruction, instruction.raw);
+    old = *value;
+  }
+  if (swaps || instruction.rs1 != 0) {
+    const uint32_t updated = swaps ? operand : sets ? old | operand : old & ~operand;
+    if (!csr_.write(number, updated)) return raise(Exception::kIllegalInstruction, instruction.raw);
+  }
+  set_reg(instruction.rd, old);
+  retire(pc_ + instruction.length);
+}
+
+// Accesses that the fast path does not take.
+
+bool Hart::see_access(uint32_t address, uint32_t size, bool is_store) {
+  if (observes_accesses_) observer_->accesses(pc_, address, size, is_store);
+  const auto wanted = static_cast<uint8_t>(is_store ? WatchKind::kStore : WatchKind::kLoad);
+  for (const Watchpoint& watch : watchpoints_) {
+    const bool overlaps = address - watch.address < watch.size || watch.address - address < size;
+    if (!overlaps || (static_cast<uint8_t>(watch.kind) & wanted) == 0) continue;
+    if (!watch_hit_) watch_hit_ = Halt{Halt::Reason::kWatchpoint, address, is_store};
+    return true;
+  }
+  return false;
+}
+
+Hart::AccessResult Hart::load_slow(uint32_t address, uint32_t size, uint32_t* value) {
+  *value = 0;
+  if (in_ram(address, size)) {
+    const bool leave = see_access(address, size, false);
+    std::memcpy(value, ram_.data + (address - ram_.base), size);
+    return leave ? AccessResult::kLeave : AccessResult::kGoOn;
+  }
+  if (address % size != 0) {
+    raise(Exception::kLoadMisaligned, address);
+    return AccessResult::kTrapped;
+  }
+  if (port_.load_from_bus(address, size, value)) return AccessResult::kLeave;
+  raise(Exception::kLoadAccessFault, address);
+  return AccessResult::kTrapped;
+}
+
+Hart::AccessResult Hart::store_slow(uint32_t address, uint32_t size, uint32_t value) {
+  if (in_ram(address, size)) {
+    bool leave = see_access(address, size, true);
+    std::memcpy(ram_.data + (address - ram_.base), &value, size);
+    leave |= cache_.drop(address, size);
+    if (watch_size_ != 0 && address < watch_address_ + watch_size_ && address + size > watch_address_) {
+      watch_listener_(address, value);
+      leave = true;
+    }
+    return leave ? AccessResult::kLeave : AccessResult::kGoOn;
+  }
+  if (address % size != 0) {
+    raise(Exception::kStoreMisaligned, address);
+    return AccessResult::kTrapped;
+  }
+  if (port_.store_to_bus(address, size, value)) return AccessResult::kLeave;
+  raise(Exception::kStoreAccessFault, address);
+  return AccessResult::kTrapped;
+}
+
+bool Hart::begin_atomic(uint32_t address, bool is_lr) {
+  if (address % 4 != 0) {
+    raise(is_lr ? Exception::kLoadMisaligned : Exception::kStoreMisaligned, address);
+    return false;
+  }
+  if (!in_ram(address, 4)) {
+    raise(is_lr ? Exception::kLoadAccessFault : Exception::kStoreAccessFault, address);
+    return false;
+  }
+  return true;
+}
+
+void Hart::watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t, uint32_t)> listener) {
+  watch_address_ = address;
+  watch_size_ = size;
+  watch_listener_ = std::move(listener);
+  mark_watch();
+}
+
+/// A watch may be set before RAM is known.
+void Hart::mark_watch() {
+  if (watch_size_ != 0 && watch_size_ <= ram_size_ && in_ram(watch_address_, watch_size_)) cache_.watch(watch_address_, watch_size_);
+}
+
+// Trace.
+
+void Hart::set_trace_length(size_t length) {
+  trace_length_ = length;
+  trace_.clear();
+  trace_next_ = 0;
+}
+
+void Hart::record_trace() {
+  TraceEntry entry{retired(), pc_, 0};
+  uint32_t failed_address = 0;
+  fetch(pc_, &entry.raw, &failed_address);
+  if (trace_.size() < trace_length_) {
+    trace_.push_back(entry);
+  } else {
+    trace_[trace_next_] = entry;
+    trace_next_ = (trace_next_ + 1) % trace_length_;
+  }
+}
+
+std::vector<TraceEntry> Hart::trace() const {
+  std::vector<TraceEntry> ordered(trace_.begin() + static_cast<std::ptrdiff_t>(trace_next_), trace_.end());
+  ordered.insert(ordered.end(), trace_.begin(), trace_.begin() + static_cast<std::ptrdiff_t>(trace_next_));
+  return ordered;
+}
+
+}  // namespace saksi::hw
