@@ -24,7 +24,7 @@ struct CpuConfig {
   uint32_t sleep_uw = 0;          ///< load while in WFI
 };
 
-/// One RV32IMAC hart, machine mode, on virtual time.
+/// One RV32IMAC hart with Zicsr, Zifencei, Zba, Zbb and Zbs, machine and user mode, PMP (pmp.h) and triggers (trigger.h), on virtual time.
 ///
 /// Time is instruction-counted: an instruction takes cpi cycles and happens at the time at which it begins. The thread runs every
 /// instruction that begins before the kernel's next pending event, then waits until the next one is due; what the event does happens

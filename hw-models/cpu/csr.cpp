@@ -3,11 +3,15 @@
 namespace saksi::hw {
 namespace {
 
-constexpr uint32_t kMisaRv32Imac = 1u << 30 | 1u << ('I' - 'A') | 1u << ('M' - 'A') | 1u << ('A' - 'A') | 1u << ('C' - 'A');
+constexpr uint32_t misa_bit(char extension) { return 1u << (extension - 'A'); }
+/// Zba, Zbb and Zbs have no bit of their own in this version of the architecture.
+constexpr uint32_t kMisaRv32Imac = 1u << 30 | misa_bit('I') | misa_bit('M') | misa_bit('A') | misa_bit('C') | misa_bit('U');
 constexpr uint32_t kInterruptBits = 1u << 3 | 1u << 7 | 1u << 11;
 constexpr uint32_t kInterruptCause = 1u << 31;
 constexpr uint32_t kInhibitCycle = 1u << 0;
 constexpr uint32_t kInhibitInstret = 1u << 2;
+constexpr uint32_t kCounterenBits = 7;  ///< cycle, time, instret
+constexpr uint32_t kFiom = 1u << 0;
 constexpr uint32_t kHighHalf = 0x80;  ///< distance from a counter's number to that of its upper half
 
 /// Performance counters and event selectors that exist but always read 0.
@@ -32,8 +36,11 @@ void CsrFile::Counter::inhibit(bool on, uint64_t count_after) {
 }
 
 void CsrFile::reset() {
+  privilege_ = Privilege::kMachine;
+  pmp_.reset();
+  triggers_.reset();
   mstatus_ = kMpp;
-  mie_ = mtvec_ = mscratch_ = mepc_ = mcause_ = mtval_ = 0;
+  mie_ = mtvec_ = mscratch_ = mepc_ = mcause_ = mtval_ = mcounteren_ = menvcfg_ = 0;
   mcycle_ = Counter{};
   minstret_ = Counter{};
   mcycle_.set(0, counts_.cycles());
@@ -53,12 +60,21 @@ std::optional<uint32_t> CsrFile::read_counter(uint32_t number) const {
   }
 }
 
+/// Bits 9 and 8 of a register's number are the lowest privilege that may name it.
+bool CsrFile::accessible(uint32_t number) const {
+  if ((number >> 8 & 3) > static_cast<uint32_t>(privilege_)) return false;
+  const bool is_counter = number >> 8 == 0xC;
+  return !is_counter || privilege_ == Privilege::kMachine || (mcounteren_ >> (number & 31) & 1) != 0;
+}
+
 std::optional<uint32_t> CsrFile::read(uint32_t number) const {
   switch (static_cast<CsrNumber>(number)) {
     case CsrNumber::kMstatus: return mstatus_;
     case CsrNumber::kMisa: return kMisaRv32Imac;
     case CsrNumber::kMie: return mie_;
     case CsrNumber::kMtvec: return mtvec_;
+    case CsrNumber::kMcounteren: return mcounteren_;
+    case CsrNumber::kMenvcfg: return menvcfg_;
     case CsrNumber::kMcountinhibit:
       return (mcycle_.inhibited ? kInhibitCycle : 0) | (minstret_.inhibited ? kInhibitInstret : 0);
     case CsrNumber::kMscratch: return mscratch_;
@@ -66,6 +82,7 @@ std::optional<uint32_t> CsrFile::read(uint32_t number) const {
     case CsrNumber::kMcause: return mcause_;
     case CsrNumber::kMtval: return mtval_;
     case CsrNumber::kMip: return mip_;
+    case CsrNumber::kMenvcfgh:
     case CsrNumber::kMstatush:
     case CsrNumber::kMvendorid:
     case CsrNumber::kMarchid:
@@ -75,6 +92,8 @@ std::optional<uint32_t> CsrFile::read(uint32_t number) const {
     default: break;
   }
   if (is_zero_counter(number)) return 0;
+  if (const auto value = pmp_.read(number)) return value;
+  if (const auto value = triggers_.read(number)) return value;
   return read_counter(number);
 }
 
@@ -91,9 +110,15 @@ void CsrFile::write_counter(uint32_t number, uint32_t value) {
 bool CsrFile::write(uint32_t number, uint32_t value) {
   if (is_read_only(number)) return false;
   switch (static_cast<CsrNumber>(number)) {
-    case CsrNumber::kMstatus: mstatus_ = kMpp | (value & (kMie | kMpie)); return true;
+    case CsrNumber::kMstatus: {
+      const bool to_machine = (value & kMpp) == kMpp;  // modes that the hart lacks become user mode
+      mstatus_ = (value & (kMie | kMpie | kMprv | kTw)) | (to_machine ? kMpp : 0);
+      return true;
+    }
     case CsrNumber::kMie: mie_ = value & kInterruptBits; return true;
     case CsrNumber::kMtvec: mtvec_ = value & ~2u; return true;  // modes 2 and 3 are reserved: 0 and 1 instead
+    case CsrNumber::kMcounteren: mcounteren_ = value & kCounterenBits; return true;
+    case CsrNumber::kMenvcfg: menvcfg_ = value & kFiom; return true;
     case CsrNumber::kMcountinhibit:
       mcycle_.inhibit((value & kInhibitCycle) != 0, counts_.cycles() + cycles_per_step_);
       minstret_.inhibit((value & kInhibitInstret) != 0, counts_.retired() + 1);
@@ -106,11 +131,18 @@ bool CsrFile::write(uint32_t number, uint32_t value) {
     case CsrNumber::kMcycleh:
     case CsrNumber::kMinstret:
     case CsrNumber::kMinstreth: write_counter(number, value); return true;
+    default: return write_elsewhere(number, value);
+  }
+}
+
+bool CsrFile::write_elsewhere(uint32_t number, uint32_t value) {
+  switch (static_cast<CsrNumber>(number)) {
     case CsrNumber::kMisa:      // fixed
     case CsrNumber::kMstatush:  // no big-endian mode
+    case CsrNumber::kMenvcfgh:  // no field that the hart has
     case CsrNumber::kMip:       // wires only
       return true;
-    default: return is_zero_counter(number);
+    default: return is_zero_counter(number) || pmp_.write(number, value) || triggers_.write(number, value);
   }
 }
 
@@ -118,7 +150,8 @@ uint32_t CsrFile::enter_trap(uint32_t cause, uint32_t pc, uint32_t tval) {
   mepc_ = pc;
   mcause_ = cause;
   mtval_ = tval;
-  mstatus_ = kMpp | ((mstatus_ & kMie) != 0 ? kMpie : 0);
+  mstatus_ = (mstatus_ & (kMprv | kTw)) | ((mstatus_ & kMie) != 0 ? kMpie : 0) | (privilege_ == Privilege::kMachine ? kMpp : 0);
+  privilege_ = Privilege::kMachine;
   const bool vectored = (mtvec_ & 1) != 0 && (cause & kInterruptCause) != 0;
   return (mtvec_ & ~3u) + (vectored ? 4 * (cause & ~kInterruptCause) : 0);
 }
@@ -134,7 +167,9 @@ uint32_t CsrFile::take_interrupt(uint32_t pc) {
 }
 
 uint32_t CsrFile::leave_trap() {
-  mstatus_ = kMpp | kMpie | ((mstatus_ & kMpie) != 0 ? kMie : 0);
+  privilege_ = previous_privilege();
+  const uint32_t kept = privilege_ == Privilege::kMachine ? kMprv | kTw : kTw;
+  mstatus_ = (mstatus_ & kept) | kMpie | ((mstatus_ & kMpie) != 0 ? kMie : 0);  // MPP: the least privileged mode
   return mepc_;
 }
 

@@ -5,14 +5,19 @@
 #include <functional>
 #include <optional>
 
+#include "hw-models/cpu/pmp.h"
+#include "hw-models/cpu/privilege.h"
+#include "hw-models/cpu/trigger.h"
+
 namespace saksi::hw {
 
 /// Numbers of the control and status registers that the hart has one by one; ranges are handled in the source.
 enum class CsrNumber : uint32_t {
-  kMstatus = 0x300, kMisa = 0x301, kMie = 0x304, kMtvec = 0x305, kMstatush = 0x310, kMcountinhibit = 0x320, kMscratch = 0x340,
-  kMepc = 0x341, kMcause = 0x342, kMtval = 0x343, kMip = 0x344, kMcycle = 0xB00, kMinstret = 0xB02, kMcycleh = 0xB80,
-  kMinstreth = 0xB82, kCycle = 0xC00, kTime = 0xC01, kInstret = 0xC02, kCycleh = 0xC80, kTimeh = 0xC81, kInstreth = 0xC82,
-  kMvendorid = 0xF11, kMarchid = 0xF12, kMimpid = 0xF13, kMhartid = 0xF14, kMconfigptr = 0xF15
+  kMstatus = 0x300, kMisa = 0x301, kMie = 0x304, kMtvec = 0x305, kMcounteren = 0x306, kMenvcfg = 0x30A, kMstatush = 0x310,
+  kMenvcfgh = 0x31A, kMcountinhibit = 0x320, kMscratch = 0x340, kMepc = 0x341, kMcause = 0x342, kMtval = 0x343, kMip = 0x344,
+  kMcycle = 0xB00, kMinstret = 0xB02, kMcycleh = 0xB80, kMinstreth = 0xB82, kCycle = 0xC00, kTime = 0xC01, kInstret = 0xC02,
+  kCycleh = 0xC80, kTimeh = 0xC81, kInstreth = 0xC82, kMvendorid = 0xF11, kMarchid = 0xF12, kMimpid = 0xF13, kMhartid = 0xF14,
+  kMconfigptr = 0xF15
 };
 
 /// Synchronous exceptions, by their number in mcause.
@@ -24,14 +29,19 @@ enum class Exception : uint32_t {
   kLoadAccessFault = 5,
   kStoreMisaligned = 6,  ///< stores and AMOs
   kStoreAccessFault = 7,
+  kEcallFromUser = 8,
   kEcallFromMachine = 11
 };
 
 /// Interrupt wires, by their bit in mip and mie.
 enum class Irq : uint32_t { kSoftware = 3, kTimer = 7, kExternal = 11 };
 
-/// The machine-mode state of the hart: CSRs, trap entry and return, interrupt selection (privileged architecture 1.12).
-/// mtval: the address of a faulting access, the pc of an ebreak, the bits of an illegal instruction, else 0.
+/// The privileged state of the hart: CSRs, privilege mode, trap entry and return, interrupt selection (privileged architecture 1.12).
+/// mtval: the address of a faulting access (of its part that failed) or of a trigger's breakpoint, the pc of an ebreak, the bits of an
+/// illegal instruction, else 0.
+///
+/// What is fixed: all traps are taken in machine mode, there is no supervisor mode; mstatus has MIE, MPIE, MPP, MPRV and TW; mcounteren has
+/// CY, TM and IR, so that user mode cannot read the other counters, which are constant 0; menvcfg has FIOM, without effect, as fences are.
 class CsrFile {
  public:
   /// What the counters count; each function gives the value before the instruction that asks.
@@ -46,10 +56,24 @@ class CsrFile {
   /// As after reset; the wires keep their levels, since their far ends drive them.
   void reset();
 
-  /// Read by an instruction; nothing: the register does not exist, an illegal instruction.
+  /// Whether an instruction in the present privilege mode may name this register, if it exists.
+  bool accessible(uint32_t number) const;
+  /// Value for a reader in machine mode; nothing: the register does not exist.
   std::optional<uint32_t> read(uint32_t number) const;
-  /// Write by an instruction; false: an illegal instruction. Values that a field cannot hold are adjusted as the WARL rules want.
+  /// Write by an instruction in machine mode; false: the register does not exist or is read-only. Values that a field cannot hold are
+  /// adjusted as the WARL rules want.
   bool write(uint32_t number, uint32_t value);
+
+  Privilege privilege() const { return privilege_; }
+  /// The privilege that loads and stores have: MPP's while mstatus.MPRV is set.
+  Privilege data_privilege() const { return (mstatus_ & kMprv) != 0 ? previous_privilege() : privilege_; }
+  const Pmp& pmp() const { return pmp_; }
+  const Triggers& triggers() const { return triggers_; }
+  Triggers& triggers() { return triggers_; }
+  /// Breakpoints of triggers are held back in a machine-mode trap handler, see Triggers.
+  bool triggers_enabled() const { return privilege_ != Privilege::kMachine || (mstatus_ & kMie) != 0; }
+  /// WFI is an illegal instruction here.
+  bool wfi_traps() const { return privilege_ != Privilege::kMachine && (mstatus_ & kTw) != 0; }
 
   /// Enters a trap at `pc` and gives the handler's address.
   uint32_t take_exception(Exception cause, uint32_t pc, uint32_t tval);
@@ -60,14 +84,16 @@ class CsrFile {
 
   void set_irq(Irq irq, bool level);
   /// An interrupt is to be taken before the next instruction.
-  bool interrupt_ready() const { return (mip_ & mie_) != 0 && (mstatus_ & kMie) != 0; }
+  bool interrupt_ready() const { return (mip_ & mie_) != 0 && (privilege_ != Privilege::kMachine || (mstatus_ & kMie) != 0); }
   /// An interrupt ends WFI, whether or not it will be taken.
   bool wake_up_ready() const { return (mip_ & mie_) != 0; }
 
  private:
   static constexpr uint32_t kMie = 1u << 3;
   static constexpr uint32_t kMpie = 1u << 7;
-  static constexpr uint32_t kMpp = 3u << 11;  ///< machine mode is the only privilege, so the field is constant
+  static constexpr uint32_t kMpp = 3u << 11;
+  static constexpr uint32_t kMprv = 1u << 17;
+  static constexpr uint32_t kTw = 1u << 21;
 
   /// A counter that software may set and stop: its value is what it counts plus an offset, or constant while inhibited.
   struct Counter {
@@ -79,13 +105,18 @@ class CsrFile {
     void inhibit(bool on, uint64_t count_after);
   };
 
+  Privilege previous_privilege() const { return (mstatus_ & kMpp) == kMpp ? Privilege::kMachine : Privilege::kUser; }
   std::optional<uint32_t> read_counter(uint32_t number) const;
   void write_counter(uint32_t number, uint32_t value);
+  bool write_elsewhere(uint32_t number, uint32_t value);
   uint32_t enter_trap(uint32_t cause, uint32_t pc, uint32_t tval);
 
   Counts counts_;
   uint32_t cycles_per_step_;
-  uint32_t mstatus_, mie_, mtvec_, mscratch_, mepc_, mcause_, mtval_;
+  Privilege privilege_;
+  Pmp pmp_;
+  Triggers triggers_;
+  uint32_t mstatus_, mie_, mtvec_, mscratch_, mepc_, mcause_, mtval_, mcounteren_, menvcfg_;
   uint32_t mip_ = 0;
   Counter mcycle_, minstret_;
 };

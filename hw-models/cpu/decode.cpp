@@ -54,32 +54,62 @@ Instruction u_type(Instruction i, Opcode opcode, int32_t imm) {
   return i;
 }
 
+/// Shifts by a constant and the one-operand instructions of Zbb, which lie in the same rows: funct3 1 and 5.
+Instruction decode_shift_imm(Instruction i) {
+  using O = Opcode;
+  constexpr O kUnary[] = {O::kClz, O::kCtz, O::kCpop, O::kIllegal, O::kSextB, O::kSextH};
+  const bool left = bits(i.raw, 14, 12) == 1;
+  const uint32_t shift = bits(i.raw, 24, 20);
+  const auto amount = static_cast<int32_t>(shift);
+  switch (bits(i.raw, 31, 25)) {
+    case 0x00: return i_type(i, left ? O::kSlli : O::kSrli, amount);
+    case 0x14:
+      if (left) return i_type(i, O::kBseti, amount);
+      return shift == 7 ? i_type(i, O::kOrcB, 0) : i;
+    case 0x20: return left ? i : i_type(i, O::kSrai, amount);
+    case 0x24: return i_type(i, left ? O::kBclri : O::kBexti, amount);
+    case 0x30:
+      if (!left) return i_type(i, O::kRori, amount);
+      return shift < 6 && kUnary[shift] != O::kIllegal ? i_type(i, kUnary[shift], 0) : i;
+    case 0x34:
+      if (left) return i_type(i, O::kBinvi, amount);
+      return shift == 0x18 ? i_type(i, O::kRev8, 0) : i;
+    default: return i;
+  }
+}
+
 Instruction decode_op_imm(Instruction i) {
   using O = Opcode;
-  constexpr O kByFunct3[] = {O::kAddi, O::kSlli, O::kSlti, O::kSltiu, O::kXori, O::kSrli, O::kOri, O::kAndi};
-  const uint32_t funct3 = bits(i.raw, 14, 12);
-  const uint32_t funct7 = bits(i.raw, 31, 25);
-  if (funct3 != 1 && funct3 != 5) return i_type(i, kByFunct3[funct3], imm_i(i.raw));
-  const int32_t shift = static_cast<int32_t>(bits(i.raw, 24, 20));
-  if (funct7 == 0x00) return i_type(i, kByFunct3[funct3], shift);
-  if (funct7 == 0x20 && funct3 == 5) return i_type(i, O::kSrai, shift);
-  return i;
+  constexpr O kByFunct3[] = {O::kAddi, O::kIllegal, O::kSlti, O::kSltiu, O::kXori, O::kIllegal, O::kOri, O::kAndi};
+  const O opcode = kByFunct3[bits(i.raw, 14, 12)];
+  return opcode != O::kIllegal ? i_type(i, opcode, imm_i(i.raw)) : decode_shift_imm(i);
 }
 
 Instruction decode_op(Instruction i) {
   using O = Opcode;
-  constexpr O kBase[] = {O::kAdd, O::kSll, O::kSlt, O::kSltu, O::kXor, O::kSrl, O::kOr, O::kAnd};
-  constexpr O kMulDiv[] = {O::kMul, O::kMulh, O::kMulhsu, O::kMulhu, O::kDiv, O::kDivu, O::kRem, O::kRemu};
+  constexpr O kNone = O::kIllegal;
+  struct Row {
+    uint32_t funct7;
+    O by_funct3[8];
+  };
+  constexpr Row kRows[] = {
+      {0x00, {O::kAdd, O::kSll, O::kSlt, O::kSltu, O::kXor, O::kSrl, O::kOr, O::kAnd}},
+      {0x01, {O::kMul, O::kMulh, O::kMulhsu, O::kMulhu, O::kDiv, O::kDivu, O::kRem, O::kRemu}},
+      {0x05, {kNone, kNone, kNone, kNone, O::kMin, O::kMinu, O::kMax, O::kMaxu}},
+      {0x10, {kNone, kNone, O::kSh1add, kNone, O::kSh2add, kNone, O::kSh3add, kNone}},
+      {0x14, {kNone, O::kBset, kNone, kNone, kNone, kNone, kNone, kNone}},
+      {0x20, {O::kSub, kNone, kNone, kNone, O::kXnor, O::kSra, O::kOrn, O::kAndn}},
+      {0x24, {kNone, O::kBclr, kNone, kNone, kNone, O::kBext, kNone, kNone}},
+      {0x30, {kNone, O::kRol, kNone, kNone, kNone, O::kRor, kNone, kNone}},
+      {0x34, {kNone, O::kBinv, kNone, kNone, kNone, kNone, kNone, kNone}},
+  };
   const uint32_t funct3 = bits(i.raw, 14, 12);
-  switch (bits(i.raw, 31, 25)) {
-    case 0x00: return r_type(i, kBase[funct3]);
-    case 0x01: return r_type(i, kMulDiv[funct3]);
-    case 0x20:
-      if (funct3 == 0) return r_type(i, O::kSub);
-      if (funct3 == 5) return r_type(i, O::kSra);
-      return i;
-    default: return i;
+  const uint32_t funct7 = bits(i.raw, 31, 25);
+  if (funct7 == 0x04 && funct3 == 4 && bits(i.raw, 24, 20) == 0) return r_type(i, O::kZextH);
+  for (const Row& row : kRows) {
+    if (row.funct7 == funct7 && row.by_funct3[funct3] != kNone) return r_type(i, row.by_funct3[funct3]);
   }
+  return i;
 }
 
 Instruction decode_amo(Instruction i) {

@@ -5,8 +5,9 @@
 
 namespace saksi::hw {
 
-/// Every instruction of RV32IMAC + Zicsr + Zifencei (RISC-V unprivileged ISA 20191213) and of the machine-mode part of the privileged
-/// architecture 1.12: name for the enumeration, mnemonic. Compressed instructions decode to what they expand to.
+/// Every instruction of RV32IMAC + Zicsr + Zifencei (RISC-V unprivileged ISA 20191213), of Zba, Zbb and Zbs (bit manipulation 1.0.0) and of
+/// the machine-mode part of the privileged architecture 1.12: name for the enumeration, mnemonic. Compressed instructions decode to what
+/// they expand to. Only the order of the groups matters, see ends_block().
 #define SAKSI_RISCV_OPCODES(X)                                                                                              \
   X(Illegal, "illegal")                                                                                                     \
   X(Lui, "lui") X(Auipc, "auipc") X(Jal, "jal") X(Jalr, "jalr")                                                             \
@@ -18,6 +19,12 @@ namespace saksi::hw {
   X(Or, "or") X(And, "and")                                                                                                 \
   X(Mul, "mul") X(Mulh, "mulh") X(Mulhsu, "mulhsu") X(Mulhu, "mulhu")                                                       \
   X(Div, "div") X(Divu, "divu") X(Rem, "rem") X(Remu, "remu")                                                               \
+  X(Sh1add, "sh1add") X(Sh2add, "sh2add") X(Sh3add, "sh3add")                                                               \
+  X(Andn, "andn") X(Orn, "orn") X(Xnor, "xnor") X(Clz, "clz") X(Ctz, "ctz") X(Cpop, "cpop")                                 \
+  X(Max, "max") X(Maxu, "maxu") X(Min, "min") X(Minu, "minu") X(SextB, "sext.b") X(SextH, "sext.h") X(ZextH, "zext.h")      \
+  X(Rol, "rol") X(Ror, "ror") X(Rori, "rori") X(OrcB, "orc.b") X(Rev8, "rev8")                                              \
+  X(Bclr, "bclr") X(Bclri, "bclri") X(Bext, "bext") X(Bexti, "bexti")                                                       \
+  X(Binv, "binv") X(Binvi, "binvi") X(Bset, "bset") X(Bseti, "bseti")                                                       \
   X(LrW, "lr.w") X(ScW, "sc.w") X(AmoswapW, "amoswap.w") X(AmoaddW, "amoadd.w") X(AmoxorW, "amoxor.w")                      \
   X(AmoandW, "amoand.w") X(AmoorW, "amoor.w") X(AmominW, "amomin.w") X(AmomaxW, "amomax.w")                                 \
   X(AmominuW, "amominu.w") X(AmomaxuW, "amomaxu.w")                                                                         \

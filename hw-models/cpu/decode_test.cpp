@@ -128,6 +128,15 @@ TEST(Decode, ReservedEncodingsAreIllegal) {
       0x00004073,  // system with funct3 4
       0x0000200F,  // misc-mem with funct3 2
       0x00000007,  // flw
+      0x60301013,  // between cpop and sext.b
+      0x60601013,  // after sext.h
+      0x28605013,  // beside orc.b
+      0x69905013,  // beside rev8
+      0x08104033,  // zext.h with rs2: packing, of another extension
+      0x0A001033,  // clmul
+      0x28005033,  // bset's row with funct3 5
+      0x20000033,  // sh1add's row with funct3 0
+      0x60000033,  // rol's row with funct3 0
   };
   for (const uint32_t raw : kReserved) EXPECT_EQ(decode(raw).opcode, O::kIllegal) << std::hex << raw;
 }
@@ -167,7 +176,7 @@ TEST(Decode, EndsOfBlocks) {
   for (const O opcode : {O::kJal, O::kJalr, O::kBeq, O::kBgeu, O::kIllegal, O::kFenceI, O::kEcall, O::kMret, O::kWfi, O::kCsrrw, O::kCsrrci}) {
     EXPECT_TRUE(ends_block(opcode)) << mnemonic(opcode);
   }
-  for (const O opcode : {O::kLui, O::kAuipc, O::kLb, O::kSw, O::kAddi, O::kRemu, O::kAmomaxuW, O::kFence}) {
+  for (const O opcode : {O::kLui, O::kAuipc, O::kLb, O::kSw, O::kAddi, O::kRemu, O::kSh1add, O::kBseti, O::kAmomaxuW, O::kFence}) {
     EXPECT_FALSE(ends_block(opcode)) << mnemonic(opcode);
   }
 }

@@ -20,6 +20,7 @@ void Hart::set_ram(uint32_t base, uint64_t size, uint8_t* data) {
   regions_.assign(1, {base, size, data});
   mark_watch();
   choose_mode();
+  apply_protection();
 }
 
 void Hart::reset(uint32_t pc) {
@@ -28,7 +29,14 @@ void Hart::reset(uint32_t pc) {
   waiting_ = false;
   reserved_ = false;
   csr_.reset();
+  apply_protection();
   flush_code();
+}
+
+bool Hart::debug_set_csr(uint32_t number, uint32_t value) {
+  const bool done = csr_.write(number, value);
+  apply_protection();
+  return done;
 }
 
 void Hart::restart_counting() {
@@ -55,6 +63,7 @@ void Hart::run(uint64_t limit) {
     if (csr_.interrupt_ready()) {
       const uint32_t pc = pc_;
       pc_ = csr_.take_interrupt(pc);
+      apply_protection();
       if (observer_) observer_->interrupted(pc, pc_);
     }
     halt_if_due();
@@ -68,7 +77,10 @@ void Hart::run(uint64_t limit) {
     const uint64_t before = steps_;
     resumed_ = false;
     trapped_ = false;
-    if (Block* block = find_block(pc)) {
+    if (execute_trigger_is_due()) {
+      csr_.triggers().record_execute(pc, csr_.privilege());
+      raise(Exception::kBreakpoint, pc);
+    } else if (Block* block = find_block(pc)) {
       limit_ = run_limit_;
       if (halt_at_ > begun()) limit_ = std::min(limit_, steps_ + std::min(halt_at_ - begun(), uint64_t{UINT32_MAX}));
       if (block_by_block_) limit_ = std::min(limit_, steps_ + static_cast<uint64_t>(block->count));
@@ -144,9 +156,73 @@ void Hart::set_observer(ExecutionObserver* observer) {
 
 /// Blocks may lie across a new breakpoint, so they are decoded anew.
 void Hart::choose_mode() {
-  block_by_block_ = !breakpoints_.empty() || !watchpoints_.empty() || observer_;
-  fast_size_ = watchpoints_.empty() && !observes_accesses_ ? static_cast<int64_t>(ram_size_) : 0;
+  trigger_version_ = csr_.triggers().version();
+  block_by_block_ = !breakpoints_.empty() || !watchpoints_.empty() || observer_ || csr_.triggers().any_execute();
+  choose_fast_size();
   flush_code();
+}
+
+void Hart::choose_fast_size() {
+  const bool looked_at = !watchpoints_.empty() || observes_accesses_ || ram_restricted_ || csr_.triggers().any_access();
+  fast_size_ = looked_at ? 0 : static_cast<int64_t>(ram_size_);
+}
+
+// Protection.
+
+void Hart::apply_protection() {
+  constexpr uint64_t kSpace = uint64_t{1} << 32;
+  const Pmp& pmp = csr_.pmp();
+  const Pmp::Permissions space = pmp.permissions_of(0, kSpace, csr_.data_privilege());
+  data_restricted_ = !space.read || !space.write;
+  ram_restricted_ = false;
+  if (data_restricted_ && ram_size_ != 0) {
+    const Pmp::Permissions ram = pmp.permissions_of(ram_.base, ram_size_, csr_.data_privilege());
+    ram_restricted_ = !ram.read || !ram.write;
+  }
+  if (csr_.triggers().version() != trigger_version_) {
+    choose_mode();
+  } else {
+    choose_fast_size();
+  }
+  FetchRules rules;
+  if (!pmp.permissions_of(0, kSpace, csr_.privilege()).execute) rules = {true, csr_.privilege(), pmp.version()};
+  const FetchRules& old = fetch_rules_;
+  const bool same = rules.restricted == old.restricted && rules.privilege == old.privilege && rules.pmp_version == old.pmp_version;
+  fetch_rules_ = rules;
+  if (!same) flush_code();
+}
+
+bool Hart::may_fetch(uint32_t address) const {
+  return !fetch_rules_.restricted || csr_.pmp().allows(address, 2, Access::kFetch, csr_.privilege());
+}
+
+bool Hart::execute_trigger_is_due() const {
+  const Triggers& triggers = csr_.triggers();
+  return triggers.any_execute() && csr_.triggers_enabled() && triggers.matches_execute(pc_, csr_.privilege());
+}
+
+bool Hart::pass_triggers(uint32_t address, uint32_t size, bool is_store) {
+  Triggers& triggers = csr_.triggers();
+  if (!triggers.any_access() || !csr_.triggers_enabled()) return true;
+  if (!triggers.matches_access(address, size, is_store, csr_.privilege())) return true;
+  triggers.record_access(address, size, is_store, csr_.privilege());
+  raise(Exception::kBreakpoint, address);
+  return false;
+}
+
+/// An access that crosses a word's border is made in two parts, each within the reach of PMP's granularity.
+bool Hart::pass_pmp(uint32_t address, uint32_t size, bool is_store) {
+  if (!data_restricted_) return true;
+  const Access kind = is_store ? Access::kStore : Access::kLoad;
+  const uint32_t first_size = std::min(size, 4 - address % 4);
+  uint32_t failed_address = address;
+  if (csr_.pmp().allows(address, first_size, kind, csr_.data_privilege())) {
+    if (first_size == size) return true;
+    failed_address = address + first_size;
+    if (csr_.pmp().allows(failed_address, size - first_size, kind, csr_.data_privilege())) return true;
+  }
+  raise(is_store ? Exception::kStoreAccessFault : Exception::kLoadAccessFault, failed_address);
+  return false;
 }
 
 // Code.
@@ -181,7 +257,7 @@ const CodeRegion* Hart::region_of(uint32_t pc) {
 bool Hart::fetch(uint32_t pc, uint32_t* raw, uint32_t* failed_address) {
   const CodeRegion* region = region_of(pc);
   *failed_address = pc;
-  if (!region) return false;
+  if (!region || !may_fetch(pc)) return false;
   const uint64_t left = region->size - (pc - region->base);
   const uint8_t* data = region->data + (pc - region->base);
   if (left < 2) return false;
@@ -190,7 +266,7 @@ bool Hart::fetch(uint32_t pc, uint32_t* raw, uint32_t* failed_address) {
   *raw = low;
   if (is_compressed(low)) return true;
   *failed_address = pc + 2;
-  if (left < 4) return false;
+  if (left < 4 || !may_fetch(pc + 2)) return false;
   std::memcpy(raw, data, 4);
   return true;
 }
@@ -213,6 +289,12 @@ Op Hart::prepare(const Instruction& instruction, uint32_t pc) const {
   return op;
 }
 
+/// Something must be looked at before the instruction at `pc`, so no block may run across it.
+bool Hart::stops_block(uint32_t pc) const {
+  if (!breakpoints_.empty() && has_breakpoint(pc)) return true;
+  return csr_.triggers().any_execute() && csr_.triggers().may_match_execute(pc);
+}
+
 Block* Hart::build_block(uint32_t pc) {
   std::vector<Op> ops;
   uint32_t end_pc = pc;
@@ -222,7 +304,7 @@ Block* Hart::build_block(uint32_t pc) {
     const Instruction instruction = decode(raw);
     ops.push_back(prepare(instruction, end_pc));
     end_pc += instruction.length;
-    if (ends_block(instruction.opcode) || (!breakpoints_.empty() && has_breakpoint(end_pc))) break;
+    if (ends_block(instruction.opcode) || stops_block(end_pc)) break;
   }
   if (ops.empty()) return nullptr;
   ops.push_back({label(kEnd), 0, 0, 0, 0, 0});
@@ -236,6 +318,7 @@ void Hart::raise(Exception cause, uint32_t tval) {
   ++steps_;
   ++trapped_steps_;
   trapped_ = true;
+  apply_protection();
 }
 
 void Hart::raise_fetch_fault() {
@@ -252,11 +335,17 @@ void Hart::retire(uint32_t next_pc) {
 
 void Hart::execute_system(uint32_t raw) {
   const Instruction instruction = decode(raw);
+  const bool is_machine = csr_.privilege() == Privilege::kMachine;
   switch (instruction.opcode) {
-    case Opcode::kEcall: raise(Exception::kEcallFromMachine, 0); break;
+    case Opcode::kEcall: raise(is_machine ? Exception::kEcallFromMachine : Exception::kEcallFromUser, 0); break;
     case Opcode::kEbreak: raise(Exception::kBreakpoint, pc_); break;
-    case Opcode::kMret: retire(csr_.leave_trap()); break;
+    case Opcode::kMret:
+      if (!is_machine) return raise(Exception::kIllegalInstruction, instruction.raw);
+      retire(csr_.leave_trap());
+      apply_protection();
+      break;
     case Opcode::kWfi:
+      if (csr_.wfi_traps()) return raise(Exception::kIllegalInstruction, instruction.raw);
       retire(pc_ + instruction.length);
       waiting_ = !csr_.wake_up_ready();
       break;
@@ -275,6 +364,7 @@ void Hart::execute_csr(const Instruction& instruction) {
   const bool swaps = opcode == Opcode::kCsrrw || opcode == Opcode::kCsrrwi;
   const bool sets = opcode == Opcode::kCsrrs || opcode == Opcode::kCsrrsi;
   const uint32_t operand = opcode >= Opcode::kCsrrwi ? instruction.rs1 : x_[instruction.rs1];
+  if (!csr_.accessible(number)) return raise(Exception::kIllegalInstruction, instruction.raw);
   uint32_t old = 0;
   if (!swaps || instruction.rd != 0) {
     const std::optional<uint32_t> value = csr_.read(number);
@@ -284,6 +374,7 @@ void Hart::execute_csr(const Instruction& instruction) {
   if (swaps || instruction.rs1 != 0) {
     const uint32_t updated = swaps ? operand : sets ? old | operand : old & ~operand;
     if (!csr_.write(number, updated)) return raise(Exception::kIllegalInstruction, instruction.raw);
+    apply_protection();
   }
   set_reg(instruction.rd, old);
   retire(pc_ + instruction.length);
@@ -305,7 +396,9 @@ bool Hart::see_access(uint32_t address, uint32_t size, bool is_store) {
 
 Hart::AccessResult Hart::load_slow(uint32_t address, uint32_t size, uint32_t* value) {
   *value = 0;
+  if (!pass_triggers(address, size, false)) return AccessResult::kTrapped;
   if (in_ram(address, size)) {
+    if (!pass_pmp(address, size, false)) return AccessResult::kTrapped;
     const bool leave = see_access(address, size, false);
     std::memcpy(value, ram_.data + (address - ram_.base), size);
     return leave ? AccessResult::kLeave : AccessResult::kGoOn;
@@ -314,13 +407,16 @@ Hart::AccessResult Hart::load_slow(uint32_t address, uint32_t size, uint32_t* va
     raise(Exception::kLoadMisaligned, address);
     return AccessResult::kTrapped;
   }
+  if (!pass_pmp(address, size, false)) return AccessResult::kTrapped;
   if (port_.load_from_bus(address, size, value)) return AccessResult::kLeave;
   raise(Exception::kLoadAccessFault, address);
   return AccessResult::kTrapped;
 }
 
 Hart::AccessResult Hart::store_slow(uint32_t address, uint32_t size, uint32_t value) {
+  if (!pass_triggers(address, size, true)) return AccessResult::kTrapped;
   if (in_ram(address, size)) {
+    if (!pass_pmp(address, size, true)) return AccessResult::kTrapped;
     bool leave = see_access(address, size, true);
     std::memcpy(ram_.data + (address - ram_.base), &value, size);
     leave |= cache_.drop(address, size);
@@ -334,12 +430,17 @@ Hart::AccessResult Hart::store_slow(uint32_t address, uint32_t size, uint32_t va
     raise(Exception::kStoreMisaligned, address);
     return AccessResult::kTrapped;
   }
+  if (!pass_pmp(address, size, true)) return AccessResult::kTrapped;
   if (port_.store_to_bus(address, size, value)) return AccessResult::kLeave;
   raise(Exception::kStoreAccessFault, address);
   return AccessResult::kTrapped;
 }
 
-bool Hart::begin_atomic(uint32_t address, bool is_lr) {
+/// What PMP lets be stored to may be loaded from too, so that an AMO needs no second check.
+bool Hart::begin_atomic(uint32_t address, Atomic kind) {
+  const bool is_lr = kind == Atomic::kLr;
+  if (kind != Atomic::kSc && !pass_triggers(address, 4, false)) return false;
+  if (!is_lr && !pass_triggers(address, 4, true)) return false;
   if (address % 4 != 0) {
     raise(is_lr ? Exception::kLoadMisaligned : Exception::kStoreMisaligned, address);
     return false;
@@ -348,7 +449,7 @@ bool Hart::begin_atomic(uint32_t address, bool is_lr) {
     raise(is_lr ? Exception::kLoadAccessFault : Exception::kStoreAccessFault, address);
     return false;
   }
-  return true;
+  return pass_pmp(address, 4, !is_lr);
 }
 
 void Hart::watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t, uint32_t)> listener) {

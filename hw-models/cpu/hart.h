@@ -43,6 +43,7 @@ class BusPort {
 /// as steps are left, so run() stops at exactly its limit; after an access to the bus, a CSR instruction or a trap the limit and the
 /// interrupts are looked at anew. Stores into decoded code take effect at once, as does fence.i.
 /// Misaligned loads and stores work in RAM and trap elsewhere. LR, SC and AMO must be aligned and in RAM.
+/// PMP is asked for every byte of every access, in RAM and outside, and for every halfword of an instruction.
 class Hart {
  public:
   Hart(BusPort& port, uint32_t cycles_per_step);
@@ -100,7 +101,7 @@ class Hart {
   uint32_t reg(unsigned number) const { return x_[number & 31]; }
   void set_reg(unsigned number, uint32_t value);
   std::optional<uint32_t> debug_csr(uint32_t number) const { return csr_.read(number); }
-  bool debug_set_csr(uint32_t number, uint32_t value) { return csr_.write(number, value); }
+  bool debug_set_csr(uint32_t number, uint32_t value);
 
   void set_trace_length(size_t length);
   std::vector<TraceEntry> trace() const;
@@ -108,6 +109,7 @@ class Hart {
  private:
   static constexpr uint8_t kSink = 32;  ///< what is written to x0 goes here
   enum class AccessResult { kGoOn, kLeave, kTrapped };
+  enum class Atomic { kLr, kSc, kAmo };
   struct Watchpoint {
     uint32_t address;
     uint32_t size;
@@ -122,6 +124,7 @@ class Hart {
   // hart.cpp
   Block* find_block(uint32_t pc);
   Block* build_block(uint32_t pc);
+  bool stops_block(uint32_t pc) const;
   Op prepare(const Instruction& instruction, uint32_t pc) const;
   const CodeRegion* region_of(uint32_t pc);
   /// Fetches the instruction at `pc`; if it cannot, gives the address that failed.
@@ -134,12 +137,21 @@ class Hart {
   AccessResult load_slow(uint32_t address, uint32_t size, uint32_t* value);
   AccessResult store_slow(uint32_t address, uint32_t size, uint32_t value);
   /// Whether LR, SC or AMO may go on with the word at `address`; if not, it has trapped.
-  bool begin_atomic(uint32_t address, bool is_lr);
+  bool begin_atomic(uint32_t address, Atomic kind);
+  /// Likewise for triggers and for PMP, each on its own: false if it has trapped.
+  bool pass_triggers(uint32_t address, uint32_t size, bool is_store);
+  bool pass_pmp(uint32_t address, uint32_t size, bool is_store);
+  bool may_fetch(uint32_t address) const;
+  /// A trigger asks for a breakpoint before the instruction at pc_.
+  bool execute_trigger_is_due() const;
+  /// To be called when privilege, mstatus, PMP or triggers may have changed: sets up what fast paths and decoded code depend on.
+  void apply_protection();
   /// Tells observer and watchpoints of an access to RAM that is about to be made; true: a watchpoint was hit.
   bool see_access(uint32_t address, uint32_t size, bool is_store);
   void mark_watch();
 
   void choose_mode();
+  void choose_fast_size();
   void halt(const Halt& reason);
   /// Halts if there is a reason to before the instruction at pc_.
   void halt_if_due();
@@ -169,6 +181,16 @@ class Hart {
     uint8_t* data = nullptr;
   } ram_;
   uint64_t ram_size_ = 0;
+  /// What decoded code depends on: with fetches restricted, the rules it was fetched by.
+  struct FetchRules {
+    bool restricted = false;
+    Privilege privilege = Privilege::kMachine;
+    uint32_t pmp_version = 0;
+  };
+  FetchRules fetch_rules_;
+  bool data_restricted_ = false;  ///< PMP forbids the present data privilege some load or store
+  bool ram_restricted_ = false;   ///< likewise in RAM
+  uint32_t trigger_version_ = 0;  ///< for which choose_mode() was called last
   int64_t fast_size_ = 0;  ///< bytes of RAM that the fast paths of loads and stores take: all, or none while accesses are looked at
   std::vector<CodeRegion> regions_;
 

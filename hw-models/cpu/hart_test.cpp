@@ -64,6 +64,35 @@ constexpr RegisterCase kRegisterCases[] = {
     {"rem overflow", 6, 0x01, kMin, kMinusOne, 0},
     {"remu", 7, 0x01, kMinusOne, 16, 15},
     {"remu by zero", 7, 0x01, 5, 0, 5},
+    {"sh1add", 2, 0x10, 3, 100, 106},
+    {"sh1add drops what leaves at the top", 2, 0x10, kMin, 5, 5},
+    {"sh2add", 4, 0x10, 3, 100, 112},
+    {"sh3add", 6, 0x10, 3, 100, 124},
+    {"sh3add wraps", 6, 0x10, 0x20000001, kMinusOne, 7},
+    {"andn", 7, 0x20, 0xFF00FF00, 0x0F0F0F0F, 0xF000F000},
+    {"orn", 6, 0x20, 0xFF00FF00, 0x0F0F0F0F, 0xFFF0FFF0},
+    {"xnor", 4, 0x20, 0xFF00FF00, 0x0F0F0F0F, 0x0FF00FF0},
+    {"min", 4, 0x05, kMinusOne, 1, kMinusOne},
+    {"min of extremes", 4, 0x05, kMax, kMin, kMin},
+    {"minu", 5, 0x05, kMinusOne, 1, 1},
+    {"max", 6, 0x05, kMinusOne, 1, 1},
+    {"maxu", 7, 0x05, kMinusOne, 1, kMinusOne},
+    {"maxu of equals", 7, 0x05, 9, 9, 9},
+    {"rol", 1, 0x30, 0x80000001, 1, 3},
+    {"rol by nothing", 1, 0x30, 0x12345678, 32, 0x12345678},
+    {"rol takes five bits", 1, 0x30, 0x12345678, 36, 0x23456781},
+    {"ror", 5, 0x30, 0x80000001, 1, 0xC0000000},
+    {"ror by nothing", 5, 0x30, 0x12345678, 0, 0x12345678},
+    {"ror takes five bits", 5, 0x30, 0x12345678, 36, 0x81234567},
+    {"bclr", 1, 0x24, kMinusOne, 31, kMax},
+    {"bclr takes five bits", 1, 0x24, 0xF, 33, 0xD},
+    {"bext", 5, 0x24, 0x00000010, 4, 1},
+    {"bext of a clear bit", 5, 0x24, 0xFFFFFFEF, 4, 0},
+    {"bext takes five bits", 5, 0x24, kMin, 63, 1},
+    {"binv", 1, 0x34, 0x10, 4, 0},
+    {"binv sets too", 1, 0x34, 0, 31, kMin},
+    {"bset", 1, 0x14, 1, 31, 0x80000001},
+    {"bset takes five bits", 1, 0x14, 0, 32, 1},
 };
 
 TEST(Hart, RegisterInstructions) {
@@ -110,6 +139,26 @@ constexpr ImmediateCase kImmediateCases[] = {
     {"xori -1 is not", 4, 0x0F0F0F0F, -1, 0xF0F0F0F0},
     {"srli", 5, kMin, 4, 0x08000000},
     {"srai", 5, kMin, 0x400 | 4, 0xF8000000},
+    {"clz", 1, 0x00010000, 0x600, 15},
+    {"clz of the top bit", 1, kMin, 0x600, 0},
+    {"clz of nothing", 1, 0, 0x600, 32},
+    {"ctz", 1, 0x00010000, 0x601, 16},
+    {"ctz of nothing", 1, 0, 0x601, 32},
+    {"cpop", 1, 0xF0F0A5A5, 0x602, 16},
+    {"cpop of all", 1, kMinusOne, 0x602, 32},
+    {"sext.b", 1, 0x12345680, 0x604, 0xFFFFFF80},
+    {"sext.b positive", 1, 0xFFFFFF7F, 0x604, 0x7F},
+    {"sext.h", 1, 0x12348000, 0x605, 0xFFFF8000},
+    {"sext.h positive", 1, 0xFFFF7FFF, 0x605, 0x7FFF},
+    {"rori", 5, 0x80000001, 0x600 | 1, 0xC0000000},
+    {"rori by 31", 5, 0x80000001, 0x600 | 31, 3},
+    {"orc.b", 5, 0x00010080, 0x287, 0x00FF00FF},
+    {"rev8", 5, 0x12345678, 0x698, 0x78563412},
+    {"bclri", 1, kMinusOne, 0x480 | 31, kMax},
+    {"bexti", 5, 0x00000010, 0x480 | 4, 1},
+    {"bexti of a clear bit", 5, 0xFFFFFFEF, 0x480 | 4, 0},
+    {"binvi", 1, 0x11, 0x680 | 4, 0x01},
+    {"bseti", 1, 1, 0x280 | 31, 0x80000001},
     {"ori", 6, 0x100, -256, 0xFFFFFF00},
     {"andi", 7, 0x12345678, 0x7F0, 0x670},
 };
@@ -121,6 +170,13 @@ TEST(Hart, ImmediateInstructions) {
     m.run_one(encode::i(0x13, c.funct3, kRd, kRs1, c.imm));
     EXPECT_EQ(m.cpu.reg(kRd), c.result) << c.name;
   }
+}
+
+TEST(Hart, ZeroExtendHalfword) {
+  Machine m;
+  m.cpu.set_reg(kRs1, 0x8765C321);
+  m.run_one(encode::r(0x33, 4, 0x04, kRd, kRs1, 0));
+  EXPECT_EQ(m.cpu.reg(kRd), 0xC321u);
 }
 
 TEST(Hart, UpperImmediates) {

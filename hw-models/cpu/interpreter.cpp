@@ -37,6 +37,15 @@ inline uint32_t remainder(uint32_t a, uint32_t b) {
 
 inline uint32_t high_half(uint64_t product) { return static_cast<uint32_t>(product >> 32); }
 
+inline uint32_t rotate_right(uint32_t value, uint32_t count) { return value >> (count & 31) | value << (-count & 31); }
+
+/// 0xFF in place of each byte that is not 0.
+inline uint32_t or_combine_bytes(uint32_t value) {
+  uint32_t result = 0;
+  for (unsigned shift = 0; shift < 32; shift += 8) result |= (value >> shift & 0xFF) != 0 ? 0xFFu << shift : 0;
+  return result;
+}
+
 }  // namespace
 
 /// Makes pc_ and steps_ those of `op`, which has not been executed. `left` is what remains after the whole block was deducted.
@@ -127,7 +136,7 @@ void Hart::sync(const Block& block, const Op* op, int64_t left) {
     const uint32_t address = RS1;                                                        \
     const uint32_t operand = RS2;                                                        \
     sync(*block, op, left);                                                              \
-    if (UNLIKELY(!begin_atomic(address, false))) goto leave;                             \
+    if (UNLIKELY(!begin_atomic(address, Atomic::kAmo))) goto leave;                             \
     const uint32_t old = load<uint32_t>(ram + (address - ram_base));                     \
     RD = old;                                                                            \
     if (store_slow(address, 4, (expression)) == AccessResult::kLeave) goto retired;       \
@@ -192,6 +201,41 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
   ALU(Rem, remainder(RS1, RS2));
   ALU(Remu, RS2 == 0 ? RS1 : RS1 % RS2);
 
+  // Zba.
+  ALU(Sh1add, (RS1 << 1) + RS2);
+  ALU(Sh2add, (RS1 << 2) + RS2);
+  ALU(Sh3add, (RS1 << 3) + RS2);
+
+  // Zbb.
+  ALU(Andn, RS1 & ~RS2);
+  ALU(Orn, RS1 | ~RS2);
+  ALU(Xnor, ~(RS1 ^ RS2));
+  ALU(Clz, RS1 == 0 ? 32 : static_cast<uint32_t>(__builtin_clz(RS1)));
+  ALU(Ctz, RS1 == 0 ? 32 : static_cast<uint32_t>(__builtin_ctz(RS1)));
+  ALU(Cpop, static_cast<uint32_t>(__builtin_popcount(RS1)));
+  ALU(Max, as_signed(RS1) > as_signed(RS2) ? RS1 : RS2);
+  ALU(Maxu, RS1 > RS2 ? RS1 : RS2);
+  ALU(Min, as_signed(RS1) < as_signed(RS2) ? RS1 : RS2);
+  ALU(Minu, RS1 < RS2 ? RS1 : RS2);
+  ALU(SextB, static_cast<uint32_t>(static_cast<int8_t>(RS1)));
+  ALU(SextH, static_cast<uint32_t>(static_cast<int16_t>(RS1)));
+  ALU(ZextH, RS1 & 0xFFFF);
+  ALU(Rol, rotate_right(RS1, -RS2));
+  ALU(Ror, rotate_right(RS1, RS2));
+  ALU(Rori, rotate_right(RS1, IMM));
+  ALU(OrcB, or_combine_bytes(RS1));
+  ALU(Rev8, __builtin_bswap32(RS1));
+
+  // Zbs.
+  ALU(Bclr, RS1 & ~(1u << (RS2 & 31)));
+  ALU(Bclri, RS1 & ~(1u << (IMM & 31)));
+  ALU(Bext, RS1 >> (RS2 & 31) & 1);
+  ALU(Bexti, RS1 >> (IMM & 31) & 1);
+  ALU(Binv, RS1 ^ 1u << (RS2 & 31));
+  ALU(Binvi, RS1 ^ 1u << (IMM & 31));
+  ALU(Bset, RS1 | 1u << (RS2 & 31));
+  ALU(Bseti, RS1 | 1u << (IMM & 31));
+
   // Memory.
   LOAD(Lb, int8_t)
   LOAD(Lh, int16_t)
@@ -207,7 +251,7 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
   op_LrW : {
     const uint32_t address = RS1;
     sync(*block, op, left);
-    if (UNLIKELY(!begin_atomic(address, true))) goto leave;
+    if (UNLIKELY(!begin_atomic(address, Atomic::kLr))) goto leave;
     const bool watched = UNLIKELY(!in_fast_ram(address, 4)) && see_access(address, 4, false);
     reserved_ = true;
     reserved_address_ = address;
@@ -220,7 +264,7 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
     const uint32_t address = RS1;
     const uint32_t value = RS2;
     sync(*block, op, left);
-    if (UNLIKELY(!begin_atomic(address, false))) goto leave;
+    if (UNLIKELY(!begin_atomic(address, Atomic::kSc))) goto leave;
     // The value is compared too, so that a store by DMA breaks the reservation.
     const bool success = reserved_ && reserved_address_ == address && reserved_value_ == load<uint32_t>(ram + (address - ram_base));
     reserved_ = false;
