@@ -33,7 +33,7 @@ constexpr uint32_t j(unsigned rd, int32_t offset) {
 
 }  // namespace encode
 
-/// Puts together small programs for tests and benchmarks, where a compiler would be in the way. Branches go to labels; `place()` fixes one.
+/// Puts together small programs for tests, where a compiler would be in the way. Branches go to labels; `place()` fixes one.
 class Assembler {
  public:
   enum Reg : unsigned { zero, ra, sp, gp, tp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7 };

@@ -21,7 +21,7 @@ constexpr size_t kClass = 4, kData = 5, kType = 16, kMachine = 18, kEntry = 24, 
 namespace program_header {
 constexpr size_t kSize = 32;
 constexpr size_t kType = 0, kOffset = 4, kPhysical = 12, kFileSize = 16, kMemorySize = 20;
-constexpr uint32_t kLoad = 1;
+constexpr uint32_t kLoad = 1, kInterpreter = 3;
 }  // namespace program_header
 namespace section_header {
 constexpr size_t kSize = 40;
@@ -41,6 +41,9 @@ constexpr uint32_t kFlagFloatAbi = 0x6;
 constexpr uint32_t kFlagRve = 0x8;
 constexpr size_t kFileBytesMax = 256 << 20;
 constexpr size_t kReadBytes = 1 << 16;
+// Of the symbol table; what is beyond all programs for a 32-bit camera may not fill the host's memory.
+constexpr size_t kFunctionsMax = 1'000'000;
+constexpr size_t kNameBytesMax = 64 << 20;
 
 std::string hex(uint64_t value) {
   char text[20];
@@ -105,7 +108,7 @@ class File {
 void check_header(const File& file) {
   constexpr uint8_t kMagic[] = {0x7F, 'E', 'L', 'F'};
   const std::vector<uint8_t>& bytes = file.bytes();
-  if (bytes.empty()) file.fail("the file is empty; expected a 32-bit RISC-V ELF executable");
+  if (bytes.empty()) file.fail("the file is empty; expected a 32-bit RISC-V ELF executable; build or copy it again");
   if (!std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(4, bytes.size())), kMagic)) {
     file.fail("not an ELF file (it does not begin with \\x7fELF); expected a 32-bit RISC-V executable, or a raw image named *.bin");
   }
@@ -131,29 +134,43 @@ void check_inside_ram(const File& file, const std::string& what, uint32_t addres
 
 /// A segment to load, its bytes still in the file.
 struct SegmentHeader {
+  std::string what;  ///< for messages
   uint32_t address, memory_size, offset, file_size;
 };
+
+/// One entry of the program header table; nothing if there is nothing of it to load.
+std::optional<SegmentHeader> read_segment_header(const File& file, uint64_t index, uint64_t at, const MemoryRange& ram) {
+  const uint32_t type = file.u32(at + program_header::kType);
+  if (type == program_header::kInterpreter) file.fail("dynamically linked, and there is no loader of libraries here; link it with -static");
+  if (type != program_header::kLoad) return std::nullopt;
+  const SegmentHeader segment{"segment " + std::to_string(index) + " (header at byte " + std::to_string(at) + ")",
+                              file.u32(at + program_header::kPhysical), file.u32(at + program_header::kMemorySize),
+                              file.u32(at + program_header::kOffset), file.u32(at + program_header::kFileSize)};
+  if (segment.memory_size == 0 && segment.file_size == 0) return std::nullopt;
+  if (segment.file_size > segment.memory_size) {
+    file.fail("damaged: " + segment.what + " has more bytes in the file, " + std::to_string(segment.file_size) + ", than in memory, " +
+              std::to_string(segment.memory_size) + "; build or copy it again");
+  }
+  file.need(segment.offset, segment.file_size, segment.what);
+  check_inside_ram(file, segment.what, segment.address, segment.memory_size, ram);
+  return segment;
+}
 
 std::vector<SegmentHeader> read_segment_headers(const File& file, const MemoryRange& ram) {
   const uint64_t table = file.u32(header::kProgramOffset);
   const uint64_t count = file.u16(header::kProgramCount);
   const uint64_t entry_size = file.u16(header::kProgramEntrySize);
   if (count == 0) file.fail("has no program headers, so there is nothing to load; link it as an executable");
-  if (entry_size != program_header::kSize) file.fail("damaged: program headers of " + std::to_string(entry_size) + " bytes, expected 32");
+  if (entry_size != program_header::kSize) {
+    file.fail("damaged: program headers of " + std::to_string(entry_size) + " bytes (byte " + std::to_string(header::kProgramEntrySize) +
+              "), expected 32; build or copy it again");
+  }
   file.need(table, count * entry_size, "the program header table");
 
   std::vector<SegmentHeader> headers;
   for (uint64_t i = 0; i < count; ++i) {
-    const uint64_t at = table + i * entry_size;
-    if (file.u32(at + program_header::kType) != program_header::kLoad) continue;
-    const std::string what = "segment " + std::to_string(i);
-    const SegmentHeader segment{file.u32(at + program_header::kPhysical), file.u32(at + program_header::kMemorySize),
-                                file.u32(at + program_header::kOffset), file.u32(at + program_header::kFileSize)};
-    if (segment.memory_size == 0 && segment.file_size == 0) continue;
-    if (segment.file_size > segment.memory_size) file.fail("damaged: " + what + " has more bytes in the file than in memory");
-    file.need(segment.offset, segment.file_size, what);
-    check_inside_ram(file, what, segment.address, segment.memory_size, ram);
-    headers.push_back(segment);
+    std::optional<SegmentHeader> segment = read_segment_header(file, i, table + i * entry_size, ram);
+    if (segment) headers.push_back(std::move(*segment));
   }
   if (headers.empty()) file.fail("has no segment to load; link it as an executable");
   return headers;
@@ -162,11 +179,11 @@ std::vector<SegmentHeader> read_segment_headers(const File& file, const MemoryRa
 /// Overlaps are looked for before any byte is copied, so what is copied never exceeds RAM.
 std::vector<Program::Segment> read_segments(const File& file, const MemoryRange& ram) {
   std::vector<SegmentHeader> headers = read_segment_headers(file, ram);
-  std::sort(headers.begin(), headers.end(), [](const SegmentHeader& a, const SegmentHeader& b) { return a.address < b.address; });
+  std::stable_sort(headers.begin(), headers.end(), [](const SegmentHeader& a, const SegmentHeader& b) { return a.address < b.address; });
   std::vector<Program::Segment> segments;
   for (size_t i = 1; i < headers.size(); ++i) {
     if (headers[i].address - headers[i - 1].address < headers[i - 1].memory_size) {
-      file.fail("two segments overlap at " + hex(headers[i].address) + "; check the linker script");
+      file.fail(headers[i - 1].what + " and " + headers[i].what + " overlap at " + hex(headers[i].address) + "; check the linker script");
     }
   }
   for (const SegmentHeader& segment : headers) {
@@ -174,6 +191,19 @@ std::vector<Program::Segment> read_segments(const File& file, const MemoryRange&
     segments.push_back({segment.address, segment.memory_size, {data, data + static_cast<std::ptrdiff_t>(segment.file_size)}});
   }
   return segments;
+}
+
+uint32_t read_entry(const File& file, const std::vector<Program::Segment>& segments, const MemoryRange& ram) {
+  const uint32_t entry = file.u32(header::kEntry);
+  check_inside_ram(file, "the entry point", entry, 2, ram);
+  if (entry % 2 != 0) file.fail("the entry point " + hex(entry) + " is odd; check the linker script's ENTRY");
+  const bool loaded = std::any_of(segments.begin(), segments.end(), [entry](const Program::Segment& segment) {
+    return entry >= segment.address && entry - segment.address < segment.memory_size;
+  });
+  if (!loaded) {
+    file.fail("the entry point " + hex(entry) + " is in none of the segments; check the linker script's ENTRY and that its section is kept");
+  }
+  return entry;
 }
 
 /// Text at an offset of a string table, up to its terminator or the end of the table; a very long name is cut, so that a hostile table
@@ -186,28 +216,40 @@ std::string text_at(const File& file, uint64_t table, uint64_t table_size, uint6
   return std::string(begin, std::find(begin, end, 0));
 }
 
-void read_symbol_table(const File& file, uint64_t sections, uint64_t section, Program& program, std::vector<SymbolTable::Symbol>& functions) {
-  const uint64_t offset = file.u32(section + section_header::kOffset);
-  const uint64_t size = file.u32(section + section_header::kBytes);
-  const uint64_t link = file.u32(section + section_header::kLink);
-  file.need(offset, size, "the symbol table");
-  if (link >= file.u16(header::kSectionCount) || file.u32(section + section_header::kEntrySize) != symbol::kSize) {
-    file.fail("damaged: the symbol table's header makes no sense; build it again, or strip it");
-  }
-  const uint64_t strings_header = sections + link * section_header::kSize;
-  const uint64_t strings = file.u32(strings_header + section_header::kOffset);
-  const uint64_t strings_size = file.u32(strings_header + section_header::kBytes);
-  file.need(strings, strings_size, "the symbol names");
+/// A table of the file: symbols, or their names.
+struct Table {
+  uint64_t offset, size;
+};
 
-  for (uint64_t at = offset; at + symbol::kSize <= offset + size; at += symbol::kSize) {
+Table read_table(const File& file, uint64_t section, const std::string& what) {
+  const Table table{file.u32(section + section_header::kOffset), file.u32(section + section_header::kBytes)};
+  file.need(table.offset, table.size, what);
+  return table;
+}
+
+void read_symbol_table(const File& file, uint64_t sections, uint64_t section, Program& program, std::vector<SymbolTable::Symbol>& functions) {
+  const Table symbols = read_table(file, section, "the symbol table");
+  const uint64_t link = file.u32(section + section_header::kLink);
+  if (link >= file.u16(header::kSectionCount) || file.u32(section + section_header::kEntrySize) != symbol::kSize) {
+    file.fail("damaged: the symbol table's header at byte " + std::to_string(section) + " makes no sense; build it again, or strip it");
+  }
+  const Table names = read_table(file, sections + link * section_header::kSize, "the symbol names");
+
+  size_t name_bytes = 0;
+  for (uint64_t at = symbols.offset; at + symbol::kSize <= symbols.offset + symbols.size; at += symbol::kSize) {
     const uint8_t type = file.u8(at + symbol::kInfo) & 0xF;
     if (file.u16(at + symbol::kSection) == symbol::kUndefined || (type != symbol::kNoType && type != symbol::kObject && type != symbol::kFunction)) {
       continue;
     }
-    const std::string name = text_at(file, strings, strings_size, file.u32(at + symbol::kName));
+    const std::string name = text_at(file, names.offset, names.size, file.u32(at + symbol::kName));
     const uint32_t value = file.u32(at + symbol::kValue);
     if (name == "tohost") program.tohost = value;
-    if (type == symbol::kFunction && !name.empty()) functions.push_back({value, file.u32(at + symbol::kBytes), name});
+    if (type != symbol::kFunction || name.empty()) continue;
+    name_bytes += name.size();
+    if (functions.size() == kFunctionsMax || name_bytes > kNameBytesMax) {
+      file.fail("has more than " + std::to_string(kFunctionsMax) + " named functions, or more than 64 MiB of their names; strip it");
+    }
+    functions.push_back({value, file.u32(at + symbol::kBytes), name});
   }
 }
 
@@ -215,7 +257,10 @@ void read_symbols(const File& file, Program& program) {
   const uint64_t sections = file.u32(header::kSectionOffset);
   const uint64_t count = file.u16(header::kSectionCount);
   if (sections == 0 || count == 0) return;
-  if (file.u16(header::kSectionEntrySize) != section_header::kSize) file.fail("damaged: section headers of a wrong size");
+  if (file.u16(header::kSectionEntrySize) != section_header::kSize) {
+    file.fail("damaged: section headers of " + std::to_string(file.u16(header::kSectionEntrySize)) + " bytes (byte " +
+              std::to_string(header::kSectionEntrySize) + "), expected 40; build it again, or strip it");
+  }
   file.need(sections, count * section_header::kSize, "the section header table");
   std::vector<SymbolTable::Symbol> functions;
   for (uint64_t i = 0; i < count; ++i) {
@@ -233,7 +278,9 @@ std::vector<uint8_t> read_file(const std::string& path) {
   std::vector<uint8_t> bytes;
   size_t got = 0;
   do {
-    if (bytes.size() > kFileBytesMax) throw UsageError(path + ": larger than 256 MiB; expected a program for a 32-bit camera");
+    if (bytes.size() > kFileBytesMax) {
+      throw UsageError(path + ": larger than 256 MiB; expected a program for a 32-bit camera; strip it, or give the right file");
+    }
     bytes.resize(bytes.size() + kReadBytes);
     got = std::fread(bytes.data() + bytes.size() - kReadBytes, 1, kReadBytes, file.get());
     bytes.resize(bytes.size() - kReadBytes + got);
@@ -272,9 +319,7 @@ Program parse_elf(const std::vector<uint8_t>& bytes, const std::string& name, co
   check_header(file);
   Program program;
   program.segments = read_segments(file, ram);
-  program.entry = file.u32(header::kEntry);
-  check_inside_ram(file, "the entry point", program.entry, 2, ram);
-  if (program.entry % 2 != 0) file.fail("the entry point " + hex(program.entry) + " is odd; check the linker script's ENTRY");
+  program.entry = read_entry(file, program.segments, ram);
   read_symbols(file, program);
   if (program.tohost) check_inside_ram(file, "the symbol tohost", *program.tohost, 8, ram);
   return program;
@@ -282,9 +327,10 @@ Program parse_elf(const std::vector<uint8_t>& bytes, const std::string& name, co
 
 Program parse_bin(const std::vector<uint8_t>& bytes, const std::string& name, const MemoryRange& ram) {
   const File file(bytes, name);
-  if (bytes.empty()) file.fail("the file is empty; expected a raw image");
+  if (bytes.empty()) file.fail("the file is empty; expected a raw image; build or copy it again");
   if (bytes.size() > ram.size) {
-    file.fail("a raw image of " + std::to_string(bytes.size()) + " bytes does not fit into RAM of " + std::to_string(ram.size) + " bytes");
+    file.fail("a raw image of " + std::to_string(bytes.size()) + " bytes does not fit into RAM of " + std::to_string(ram.size) +
+              " bytes; choose a board with more (--board), or make the image smaller");
   }
   Program program;
   program.segments.push_back({ram.base, static_cast<uint32_t>(bytes.size()), bytes});

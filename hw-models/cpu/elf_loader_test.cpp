@@ -172,7 +172,7 @@ TEST(ElfLoader, ForeignFiles) {
 TEST(ElfLoader, WrongPlaces) {
   ElfFile file;
   file.put_segment(1, ElfFile::kData, 0x20000000, 8, 8);
-  expect_refusal(file, "segment 1 at 0x20000000 to 0x20000008 is outside RAM, 0x80000000 to 0x80100000");
+  expect_refusal(file, "segment 1 (header at byte 84) at 0x20000000 to 0x20000008 is outside RAM, 0x80000000 to 0x80100000");
   file.put_segment(1, ElfFile::kData, 0x800FFFFC, 8, 8);
   expect_refusal(file, "outside RAM");
   file.put_segment(1, ElfFile::kData, 0x80000000, 8, 0xFFFFFFFF);
@@ -190,6 +190,8 @@ TEST(ElfLoader, WrongPlaces) {
   expect_refusal(file, "the entry point");
   file.put32(24, 0x80000001);
   expect_refusal(file, "odd");
+  file.put32(24, 0x80000010);
+  expect_refusal(file, "the entry point 0x80000010 is in none of the segments");
   file = ElfFile();
   file.put_symbol(3, 13, 0x10, 8, 1);
   expect_refusal(file, "the symbol tohost");
@@ -229,6 +231,72 @@ TEST(ElfLoader, DamagedFiles) {
   file = ElfFile();
   file.put_symbol(1, 0xFFFFFFFF, 0x80000000, 8, 2);
   EXPECT_EQ(refusal(file.bytes), "") << "a nameless symbol is no harm";
+}
+
+TEST(ElfLoader, SegmentsWhereTheBoardHasRomOrDevices) {
+  ElfFile file;
+  for (const uint32_t address : {0x1000u, 0x100000u, 0x2000000u, 0xC000000u, 0x10000000u, 0u, 0xFFFFFFF8u}) {
+    file.put_segment(1, ElfFile::kData, address, 8, 8);
+    expect_refusal(file, "outside RAM");
+  }
+}
+
+TEST(ElfLoader, MessagesSayWhere) {
+  ElfFile file;
+  file.put_segment(1, ElfFile::kData, 0x8000000C, 8, 8);
+  expect_refusal(file, "segment 0 (header at byte 52) and segment 1 (header at byte 84) overlap at 0x8000000c");
+  file.put_segment(1, 0xFFFFFFF0, 0x80001000, 0x20, 0x20);
+  expect_refusal(file, "segment 1 (header at byte 84) should be at bytes 4294967280 to 4294967312");
+  file.put_segment(1, ElfFile::kData, 0x80001000, 8, 7);
+  expect_refusal(file, "more bytes in the file, 8, than in memory, 7");
+  file = ElfFile();
+  file.put16(46, 64);
+  expect_refusal(file, "section headers of 64 bytes (byte 46)");
+}
+
+TEST(ElfLoader, DynamicallyLinkedIsRefused) {
+  ElfFile file;
+  file.put32(ElfFile::kProgramHeaders + 32, 3);
+  expect_refusal(file, "-static");
+}
+
+TEST(ElfLoader, TablesOfNoSizeAndNamesWithoutAnEnd) {
+  ElfFile file;
+  file.put32(ElfFile::kSections + 40 + 20, 0);
+  EXPECT_TRUE(parse_elf(file.bytes, "x.elf", kRam).symbols.functions().empty()) << "no symbols";
+  file = ElfFile();
+  file.put32(ElfFile::kSections + 80 + 20, 0);
+  EXPECT_TRUE(parse_elf(file.bytes, "x.elf", kRam).symbols.functions().empty()) << "no names";
+  file = ElfFile();
+  file.put32(ElfFile::kSections + 80 + 20, 4);
+  EXPECT_EQ(parse_elf(file.bytes, "x.elf", kRam).symbols.describe(0x80000000), "mai+0x0") << "cut off before its terminator";
+  file = ElfFile();
+  file.put32(ElfFile::kSections + 40 + 20, 16 * ElfFile::kSymbolCount - 1);
+  EXPECT_FALSE(parse_elf(file.bytes, "x.elf", kRam).tohost.has_value()) << "half a symbol is none";
+}
+
+/// Functions that all take their name from one string table without a terminator.
+std::vector<uint8_t> file_of_many_functions(size_t functions, size_t name_bytes) {
+  ElfFile file;
+  const size_t names = ElfFile::kSize, symbols = names + name_bytes;
+  file.put32(ElfFile::kSections + 40 + 16, static_cast<uint32_t>(symbols));
+  file.put32(ElfFile::kSections + 40 + 20, static_cast<uint32_t>(functions * 16));
+  file.put32(ElfFile::kSections + 80 + 16, static_cast<uint32_t>(names));
+  file.put32(ElfFile::kSections + 80 + 20, static_cast<uint32_t>(name_bytes));
+  std::vector<uint8_t> bytes = file.bytes;
+  bytes.resize(symbols, 'n');
+  bytes.resize(symbols + functions * 16);
+  for (size_t i = 0; i < functions; ++i) {
+    const uint32_t symbol[] = {0, static_cast<uint32_t>(0x80000000 + 2 * i), 2, 0x00010002};
+    std::memcpy(&bytes[symbols + 16 * i], symbol, sizeof symbol);
+  }
+  return bytes;
+}
+
+TEST(ElfLoader, ManySymbolsDoNotFillMemory) {
+  EXPECT_EQ(parse_elf(file_of_many_functions(100'000, 8), "x.elf", kRam).symbols.functions().size(), 100'000u);
+  EXPECT_NE(refusal(file_of_many_functions(1'200'000, 8)).find("more than 1000000 named functions"), std::string::npos);
+  EXPECT_NE(refusal(file_of_many_functions(300'000, 1000)).find("strip it"), std::string::npos);
 }
 
 TEST(ElfLoader, CutAtEveryByteItIsRefused) {

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "base/error.h"
-#include "base/wall_clock.h"
+#include "reports/report.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/table.h"
 #include "sim/engine/bundle.h"
@@ -157,6 +157,32 @@ void print_result(const PreparedRun& prepared, const JobResult& result, const Ru
   std::fflush(stdout);
 }
 
+/// Where suite.html and the JUnit file over all scenarios go: the folder that holds the scenarios' own.
+std::string suite_dir(const std::string& out_dir) { return out_dir.empty() ? "out" : out_dir; }
+
+/// A run that died has no verdict of its own making, but its place in the reports.
+void tell_infra_error(const PreparedRun& one, const JobResult& result) {
+  const std::string& dir = one.request.out_dir;
+  if (result.code != ExitCode::kInfraError || std::filesystem::exists(dir + "/verdicts.json")) return;
+  const Json verdicts = {{"schema", "saksi-verdicts/1"},
+                         {"scenario", one.request.name},
+                         {"verdict", verdict_word(ExitCode::kInfraError)},
+                         {"reason", result.problem.empty() ? "the run ended before it was judged" : result.problem},
+                         {"measurements", Json::array()},
+                         {"requirements", Json::array()}};
+  std::filesystem::create_directories(dir);
+  std::ofstream(dir + "/verdicts.json") << verdicts.dump(2) << "\n";
+  report::report_folder(dir, "en");
+}
+
+/// The page and the JUnit file over all scenarios.
+void write_suite(const std::vector<PreparedRun>& prepared, const RunCommandOptions& options) {
+  std::vector<std::string> dirs;
+  for (const PreparedRun& one : prepared) dirs.push_back(one.request.out_dir);
+  const report::WrittenSuite suite = report::report_suite(dirs, "en", suite_dir(options.base.out_dir));
+  if (!options.output.json && !options.output.quiet) fmt::print("  all reports: {}\n", suite.html);
+}
+
 ExitCode run_command(RunCommandOptions options) {
   options.base.parameters = read_set(options.set);
   read_size(options.size, options.base);
@@ -179,11 +205,13 @@ ExitCode run_command(RunCommandOptions options) {
 
   ExitCode worst = ExitCode::kPass;
   for (size_t i = 0; i < results.size(); ++i) {
+    tell_infra_error(prepared[i], results[i]);
     worst = i == 0 ? results[i].code : worse(worst, results[i].code);
     summary.push_back({{"name", prepared[i].request.name}, {"verdict", verdict_word(results[i].code)}, {"out", prepared[i].request.out_dir},
                        {"digest", read_json(prepared[i].request.out_dir + "/verdicts.json").value("digest", "")}});
   }
   if (options.output.json) fmt::print("{}\n", summary.dump(2));
+  if (results.size() > 1) write_suite(prepared, options);
   if (!options.output.json && results.size() > 1) fmt::print("all {}: {}\n", results.size(), verdict_word(worst));
   return worst;
 }

@@ -4,6 +4,7 @@
 
 #include <systemc>
 
+#include "base/sha256.h"
 #include "hw-models/board/board.h"
 
 namespace saksi::sim {
@@ -41,6 +42,20 @@ std::string trace_text(const hw::CpuDebug& cpu, const hw::SymbolTable& symbols) 
     text += fmt::format("{:>10}  {:08x}  {:08x}  {}\n", entry.instruction, entry.pc, entry.raw, symbols.describe(entry.pc));
   }
   return text;
+}
+
+uint64_t csr_pair(const hw::CpuDebug& cpu, uint32_t low, uint32_t high) {
+  return uint64_t{cpu.csr(high).value_or(0)} << 32 | cpu.csr(low).value_or(0);
+}
+
+BootCounts counts_of(const hw::CpuDebug& cpu) {
+  return {cpu.instructions(), csr_pair(cpu, 0xB02, 0xB82), csr_pair(cpu, 0xB00, 0xB80), csr_pair(cpu, 0xC01, 0xC81)};
+}
+
+std::string memory_digest(const hw::CpuDebug& cpu, const hw::BoardSpec::Memory& memory) {
+  std::vector<uint8_t> bytes(memory.size);
+  cpu.read_memory(memory.address, bytes.data(), bytes.size());
+  return hex(sha256(bytes.data(), bytes.size()));
 }
 
 }  // namespace
@@ -94,6 +109,8 @@ BootResult BootRun::run(const std::function<void(char)>& output, const std::func
   }
   BootResult result = ended ? *ended : BootResult{ExitCode::kInconclusive, fmt::format("the image had not ended after {} simulated seconds", request_.max_time_s), ""};
   result.trace = trace_text(board.cpu(), program_.symbols);
+  result.counts = counts_of(board.cpu());
+  if (request_.digest_memory) result.memory_sha256 = memory_digest(board.cpu(), spec_.memory("dram"));
   return result;
 }
 

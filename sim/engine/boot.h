@@ -16,12 +16,23 @@ struct BootRequest {
   std::string board_path;
   double max_time_s = 0;  ///< simulated; 0: no bound
   int trace_length = 0;   ///< instructions to keep for BootResult::trace
+  bool digest_memory = false;  ///< fill BootResult::memory_sha256
+};
+
+/// The hart's counters where a run ended.
+struct BootCounts {
+  uint64_t instructions = 0;  ///< retired since power-on
+  uint64_t minstret = 0;
+  uint64_t mcycle = 0;
+  uint64_t time = 0;  ///< the time CSR
 };
 
 struct BootResult {
   ExitCode code = ExitCode::kInconclusive;
   std::string message;  ///< why it ended, empty for a pass
   std::string trace;
+  BootCounts counts{};
+  std::string memory_sha256{};  ///< of all RAM at the end, hexadecimal; if it was asked for
 };
 
 /// A bare image on a board, without scenario, light or card. Reads and checks its files when made (UsageError). Once in a process.

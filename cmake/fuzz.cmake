@@ -1,0 +1,30 @@
+# saksi_fuzz(<name> DEPS <targets>... [CORPUS <folder>]): what reads foreign bytes, fuzzed. <name>_fuzz.cpp defines LLVMFuzzerTestOneInput().
+# With SAKSI_FUZZ (clang++ only, best with SAKSI_SANITIZE) it becomes the libFuzzer program saksi_fuzz_<name>:
+#   cmake -S . -B build/fuzz -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DSAKSI_FUZZ=ON -DSAKSI_TESTS=OFF -DSAKSI_SANITIZE=address,undefined
+#   ninja -C build/fuzz saksi_fuzz_elf && build/fuzz/hw-models/cpu/fuzz/saksi_fuzz_elf -max_total_time=300 new-inputs/ hw-models/cpu/fuzz/corpus/
+# CORPUS is the kept folder of inputs, seen from the caller's; an ordinary test gives each of them to the same function.
+option(SAKSI_FUZZ "Build the libFuzzer programs (clang++ only)" OFF)
+if(SAKSI_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "SAKSI_FUZZ needs clang++ as the C++ compiler: -DCMAKE_CXX_COMPILER=clang++.")
+  endif()
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=fuzzer-no-link>)
+endif()
+
+function(saksi_fuzz name)
+  cmake_parse_arguments(ARG "" "CORPUS" "DEPS" ${ARGN})
+  if(SAKSI_FUZZ)
+    add_executable(saksi_fuzz_${name} ${name}_fuzz.cpp)
+    target_link_libraries(saksi_fuzz_${name} PRIVATE ${ARG_DEPS})
+    target_include_directories(saksi_fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+    target_compile_options(saksi_fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    target_link_options(saksi_fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  endif()
+  if(SAKSI_TESTS AND ARG_CORPUS)
+    add_executable(saksi_replay_${name} ${name}_fuzz.cpp ${CMAKE_SOURCE_DIR}/tests/support/replay_corpus.cpp)
+    target_link_libraries(saksi_replay_${name} PRIVATE ${ARG_DEPS})
+    target_include_directories(saksi_replay_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+    add_test(NAME fuzz_corpus.${name} COMMAND saksi_replay_${name} ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_CORPUS})
+    set_tests_properties(fuzz_corpus.${name} PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()
