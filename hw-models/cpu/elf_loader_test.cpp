@@ -214,7 +214,7 @@ TEST(ElfLoader, DamagedFiles) {
   file.put_segment(0, 0xFFFFFFFF, 0x80000000, 16, 16);
   expect_refusal(file, "truncated: segment 0");
   file.put_segment(0, ElfFile::kCode, 0x80000000, 16, 8);
-  expect_refusal(file, "more bytes in the file than in memory");
+  expect_refusal(file, "more bytes in the file, 16, than in memory, 8");
   file = ElfFile();
   file.put32(ElfFile::kProgramHeaders, 7);
   file.put32(ElfFile::kProgramHeaders + 32, 7);

@@ -18,9 +18,9 @@ constexpr Simulator kSimulators[] = {Simulator::kTranslated, Simulator::kInterpr
 struct CpuBenchmarkOptions {
   std::vector<std::string> elves;  ///< measured besides the project's own programs
   bool only_elves = false;
-  int repeats = 3;                 ///< of which the fastest counts
-  bool quick = false;              ///< the short programs: shows that all works, gives no figures worth having
-  std::string board_path;          ///< boards/virt.yaml
+  int repeats = 3;                                   ///< of which the fastest counts
+  bool quick = false;                                ///< the short programs: shows that all works, gives no figures worth having
+  std::string board_path;                            ///< boards/virt.yaml
   std::function<void(const std::string&)> progress;  ///< told of each run before it
 };
 

@@ -19,10 +19,14 @@ int boot_and_tell(const BootRequest& request) {
   try {
     BootRun boot(request);
     const BootResult result = boot.run([&](char c) { console += c; }, [](bool) { return std::optional<std::string>(std::string()); });
-    told = {{"passed", result.code == ExitCode::kPass}, {"ended", result.code != ExitCode::kInconclusive},
-            {"problem", result.message},                {"instructions", result.counts.instructions},
-            {"minstret", result.counts.minstret},       {"mcycle", result.counts.mcycle},
-            {"time", result.counts.time},               {"memory", result.memory_sha256}};
+    told = {{"passed", result.code == ExitCode::kPass},
+            {"ended", result.code != ExitCode::kInconclusive},
+            {"problem", result.message},
+            {"instructions", result.counts.instructions},
+            {"minstret", result.counts.minstret},
+            {"mcycle", result.counts.mcycle},
+            {"time", result.counts.time},
+            {"memory", result.memory_sha256}};
   } catch (const std::exception& error) {
     told = {{"problem", error.what()}};
   }

@@ -57,11 +57,16 @@ SimulatorRun run_peer(const std::vector<std::string>& command, double wall_limit
 
 std::string name_of(Simulator simulator) {
   switch (simulator) {
-    case Simulator::kTranslated: return "translated";
-    case Simulator::kInterpreted: return "interpreted";
-    case Simulator::kQemuCounted: return "QEMU icount";
-    case Simulator::kQemuPlain: return "QEMU plain";
-    case Simulator::kUnicorn: return "Unicorn";
+    case Simulator::kTranslated:
+      return "translated";
+    case Simulator::kInterpreted:
+      return "interpreted";
+    case Simulator::kQemuCounted:
+      return "QEMU icount";
+    case Simulator::kQemuPlain:
+      return "QEMU plain";
+    case Simulator::kUnicorn:
+      return "Unicorn";
   }
   return "";
 }
@@ -72,19 +77,28 @@ std::string missing_reason(Simulator simulator) {
     case Simulator::kQemuPlain:
       return on_path(kQemu) ? "" : fmt::format("{} is not installed; Debian's package qemu-system-misc has it", kQemu);
     case Simulator::kUnicorn:
-      return access(kUnicornRunner, X_OK) == 0 ? "" : "Unicorn was not there when this was built; install Debian's libunicorn-dev, configure and build";
-    default: return "";
+      return access(kUnicornRunner, X_OK) == 0 ? ""
+                                               : "Unicorn was not there when this was built; install Debian's libunicorn-dev, configure and build";
+    case Simulator::kTranslated:
+      return "this build interprets only";
+    case Simulator::kInterpreted:
+      return "";
   }
+  return "";
 }
 
 SimulatorRun run_on(Simulator simulator, const std::string& elf, const std::string& board_path, double wall_limit_s) {
   std::vector<std::string> qemu = {kQemu, "-M", "virt", "-bios", "none", "-nographic", "-kernel", elf};
   switch (simulator) {
     case Simulator::kTranslated:
-    case Simulator::kInterpreted: return run_own(elf, board_path, wall_limit_s);
-    case Simulator::kUnicorn: return run_peer({kUnicornRunner, elf}, wall_limit_s);
-    case Simulator::kQemuPlain: return run_peer(qemu, wall_limit_s);
-    case Simulator::kQemuCounted: qemu.insert(qemu.end(), {"-icount", "shift=0,sleep=off"});
+    case Simulator::kInterpreted:
+      return run_own(elf, board_path, wall_limit_s);
+    case Simulator::kUnicorn:
+      return run_peer({kUnicornRunner, elf}, wall_limit_s);
+    case Simulator::kQemuPlain:
+      return run_peer(qemu, wall_limit_s);
+    case Simulator::kQemuCounted:
+      qemu.insert(qemu.end(), {"-icount", "shift=0,sleep=off"});
   }
   SimulatorRun run = run_peer(qemu, wall_limit_s);
   run.instructions = told(run.console, "instructions");  // its minstret counts instructions in this mode alone

@@ -11,10 +11,10 @@ namespace saksi::sim {
 
 /// One run of one program on one simulator.
 struct SimulatorRun {
-  std::string problem;                 ///< empty if the program came to its end with success
-  bool wrong = false;                  ///< it came to its end, without success
-  double user_s = 0;                   ///< CPU seconds of the process in user mode
-  std::string console;                 ///< what it printed
+  std::string problem;                   ///< empty if the program came to its end with success
+  bool wrong = false;                    ///< it came to its end, without success
+  double user_s = 0;                     ///< CPU seconds of the process in user mode
+  std::string console;                   ///< what it printed
   std::optional<uint64_t> instructions;  ///< retired, if this simulator counts them
 };
 

@@ -45,42 +45,62 @@ void expect_refused(const std::string& name, const std::function<void(Elf&)>& sp
   EXPECT_NE(outcome.output.find(text), std::string::npos) << outcome.output;
 }
 
-TEST(HostileElf, TheFileIsGoodBeforeItIsSpoiled) {
-  EXPECT_EQ(saksi("boot " SAKSI_BUILD_DIR "/benchmark/empty.elf --max-time 1 </dev/null").code, 0);
-}
+TEST(HostileElf, TheFileIsGoodBeforeItIsSpoiled) { EXPECT_EQ(saksi("boot " SAKSI_BUILD_DIR "/benchmark/empty.elf --max-time 1 </dev/null").code, 0); }
 
 TEST(HostileElf, Truncated) {
-  expect_refused("empty", [](Elf& elf) { elf.bytes.clear(); }, "empty");
-  expect_refused("header", [](Elf& elf) { elf.bytes.resize(40); }, "truncated");
-  expect_refused("half", [](Elf& elf) { elf.bytes.resize(elf.bytes.size() / 2); }, "truncated");
-  expect_refused("last-byte", [](Elf& elf) { elf.bytes.pop_back(); }, "truncated");
+  expect_refused(
+      "empty", [](Elf& elf) { elf.bytes.clear(); }, "empty");
+  expect_refused(
+      "header", [](Elf& elf) { elf.bytes.resize(40); }, "truncated");
+  expect_refused(
+      "half", [](Elf& elf) { elf.bytes.resize(elf.bytes.size() / 2); }, "truncated");
+  expect_refused(
+      "last-byte", [](Elf& elf) { elf.bytes.pop_back(); }, "truncated");
 }
 
 TEST(HostileElf, Foreign) {
-  expect_refused("text", [](Elf& elf) { elf.bytes = "#!/bin/sh\n"; }, "not an ELF file");
-  expect_refused("64-bit", [](Elf& elf) { elf.bytes[4] = 2; }, "64-bit");
-  expect_refused("big-endian", [](Elf& elf) { elf.bytes[5] = 2; }, "big-endian");
-  expect_refused("machine", [](Elf& elf) { elf.put16(18, 8); }, "MIPS");
-  expect_refused("object", [](Elf& elf) { elf.put16(16, 1); }, "link it");
-  expect_refused("pie", [](Elf& elf) { elf.put16(16, 3); }, "-no-pie");
-  expect_refused("core", [](Elf& elf) { elf.put16(16, 4); }, "core dump");
+  expect_refused(
+      "text", [](Elf& elf) { elf.bytes = "#!/bin/sh\n"; }, "not an ELF file");
+  expect_refused(
+      "64-bit", [](Elf& elf) { elf.bytes[4] = 2; }, "64-bit");
+  expect_refused(
+      "big-endian", [](Elf& elf) { elf.bytes[5] = 2; }, "big-endian");
+  expect_refused(
+      "machine", [](Elf& elf) { elf.put16(18, 8); }, "MIPS");
+  expect_refused(
+      "object", [](Elf& elf) { elf.put16(16, 1); }, "link it");
+  expect_refused(
+      "pie", [](Elf& elf) { elf.put16(16, 3); }, "-no-pie");
+  expect_refused(
+      "core", [](Elf& elf) { elf.put16(16, 4); }, "core dump");
 }
 
 TEST(HostileElf, SegmentsInWrongPlaces) {
-  expect_refused("in-device", [](Elf& elf) { elf.put32(elf.segment(12), 0x10000000); }, "outside RAM");
-  expect_refused("in-rom", [](Elf& elf) { elf.put32(elf.segment(12), 0x1000); }, "outside RAM");
-  expect_refused("huge", [](Elf& elf) { elf.put32(elf.segment(20), 0xFFFFFFFF); }, "outside RAM");
-  expect_refused("beyond-file", [](Elf& elf) { elf.put32(elf.segment(4), 0xFFFFFFF0); }, "truncated");
-  expect_refused("more-in-file", [](Elf& elf) { elf.put32(elf.segment(20), 1); }, "more bytes in the file");
-  expect_refused("entry", [](Elf& elf) { elf.put32(24, 0x20000000); }, "the entry point");
-  expect_refused("entry-nowhere", [](Elf& elf) { elf.put32(24, 0x87000000); }, "none of the segments");
+  expect_refused(
+      "in-device", [](Elf& elf) { elf.put32(elf.segment(12), 0x10000000); }, "outside RAM");
+  expect_refused(
+      "in-rom", [](Elf& elf) { elf.put32(elf.segment(12), 0x1000); }, "outside RAM");
+  expect_refused(
+      "huge", [](Elf& elf) { elf.put32(elf.segment(20), 0xFFFFFFFF); }, "outside RAM");
+  expect_refused(
+      "beyond-file", [](Elf& elf) { elf.put32(elf.segment(4), 0xFFFFFFF0); }, "truncated");
+  expect_refused(
+      "more-in-file", [](Elf& elf) { elf.put32(elf.segment(20), 1); }, "more bytes in the file");
+  expect_refused(
+      "entry", [](Elf& elf) { elf.put32(24, 0x20000000); }, "the entry point");
+  expect_refused(
+      "entry-nowhere", [](Elf& elf) { elf.put32(24, 0x87000000); }, "none of the segments");
 }
 
 TEST(HostileElf, TablesThatMakeNoSense) {
-  expect_refused("no-segments", [](Elf& elf) { elf.put16(kProgramHeaderCount, 0); }, "no program headers");
-  expect_refused("many-segments", [](Elf& elf) { elf.put16(kProgramHeaderCount, 0xFFFF); }, "the program header table");
-  expect_refused("far-segments", [](Elf& elf) { elf.put32(kProgramHeaderOffset, 0xFFFFFFFC); }, "the program header table");
-  expect_refused("far-sections", [](Elf& elf) { elf.put32(kSectionHeaderOffset, 0xFFFFFFFC); }, "the section header table");
+  expect_refused(
+      "no-segments", [](Elf& elf) { elf.put16(kProgramHeaderCount, 0); }, "no program headers");
+  expect_refused(
+      "many-segments", [](Elf& elf) { elf.put16(kProgramHeaderCount, 0xFFFF); }, "the program header table");
+  expect_refused(
+      "far-segments", [](Elf& elf) { elf.put32(kProgramHeaderOffset, 0xFFFFFFFC); }, "the program header table");
+  expect_refused(
+      "far-sections", [](Elf& elf) { elf.put32(kSectionHeaderOffset, 0xFFFFFFFC); }, "the section header table");
 }
 
 TEST(HostileElf, SixtyThousandSegmentsOnOneMegabyte) {

@@ -18,7 +18,7 @@ static uint16_t crc_half(uint16_t value, uint16_t crc) { return crc_byte((uint8_
 
 static uint16_t crc_word(uint32_t value, uint16_t crc) { return crc_half((uint16_t)(value >> 16), crc_half((uint16_t)value, crc)); }
 
-static uint16_t next_random(uint16_t *state) {
+static uint16_t next_random(uint16_t* state) {
   *state = (uint16_t)(*state * 25173u + 13849u);
   return *state >> 3;
 }
@@ -33,15 +33,15 @@ typedef struct {
 } Item;
 
 typedef struct Node {
-  struct Node *next;
-  Item *item;
+  struct Node* next;
+  Item* item;
 } Node;
 
 static Item items[ITEM_COUNT];
 static Node nodes[ITEM_COUNT];
 
-static Node *build_list(uint16_t seed) {
-  Node *first = NULL;
+static Node* build_list(uint16_t seed) {
+  Node* first = NULL;
   uint16_t random = seed;
   for (int16_t i = 0; i < ITEM_COUNT; ++i) {
     items[i].key = (int16_t)(next_random(&random) & 0x7FF);
@@ -59,10 +59,10 @@ static Node *build_list(uint16_t seed) {
   return first;
 }
 
-static Node *reverse(Node *list) {
-  Node *reversed = NULL;
+static Node* reverse(Node* list) {
+  Node* reversed = NULL;
   while (list) {
-    Node *const next = list->next;
+    Node* const next = list->next;
     list->next = reversed;
     reversed = list;
     list = next;
@@ -70,27 +70,27 @@ static Node *reverse(Node *list) {
   return reversed;
 }
 
-static Node *find_order(Node *list, int16_t order) {
+static Node* find_order(Node* list, int16_t order) {
   while (list && list->item->order != order) list = list->next;
   return list;
 }
 
-static Node *find_key(Node *list, int16_t key) {
+static Node* find_key(Node* list, int16_t key) {
   while (list && (list->item->key & 0xFF) != key) list = list->next;
   return list;
 }
 
-typedef int32_t (*Compare)(const Item *, const Item *);
+typedef int32_t (*Compare)(const Item*, const Item*);
 
-static int32_t by_key(const Item *a, const Item *b) {
+static int32_t by_key(const Item* a, const Item* b) {
   const int32_t difference = a->key - b->key;
   return difference ? difference : a->order - b->order;
 }
 
-static int32_t by_order(const Item *a, const Item *b) { return a->order - b->order; }
+static int32_t by_order(const Item* a, const Item* b) { return a->order - b->order; }
 
 /// Takes the smaller head of two sorted runs until `run` items of each are used up; the rest of the list comes back in *rest.
-static Node *merge_runs(Node *a, uint32_t run, Compare compare, Node **tail, Node **rest) {
+static Node* merge_runs(Node* a, uint32_t run, Compare compare, Node** tail, Node** rest) {
   Node *b = a, *first = NULL, **link = &first;
   uint32_t a_left = 0, b_left = run;
   while (b && a_left < run) {
@@ -99,7 +99,7 @@ static Node *merge_runs(Node *a, uint32_t run, Compare compare, Node **tail, Nod
   }
   while (a_left > 0 || (b_left > 0 && b)) {
     const int take_a = a_left > 0 && (b_left == 0 || !b || compare(a->item, b->item) <= 0);
-    Node **const from = take_a ? &a : &b;
+    Node** const from = take_a ? &a : &b;
     if (take_a) {
       --a_left;
     } else {
@@ -115,7 +115,7 @@ static Node *merge_runs(Node *a, uint32_t run, Compare compare, Node **tail, Nod
 }
 
 /// Bottom-up merge sort.
-static Node *sort(Node *list, Compare compare) {
+static Node* sort(Node* list, Compare compare) {
   for (uint32_t run = 1; run < ITEM_COUNT; run *= 2) {
     Node *sorted = NULL, *last = NULL;
     while (list) {
@@ -134,27 +134,27 @@ static Node *sort(Node *list, Compare compare) {
 }
 
 static uint16_t list_work(uint16_t seed, uint16_t crc) {
-  Node *list = build_list(seed);
+  Node* list = build_list(seed);
   uint16_t random = seed;
   uint16_t found = 0;
   for (int16_t i = 0; i < 16; ++i) {
-    Node *const hit = i % 2 ? find_order(list, (int16_t)(next_random(&random) % ITEM_COUNT)) : find_key(list, (int16_t)(next_random(&random) & 0xFF));
+    Node* const hit = i % 2 ? find_order(list, (int16_t)(next_random(&random) % ITEM_COUNT)) : find_key(list, (int16_t)(next_random(&random) & 0xFF));
     list = reverse(list);
     if (!hit) continue;
     ++found;
     found = (uint16_t)(found + (uint16_t)hit->item->key);
-    Node *const second = hit->next;
+    Node* const second = hit->next;
     if (second && second->next) {  // what was looked for changes places with its neighbour's follower
-      Item *const item = second->item;
+      Item* const item = second->item;
       second->item = second->next->item;
       second->next->item = item;
     }
   }
   crc = crc_half(found, crc);
   list = sort(list, by_key);
-  for (const Node *node = list; node; node = node->next) crc = crc_half((uint16_t)node->item->key, crc);
+  for (const Node* node = list; node; node = node->next) crc = crc_half((uint16_t)node->item->key, crc);
   list = sort(list, by_order);
-  for (const Node *node = list; node; node = node->next) crc = crc_byte((uint8_t)node->item->key, crc);
+  for (const Node* node = list; node; node = node->next) crc = crc_byte((uint8_t)node->item->key, crc);
   return crc;
 }
 
@@ -259,12 +259,12 @@ typedef enum { kStart, kSign, kInteger, kHexadecimal, kPoint, kFraction, kExpone
 static char text[512];
 
 static void build_text(uint16_t seed) {
-  static const char *const kWords[] = {"5012,",     "-874,",     "+122,", "0x1F3a,", "3.1415,", "-.7654,", "5.500e+3,",
+  static const char* const kWords[] = {"5012,",     "-874,",     "+122,", "0x1F3a,", "3.1415,", "-.7654,", "5.500e+3,",
                                        "-.123e-2,", "+0.6e-12,", "T0.3,", "1F,",     "0xG1,",   "1.2.3,",  "7e,"};
   uint16_t random = seed;
   size_t at = 0;
   for (;;) {
-    const char *const word = kWords[next_random(&random) % (sizeof kWords / sizeof *kWords)];
+    const char* const word = kWords[next_random(&random) % (sizeof kWords / sizeof *kWords)];
     size_t length = 0;
     while (word[length]) ++length;
     if (at + length >= sizeof text) break;
@@ -292,8 +292,10 @@ static State next_state(State state, char c, int after_zero) {
       if (c == '.') return kFraction;
       if (c == 'e' || c == 'E') return kExponentMark;
       return c == 'x' && after_zero ? kHexadecimal : kInvalid;
-    case kHexadecimal: return is_hexadecimal(c) ? kHexadecimal : kInvalid;
-    case kPoint: return is_digit(c) ? kFraction : kInvalid;
+    case kHexadecimal:
+      return is_hexadecimal(c) ? kHexadecimal : kInvalid;
+    case kPoint:
+      return is_digit(c) ? kFraction : kInvalid;
     case kFraction:
       if (is_digit(c)) return kFraction;
       return c == 'e' || c == 'E' ? kExponentMark : kInvalid;
@@ -301,8 +303,10 @@ static State next_state(State state, char c, int after_zero) {
       if (is_digit(c)) return kExponent;
       return c == '+' || c == '-' ? kExponentSign : kInvalid;
     case kExponentSign:
-    case kExponent: return is_digit(c) ? kExponent : kInvalid;
-    default: return kInvalid;
+    case kExponent:
+      return is_digit(c) ? kExponent : kInvalid;
+    default:
+      return kInvalid;
   }
 }
 
@@ -310,7 +314,7 @@ static State next_state(State state, char c, int after_zero) {
 static void scan(uint16_t ends[kStates], uint16_t changes[kStates]) {
   State state = kStart;
   char before = 0;
-  for (const char *at = text; *at; ++at) {
+  for (const char* at = text; *at; ++at) {
     if (*at == ',') {
       ++ends[state];
       state = kStart;

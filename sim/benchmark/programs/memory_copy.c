@@ -4,8 +4,8 @@
 #define BUFFER_WORDS (256u * 1024 / sizeof(uint32_t))
 #define SOURCE 0x81000000u
 
-__attribute__((noinline)) static void copy_words(uint32_t *restrict to, const uint32_t *restrict from, uint32_t words) {
-  const uint32_t *const end = from + words;
+__attribute__((noinline)) static void copy_words(uint32_t* restrict to, const uint32_t* restrict from, uint32_t words) {
+  const uint32_t* const end = from + words;
   while (end - from >= 8) {
     const uint32_t a = from[0], b = from[1], c = from[2], d = from[3], e = from[4], f = from[5], g = from[6], h = from[7];
     to[0] = a;
@@ -23,8 +23,8 @@ __attribute__((noinline)) static void copy_words(uint32_t *restrict to, const ui
 }
 
 int kernel(uint32_t rounds) {
-  uint32_t *const from = (uint32_t *)SOURCE;
-  uint32_t *const to = (uint32_t *)(SOURCE + SAKSI_DISTANCE);
+  uint32_t* const from = (uint32_t*)SOURCE;
+  uint32_t* const to = (uint32_t*)(SOURCE + SAKSI_DISTANCE);
   for (uint32_t i = 0; i < BUFFER_WORDS; ++i) from[i] = i * 2654435761u;
   for (uint32_t round = 0; round < rounds; ++round) {
     from[0] = round;

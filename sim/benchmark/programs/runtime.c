@@ -1,6 +1,6 @@
 #include "sim/benchmark/programs/runtime.h"
 
-#define FINISHER (*(volatile uint32_t *)0x00100000u)
+#define FINISHER (*(volatile uint32_t*)0x00100000u)
 #define FINISHER_PASS 0x5555u
 #define FINISHER_FAIL 0x3333u
 
@@ -13,7 +13,7 @@ _Noreturn void runtime_end(int result);
 _Noreturn void runtime_trap(uint32_t cause, uint32_t pc, uint32_t value);
 int main(void);
 
-void put_text(const char *text) {
+void put_text(const char* text) {
   for (; *text; ++text) {
     while ((UART_LSR & UART_LSR_THRE) == 0) continue;
     UART_THR = (uint8_t)*text;
@@ -22,7 +22,7 @@ void put_text(const char *text) {
 
 void put_decimal(uint64_t value) {
   char text[24];
-  char *at = text + sizeof text - 1;
+  char* at = text + sizeof text - 1;
   *at = 0;
   do {
     *--at = (char)('0' + value % 10);

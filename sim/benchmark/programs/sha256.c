@@ -19,7 +19,7 @@ typedef struct {
 
 static uint32_t rotate_right(uint32_t x, unsigned n) { return x >> n | x << (32 - n); }
 
-static void hash_block(uint32_t hash[8], const uint8_t *block) {
+static void hash_block(uint32_t hash[8], const uint8_t* block) {
   uint32_t w[64];
   for (int t = 0; t < 16; ++t) {
     w[t] = (uint32_t)block[4 * t] << 24 | (uint32_t)block[4 * t + 1] << 16 | (uint32_t)block[4 * t + 2] << 8 | block[4 * t + 3];
@@ -54,14 +54,14 @@ static void hash_block(uint32_t hash[8], const uint8_t *block) {
   hash[7] += h;
 }
 
-static void sha256_begin(Sha256 *state) {
+static void sha256_begin(Sha256* state) {
   static const uint32_t kInitial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   for (int i = 0; i < 8; ++i) state->hash[i] = kInitial[i];
   state->filled = 0;
   state->length = 0;
 }
 
-static void sha256_add(Sha256 *state, const uint8_t *bytes, uint32_t size) {
+static void sha256_add(Sha256* state, const uint8_t* bytes, uint32_t size) {
   state->length += size;
   while (size > 0) {
     if (state->filled == 0 && size >= sizeof state->block) {
@@ -79,7 +79,7 @@ static void sha256_add(Sha256 *state, const uint8_t *bytes, uint32_t size) {
   }
 }
 
-static void sha256_end(Sha256 *state) {
+static void sha256_end(Sha256* state) {
   const uint64_t bits = (uint64_t)state->length * 8;
   uint8_t byte = 0x80;
   do {
