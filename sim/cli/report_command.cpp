@@ -16,9 +16,15 @@ struct ReportCommandOptions {
   OutputOptions output;
 };
 
+/// The last part of a folder's path, with or without a slash at its end.
+std::string name_of(std::string dir) {
+  while (dir.size() > 1 && dir.back() == '/') dir.pop_back();
+  return dir.substr(dir.find_last_of('/') + 1);
+}
+
 ExitCode report_command(const ReportCommandOptions& options) {
   for (const std::string& dir : options.dirs) {
-    const std::string out = options.out.empty() || options.dirs.size() == 1 ? options.out : options.out + "/" + dir.substr(dir.find_last_of('/') + 1);
+    const std::string out = options.out.empty() || options.dirs.size() == 1 ? options.out : options.out + "/" + name_of(dir);
     const report::WrittenReport written = report::report_folder(dir, options.lang, out);
     if (!options.output.quiet) fmt::print("{}: {}\n", written.html, written.verdict);
   }
@@ -38,7 +44,7 @@ void add_report_command(CLI::App& app, Command& chosen) {
   command->add_option("--lang", options->lang, "Language of the report")->check(CLI::IsMember(report::languages()))->capture_default_str();
   command->add_option("--out", options->out, "Folder for the reports; default beside the input");
   add_output_options(*command, options->output);
-  command->footer("Examples:\n  saksi report out/press-at-desk --lang id\n  saksi report out/suite/* --out out/reports");
+  command->footer("Examples:\n  saksi report out/press-at-desk --lang id\n  saksi report out/suite/*/ --out out/reports");
   command->callback([options, &chosen] { chosen = [options] { return report_command(*options); }; });
 }
 

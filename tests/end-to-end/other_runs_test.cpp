@@ -54,6 +54,29 @@ TEST(OtherRuns, TheFirstSuitePasses) {
   const std::string dir = fresh_dir("first-light");
   const Outcome outcome = saksi("run " + quoted(scenario("suites/first-light.yaml")) + " -j 2 --out " + dir);
   EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const std::string junit = read_file(dir + "/junit.xml"), page = read_file(dir + "/suite.html");
+  for (const auto& entry : std::filesystem::directory_iterator(dir)) {
+    if (!entry.is_directory()) continue;
+    const std::string name = entry.path().filename();
+    EXPECT_NE(junit.find("<testsuite name=\"" + name + "\""), std::string::npos) << name;
+    EXPECT_NE(page.find("href=\"" + name + "/report.html\""), std::string::npos) << name;
+  }
+}
+
+TEST(OtherRuns, ScenariosThatAreEndedHaveTheirPlaceInTheReports) {
+  const std::string dir = fresh_dir("ended-suite");
+  const Outcome outcome =
+      saksi("run " + desk() + " " + quoted(scenario("card/no-card.yaml")) + " --wall-limit 0.05 --out " + dir + "/out");
+  EXPECT_EQ(outcome.code, 3) << outcome.output;
+  const std::string junit = read_file(dir + "/out/junit.xml");
+  for (const std::string name : {"press-at-desk", "no-card"}) {
+    EXPECT_NE(junit.find("<testsuite name=\"" + name + "\""), std::string::npos) << junit;
+    EXPECT_NE(read_file(dir + "/out/suite.html").find(name + "/report.html"), std::string::npos);
+  }
+  EXPECT_NE(junit.find("type=\"infra-error\""), std::string::npos) << junit;
+  EXPECT_NE(junit.find("host time"), std::string::npos) << "it says why";
+  EXPECT_EQ(saksi("report " + dir + "/out/press-at-desk/ " + dir + "/out/no-card/ --out " + dir + "/again").code, 0);
+  EXPECT_NE(read_file(dir + "/again/no-card/report.html"), "") << "a slash after the folder does not matter";
 }
 
 TEST(OtherRuns, ShardsShareASuite) {
