@@ -36,7 +36,7 @@ constexpr uint32_t j(unsigned rd, int32_t offset) {
 /// Puts together small programs for tests, where a compiler would be in the way. Branches go to labels; `place()` fixes one.
 class Assembler {
  public:
-  enum Reg : unsigned { zero, ra, sp, gp, tp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7 };
+  enum Reg : unsigned { zero, ra, sp, gp, tp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, t3 = 28, t4, t5, t6 };
   using Label = size_t;
 
   explicit Assembler(uint32_t base) : base_(base) {}

@@ -65,12 +65,14 @@ Pmp::Range Pmp::range_of(unsigned entry) const {
       const Range range{entry == 0 ? 0 : uint64_t{address_[entry - 1]} << 2, address << 2};
       return range.begin < range.end ? range : Range{};
     }
-    case kNa4: return {address << 2, (address + 1) << 2};
+    case kNa4:
+      return {address << 2, (address + 1) << 2};
     case kNapot: {
       const uint64_t below = address ^ (address + 1);  // the trailing ones and the zero above them
       return {(address & ~below) << 2, ((address | below) + 1) << 2};
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 

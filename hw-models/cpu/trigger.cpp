@@ -30,12 +30,18 @@ void Triggers::reset() {
 
 std::optional<uint32_t> Triggers::read(uint32_t number) const {
   switch (number) {
-    case kTselect: return selected_;
-    case kTdata1: return triggers_[selected_].control;
-    case kTdata2: return triggers_[selected_].value;
-    case kTdata3: return 0;
-    case kTinfo: return kSupportedTypes | kInfoVersion1;
-    default: return std::nullopt;
+    case kTselect:
+      return selected_;
+    case kTdata1:
+      return triggers_[selected_].control;
+    case kTdata2:
+      return triggers_[selected_].value;
+    case kTdata3:
+      return 0;
+    case kTinfo:
+      return kSupportedTypes | kInfoVersion1;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -56,11 +62,18 @@ bool Triggers::write(uint32_t number, uint32_t value) {
     case kTselect:
       if (value < kCount) selected_ = value;
       return true;
-    case kTdata1: triggers_[selected_].control = legal_control(value, selected_ + 1 == kCount); break;
-    case kTdata2: triggers_[selected_].value = value; break;
-    case kTdata3: return true;
-    case kTinfo: return true;  // its number says read and write, its fields are read-only
-    default: return false;
+    case kTdata1:
+      triggers_[selected_].control = legal_control(value, selected_ + 1 == kCount);
+      break;
+    case kTdata2:
+      triggers_[selected_].value = value;
+      break;
+    case kTdata3:
+      return true;
+    case kTinfo:
+      return true;  // its number says read and write, its fields are read-only
+    default:
+      return false;
   }
   update();
   return true;
@@ -85,13 +98,16 @@ bool Triggers::matches(const Trigger& trigger, const Event& event) {
   const uint64_t last = first + event.size - 1;
   const uint64_t value = trigger.value;
   switch ((control & kMatchMask) >> kMatchShift) {
-    case kMatchAtLeast: return last >= value;
-    case kMatchBelow: return first < value;
+    case kMatchAtLeast:
+      return last >= value;
+    case kMatchBelow:
+      return first < value;
     case kMatchNapot: {
       const uint64_t below = value ^ (value + 1);
       return last >= (value & ~below) && first <= (value | below);
     }
-    default: return first <= value && value <= last;
+    default:
+      return first <= value && value <= last;
   }
 }
 

@@ -35,9 +35,7 @@ class Triggers {
   bool matches_execute(uint32_t pc, Privilege privilege) const;
   bool matches_access(uint32_t address, uint32_t size, bool is_store, Privilege privilege) const;
   /// Whether that could be so in some privilege mode.
-  bool may_match_execute(uint32_t pc) const {
-    return matches_execute(pc, Privilege::kMachine) || matches_execute(pc, Privilege::kUser);
-  }
+  bool may_match_execute(uint32_t pc) const { return matches_execute(pc, Privilege::kMachine) || matches_execute(pc, Privilege::kUser); }
   /// Sets the hit bits of the triggers that made a breakpoint due.
   void record_execute(uint32_t pc, Privilege privilege);
   void record_access(uint32_t address, uint32_t size, bool is_store, Privilege privilege);
