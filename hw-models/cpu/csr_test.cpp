@@ -368,6 +368,102 @@ TEST_F(Traps, TimeComesFromItsSource) {
   EXPECT_EQ(read(CsrNumber::kTimeh), 0x12345678u);
 }
 
+// User mode. PMP lets it do everything here.
+
+class UserMode : public Traps {
+ protected:
+  UserMode() {
+    write(CsrNumber::kMstatus, 0);
+    m_.cpu.debug_set_csr(0x3B0, 0xFFFFFFFF);
+    m_.cpu.debug_set_csr(0x3A0, 0x1F);
+  }
+  void write(CsrNumber csr, uint32_t value) { m_.cpu.debug_set_csr(number(csr), value); }
+  /// Runs one instruction in user mode, at the start of RAM.
+  void run_in_user(uint32_t instruction) {
+    m_.run_one(0x00000073);  // to machine mode, whatever the mode was
+    write(CsrNumber::kMstatus, read(CsrNumber::kMstatus) & kTw);
+    m_.cpu.debug_set_csr(number(CsrNumber::kMepc), Machine::kRam);
+    m_.set_word(Machine::kRam, instruction);
+    m_.set_word(kHandler, 0x30200073);
+    m_.cpu.flush_code();
+    m_.cpu.set_pc(kHandler);
+    m_.cpu.run(m_.cpu.steps() + 1);
+    m_.cpu.run(m_.cpu.steps() + 1);
+  }
+};
+
+TEST_F(UserMode, EnvironmentCallHasACauseOfItsOwn) {
+  run_in_user(0x00000073);
+  expect_trap(8, 0, "ecall");
+  EXPECT_EQ(read(CsrNumber::kMstatus), 0u) << "MPP is user mode; MIE was 0 when it was stacked";
+}
+
+TEST_F(UserMode, MachineModeInstructionsAreIllegal) {
+  run_in_user(0x30200073);
+  expect_trap(2, 0x30200073, "mret");
+  for (const uint32_t csr : {0x300u, 0x340u, 0x3A0u, 0x7A1u, 0xB00u, 0xF14u}) {
+    const uint32_t instruction = encode::i(0x73, 2, 10, 0, static_cast<int32_t>(csr));
+    run_in_user(instruction);
+    expect_trap(2, instruction, "a machine-mode CSR");
+    EXPECT_TRUE(m_.cpu.debug_csr(csr)) << "a debugger reads it all the same";
+  }
+  write(CsrNumber::kMscratch, 7);
+  run_in_user(encode::i(0x73, 5, 0, 9, 0x340));
+  EXPECT_EQ(read(CsrNumber::kMscratch), 7u);
+}
+
+TEST_F(UserMode, CountersShowWhenEnabled) {
+  m_.time = 0x1122334455667788u;
+  for (const uint32_t csr : {0xC00u, 0xC01u, 0xC02u, 0xC80u, 0xC81u, 0xC82u}) {
+    const uint32_t instruction = encode::i(0x73, 2, 10, 0, static_cast<int32_t>(csr));
+    write(CsrNumber::kMcounteren, ~(1u << (csr & 31)));
+    run_in_user(instruction);
+    expect_trap(2, instruction, "a counter that is not enabled");
+    write(CsrNumber::kMcounteren, 1u << (csr & 31));
+    run_in_user(instruction);
+    EXPECT_EQ(m_.cpu.pc(), Machine::kRam + 4) << std::hex << csr;
+  }
+  write(CsrNumber::kMcounteren, ~0u);
+  EXPECT_EQ(read(CsrNumber::kMcounteren), 7u);
+  const uint32_t other = encode::i(0x73, 2, 10, 0, 0xC03);
+  run_in_user(other);
+  expect_trap(2, other, "hpmcounter3");
+}
+
+TEST_F(UserMode, WaitForInterrupt) {
+  run_in_user(0x10500073);
+  EXPECT_TRUE(m_.cpu.waiting());
+  m_.cpu.wake_up();
+  write(CsrNumber::kMstatus, kTw);
+  run_in_user(0x10500073);
+  expect_trap(2, 0x10500073, "with TW");
+  EXPECT_FALSE(m_.cpu.waiting());
+  m_.run_one(0x10500073);
+  EXPECT_TRUE(m_.cpu.waiting()) << "TW does not concern machine mode";
+}
+
+TEST_F(UserMode, InterruptsAreTakenWhateverMieSays) {
+  write(CsrNumber::kMie, 0x888);
+  m_.set_word(Machine::kRam + 4, 0x00000013);
+  run_in_user(0x00000013);
+  m_.cpu.debug_set_csr(number(CsrNumber::kMstatus), 0);
+  m_.cpu.set_irq(Irq::kTimer, true);
+  m_.set_word(kHandler, 0x00000013);
+  m_.cpu.flush_code();
+  m_.cpu.run(m_.cpu.steps() + 1);
+  EXPECT_EQ(m_.cpu.pc(), kHandler + 4);
+  EXPECT_EQ(read(CsrNumber::kMcause), 0x80000007u);
+  EXPECT_EQ(read(CsrNumber::kMepc), Machine::kRam + 4);
+  EXPECT_EQ(read(CsrNumber::kMstatus), 0u) << "MPP is user mode";
+}
+
+TEST_F(UserMode, EnvironmentConfiguration) {
+  write(CsrNumber::kMenvcfg, ~0u);
+  EXPECT_EQ(read(CsrNumber::kMenvcfg), 1u);
+  write(CsrNumber::kMenvcfgh, ~0u);
+  EXPECT_EQ(read(CsrNumber::kMenvcfgh), 0u);
+}
+
 TEST_F(Traps, ResetClearsEverything) {
   write(CsrNumber::kMstatus, kMieBit);
   write(CsrNumber::kMie, 0x888);
