@@ -1,7 +1,7 @@
 # saksi_fuzz(<name> DEPS <targets>... [CORPUS <folder>]): what reads foreign bytes, fuzzed. <name>_fuzz.cpp defines LLVMFuzzerTestOneInput().
-# With SAKSI_FUZZ (clang++ only, best with SAKSI_SANITIZE) it becomes the libFuzzer program saksi_fuzz_<name>:
-#   cmake -S . -B build/fuzz -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DSAKSI_FUZZ=ON -DSAKSI_TESTS=OFF -DSAKSI_SANITIZE=address,undefined
-#   ninja -C build/fuzz saksi_fuzz_elf && build/fuzz/hw-models/cpu/fuzz/saksi_fuzz_elf -max_total_time=300 new-inputs/ hw-models/cpu/fuzz/corpus/
+# With SAKSI_FUZZ (preset fuzz) it becomes the libFuzzer program saksi_fuzz_<name>; ./saksi nightly builds and runs them all, or by hand:
+#   cmake --preset fuzz && ninja -C build/fuzz saksi_fuzz_elf
+#   build/fuzz/fuzz/saksi_fuzz_elf -max_total_time=300 new-inputs/ hw-models/cpu/fuzz/corpus/
 # CORPUS is the kept folder of inputs, seen from the caller's; an ordinary test gives each of them to the same function.
 option(SAKSI_FUZZ "Build the libFuzzer programs (clang++ only)" OFF)
 if(SAKSI_FUZZ)
@@ -9,6 +9,7 @@ if(SAKSI_FUZZ)
     message(FATAL_ERROR "SAKSI_FUZZ needs clang++ as the C++ compiler: -DCMAKE_CXX_COMPILER=clang++.")
   endif()
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=fuzzer-no-link>)
+  add_custom_target(saksi_fuzzers)
 endif()
 
 function(saksi_fuzz name)
@@ -19,6 +20,12 @@ function(saksi_fuzz name)
     target_include_directories(saksi_fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR})
     target_compile_options(saksi_fuzz_${name} PRIVATE -fsanitize=fuzzer)
     target_link_options(saksi_fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(saksi_fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+    add_dependencies(saksi_fuzzers saksi_fuzz_${name})
+    if(ARG_CORPUS)
+      # Where the program finds the inputs that are kept, for ./saksi nightly.
+      file(WRITE ${CMAKE_BINARY_DIR}/fuzz/saksi_fuzz_${name}.corpus ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_CORPUS}\n)
+    endif()
   endif()
   if(SAKSI_TESTS AND ARG_CORPUS)
     add_executable(saksi_replay_${name} ${name}_fuzz.cpp ${CMAKE_SOURCE_DIR}/tests/support/replay_corpus.cpp)
