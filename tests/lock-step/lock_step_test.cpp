@@ -14,6 +14,7 @@
 #include "hw-models/cpu/hart.h"
 #include "tests/lock-step/qemu.h"
 #include "tests/lock-step/random_program.h"
+#include "tests/support/effort.h"
 
 namespace saksi::test {
 namespace {
@@ -105,7 +106,7 @@ TEST(LockStep, SingleSteppedOverTheGdbStub) {
   Qemu qemu;
   OurHart ours;
   uint64_t steps = 0;
-  for (uint64_t seed = 1'000'000; steps < kStepsOverTheStub; ++seed) {
+  for (uint64_t seed = 1'000'000; steps < kStepsOverTheStub * test::effort(); ++seed) {
     const RandomProgram program = random_program(seed);
     load(program, &qemu);
     ours.load(program);
@@ -125,7 +126,7 @@ TEST(LockStep, AMillionInstructionsOfTheLog) {
   Qemu qemu;
   OurHart ours;
   uint64_t steps = 0;
-  for (uint64_t seed = 1; steps < kStepsInTheLog; ++seed) {
+  for (uint64_t seed = 1; steps < kStepsInTheLog * test::effort(); ++seed) {
     const RandomProgram program = random_program(seed);
     load(program, &qemu);
     ours.load(program);
