@@ -16,6 +16,7 @@ saksi_pkg(FMT fmt)
 
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(asmjit REQUIRED)
 
 # Debian's SystemC exports no CMake package that names its C++ standard; link the library and check the standard below.
 find_path(SYSTEMC_INCLUDE_DIR systemc REQUIRED)

@@ -28,16 +28,18 @@ Op* BlockCache::allocate_ops(size_t count) {
   return ops;
 }
 
-Block* BlockCache::add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops) {
+Block* BlockCache::add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops, const std::vector<uint32_t>& targets) {
   Op* storage = allocate_ops(ops.size());
   std::copy(ops.begin(), ops.end(), storage);
-  block_storage_.push_back({pc, end_pc, static_cast<int32_t>(ops.size()) - 1, storage, {nullptr, nullptr}, {}});
+  std::vector<BlockExit>& exits = exit_storage_.emplace_back();
+  for (const uint32_t target : targets) exits.push_back({unlinked_code_, nullptr, target});
+  block_storage_.push_back({pc, end_pc, static_cast<int32_t>(ops.size()) - 1, storage, exits.data(), nullptr, {}});
   Block* block = &block_storage_.back();
   blocks_[pc] = block;
   jump_table_[jump_index(pc)] = {pc, block};
   if (in_ram(pc)) {
     for (uint32_t g = granule(pc); g <= granule(end_pc - 1); ++g) {
-      marks_[g] |= kCode;
+      mark_code(g, true);
       blocks_by_granule_[g].push_back(block);
     }
   }
@@ -45,22 +47,33 @@ Block* BlockCache::add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops)
 }
 
 void BlockCache::watch(uint32_t address, uint32_t size) {
-  for (uint32_t g = granule(address); g <= granule(address + size - 1); ++g) marks_[g] |= kWatched;
+  const uint32_t first = granule(address);
+  for (uint32_t g = first; g <= granule(address + size - 1); ++g) marks_[g] |= kWatched;
+  if (first > 0) marks_[first - 1] |= kWatched;  // a misaligned store may begin there
+}
+
+void BlockCache::mark_code(uint32_t granule, bool has_code) {
+  const auto set = [has_code](uint8_t& mark, uint8_t bit) { mark = static_cast<uint8_t>(has_code ? mark | bit : mark & ~bit); };
+  set(marks_[granule], kCode);
+  if (granule > 0) set(marks_[granule - 1], kCodeNext);
 }
 
 void BlockCache::remove(Block& block) {
-  for (Block** entrance : block.entrances) {
-    if (*entrance == &block) *entrance = nullptr;
+  for (BlockExit* entrance : block.entrances) {
+    if (entrance->next != &block) continue;
+    entrance->next = nullptr;
+    entrance->code = unlinked_code_;
   }
+  if (on_drop_) on_drop_(block.pc);
   blocks_.erase(block.pc);
-  JumpEntry& entry = jump_table_[jump_index(block.pc)];
+  BlockEntry& entry = jump_table_[jump_index(block.pc)];
   if (entry.block == &block) entry = {};
   for (uint32_t g = granule(block.pc); g <= granule(block.end_pc - 1); ++g) {
     std::vector<Block*>& here = blocks_by_granule_[g];
     here.erase(std::find(here.begin(), here.end(), &block));
     if (here.empty()) {
       blocks_by_granule_.erase(g);
-      marks_[g] &= static_cast<uint8_t>(~kCode);
+      mark_code(g, false);
     }
   }
 }
@@ -80,11 +93,12 @@ bool BlockCache::drop(uint32_t address, uint32_t size) {
 }
 
 void BlockCache::flush() {
-  for (const auto& granule_blocks : blocks_by_granule_) marks_[granule_blocks.first] &= static_cast<uint8_t>(~kCode);
+  for (const auto& granule_blocks : blocks_by_granule_) mark_code(granule_blocks.first, false);
   for (const auto& block : blocks_) jump_table_[jump_index(block.first)] = {};
   blocks_by_granule_.clear();
   blocks_.clear();
   block_storage_.clear();
+  exit_storage_.clear();
   if (op_chunks_.empty()) return;
   op_chunks_.resize(1);
   ops_used_ = 0;

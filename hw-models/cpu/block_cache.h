@@ -4,9 +4,12 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
+
+#include "hw-models/cpu/hart_state.h"
 
 namespace saksi::hw {
 
@@ -21,14 +24,24 @@ struct Op {
 };
 static_assert(sizeof(Op) == 16, "an op is looked up by pointer arithmetic: keep it small");
 
-/// Straight-line code, decoded: entered at the top only, left at the end or by a trap or a register access.
+struct Block;
+
+/// A way out of a block whose target is known beforehand.
+struct BlockExit {
+  const void* code = nullptr;  ///< translated code to go on at; the translator's stub while there is none
+  Block* next = nullptr;       ///< the block at `target`, once it was looked for
+  uint32_t target = 0;
+};
+
+/// Code in a straight line, decoded: entered at the top only, left at the end, at a taken branch, by a trap or a register access.
 struct Block {
   uint32_t pc;      ///< of the first instruction
   uint32_t end_pc;  ///< after the last one
   int32_t count;    ///< instructions, at least 1
   Op* ops;          ///< `count` of them, then one that goes on to the next block
-  Block* next[2];   ///< where it went last time: 0 straight on, 1 jump taken; nullptr if not known yet
-  std::vector<Block**> entrances;  ///< the `next` slots of other blocks that lead here
+  BlockExit* exits; ///< [0] the end: straight on, or where a final jal goes; then one for each branch
+  const void* code = nullptr;         ///< translated
+  std::vector<BlockExit*> entrances;  ///< exits of other blocks that lead here
 };
 
 /// Decoded blocks by address, and which bytes of RAM they were decoded from.
@@ -41,6 +54,7 @@ class BlockCache {
   static constexpr unsigned kGranuleShift = 6;
   static constexpr uint8_t kCode = 1;
   static constexpr uint8_t kWatched = 2;
+  static constexpr uint8_t kCodeNext = 4;  ///< the next granule has code: a misaligned store may reach it
   static constexpr int kOpsMax = 64;  ///< instructions of a block
 
   /// RAM whose bytes are marked.
@@ -48,16 +62,20 @@ class BlockCache {
 
   /// The block that begins at `pc`, or nullptr. The two-stage form of a hash table: a small direct-mapped table, then all blocks.
   Block* find(uint32_t pc) {
-    const JumpEntry& entry = jump_table_[jump_index(pc)];
+    const BlockEntry& entry = jump_table_[jump_index(pc)];
     return entry.pc == pc && entry.block ? entry.block : find_slow(pc);
   }
-  /// Adds a block of `ops` (its last one being the extra one).
-  Block* add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops);
-  /// Lets `from` lead to `to` without a search.
-  static void link(Block& from, int slot, Block& to) {
-    from.next[slot] = &to;
-    to.entrances.push_back(&from.next[slot]);
+  /// Adds a block of `ops` (its last one being the extra one) with exits to `targets`.
+  Block* add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops, const std::vector<uint32_t>& targets);
+  /// Lets an exit lead to `to` without a search.
+  static void link(BlockExit& from, Block& to) {
+    from.next = &to;
+    to.entrances.push_back(&from);
   }
+  /// What exits to blocks that are not translated, or not known, lead translated code to; blocks added later have it.
+  void set_unlinked_code(const void* code) { unlinked_code_ = code; }
+  /// Told of the address of each block that is dropped by itself.
+  void on_drop(std::function<void(uint32_t pc)> listener) { on_drop_ = std::move(listener); }
 
   /// Marks by granule, for the store instructions: marks()[(address - ram base) >> kGranuleShift].
   const uint8_t* marks() const { return marks_.data(); }
@@ -70,31 +88,32 @@ class BlockCache {
   bool is_full() const { return op_chunks_.size() > kChunksMax; }
 
  private:
-  static constexpr size_t kJumpEntries = 4096;
   static constexpr size_t kChunkOps = 1 << 14;
   static constexpr size_t kChunksMax = 256;  ///< 64 MiB of decoded code
-  struct JumpEntry {
+  struct BlockEntry {
     uint32_t pc = 0;
     Block* block = nullptr;
   };
 
-  /// The upper bits are mixed in so that code at distances of a power of two does not fall on one entry.
-  static size_t jump_index(uint32_t pc) { return ((pc >> 1) ^ (pc >> 13)) & (kJumpEntries - 1); }
   Block* find_slow(uint32_t pc);
   Op* allocate_ops(size_t count);
   void remove(Block& block);
+  void mark_code(uint32_t granule, bool has_code);
   bool in_ram(uint32_t address) const { return address - ram_base_ < ram_size_; }
   uint32_t granule(uint32_t address) const { return (address - ram_base_) >> kGranuleShift; }
 
   uint32_t ram_base_ = 0;
   uint64_t ram_size_ = 0;
   std::vector<uint8_t> marks_;
-  std::array<JumpEntry, kJumpEntries> jump_table_;
+  std::array<BlockEntry, kJumpEntries> jump_table_;
   std::map<uint32_t, Block*> blocks_;
   std::map<uint32_t, std::vector<Block*>> blocks_by_granule_;
   std::deque<Block> block_storage_;
   std::vector<std::unique_ptr<Op[]>> op_chunks_;
   size_t ops_used_ = kChunkOps;  ///< in the last chunk
+  std::deque<std::vector<BlockExit>> exit_storage_;
+  const void* unlinked_code_ = nullptr;
+  std::function<void(uint32_t)> on_drop_;
 };
 
 }  // namespace saksi::hw

@@ -31,6 +31,7 @@ Cpu::Cpu(sc_core::sc_module_name name, const CpuConfig& config)
       irq_raised_("irq_raised") {
   sc_assert(sc_core::sc_get_time_resolution() == sc_core::sc_time(1, sc_core::SC_PS));
   payload_.set_byte_enable_ptr(nullptr);
+  hart_.set_engine(config.engine);
   SC_HAS_PROCESS(Cpu);
   SC_THREAD(run_thread);
   set_stack_size(kStackBytes);

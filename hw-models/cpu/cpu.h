@@ -20,6 +20,7 @@ struct CpuConfig {
   uint32_t cpi = 1;               ///< cycles per instruction
   uint32_t reset_pc = 0x1000;
   uint32_t ram_base = 0x80000000; ///< the memory that data accesses reach by pointer; other memory is reached through the bus
+  CpuEngine engine = CpuEngine::kTranslated;
   uint32_t active_uw = 0;         ///< load while executing, microwatts
   uint32_t sleep_uw = 0;          ///< load while in WFI
 };

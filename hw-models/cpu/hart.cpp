@@ -10,13 +10,19 @@ Hart::Hart(BusPort& port, uint32_t cycles_per_step)
       csr_({[this, cycles_per_step] { return steps_ * cycles_per_step; }, [this] { return retired(); }, [this] { return port_.time_now(); }},
            cycles_per_step) {
   execute(nullptr);
+  state_.hart = this;
 }
+
+Hart::~Hart() = default;
 
 void Hart::set_ram(uint32_t base, uint64_t size, uint8_t* data) {
   ram_.base = base;
   ram_.data = data;
   ram_size_ = size;
+  state_.ram = data;
   cache_.set_ram(base, size);
+  state_.marks = cache_.marks();
+  if (translator_) translator_->set_ram(base, size);
   regions_.assign(1, {base, size, data});
   mark_watch();
   choose_mode();
@@ -67,9 +73,9 @@ void Hart::run(uint64_t limit) {
       if (observer_) observer_->interrupted(pc, pc_);
     }
     halt_if_due();
-    if (flush_pending_ || cache_.is_full()) {
+    if (flush_pending_ || cache_.is_full() || (translator_ && translator_->is_full())) {
       flush_pending_ = false;
-      cache_.flush();
+      flush_now();
     }
     if (stop_ || steps_ >= run_limit_) break;
     if (trace_length_ != 0) record_trace();
@@ -81,11 +87,14 @@ void Hart::run(uint64_t limit) {
       csr_.triggers().record_execute(pc, csr_.privilege());
       raise(Exception::kBreakpoint, pc);
     } else if (Block* block = find_block(pc)) {
-      limit_ = run_limit_;
-      if (halt_at_ > begun()) limit_ = std::min(limit_, steps_ + std::min(halt_at_ - begun(), uint64_t{UINT32_MAX}));
+      limit_ = step_bound();
       if (block_by_block_) limit_ = std::min(limit_, steps_ + static_cast<uint64_t>(block->count));
       if (trace_length_ != 0) limit_ = steps_ + 1;
-      execute(block);
+      if (block->code && !block_by_block_ && trace_length_ == 0) {
+        run_translated(*block);
+      } else {
+        execute(block);
+      }
     } else {
       raise_fetch_fault();
     }
@@ -93,6 +102,11 @@ void Hart::run(uint64_t limit) {
   }
   halt_if_due();
   running_ = false;
+}
+
+uint64_t Hart::step_bound() const {
+  if (halt_at_ <= begun()) return run_limit_;
+  return std::min(run_limit_, steps_ + std::min(halt_at_ - begun(), uint64_t{UINT32_MAX}));
 }
 
 // Halts.
@@ -231,8 +245,13 @@ void Hart::flush_code() {
   if (running_) {
     flush_pending_ = true;
   } else {
-    cache_.flush();
+    flush_now();
   }
+}
+
+void Hart::flush_now() {
+  cache_.flush();
+  if (translator_) translator_->flush();
 }
 
 void Hart::code_changed(uint32_t address, uint32_t size) {
@@ -275,15 +294,9 @@ Op Hart::prepare(const Instruction& instruction, uint32_t pc) const {
   Op op{label(static_cast<size_t>(instruction.opcode)), instruction.imm, instruction.rd, instruction.rs1, instruction.rs2, instruction.length};
   if (op.rd == 0) op.rd = kSink;
   switch (instruction.opcode) {
-    case Opcode::kAuipc:
-    case Opcode::kJal:
-    case Opcode::kBeq:
-    case Opcode::kBne:
-    case Opcode::kBlt:
-    case Opcode::kBge:
-    case Opcode::kBltu:
-    case Opcode::kBgeu: op.imm = static_cast<int32_t>(pc + static_cast<uint32_t>(instruction.imm)); break;
+    case Opcode::kAuipc: op.imm = static_cast<int32_t>(pc + static_cast<uint32_t>(instruction.imm)); break;
     default:
+      if (instruction.opcode >= Opcode::kLrW && instruction.opcode <= Opcode::kAmomaxuW) op.imm = static_cast<int32_t>(instruction.opcode);
       if (instruction.opcode == Opcode::kIllegal || instruction.opcode >= Opcode::kFenceI) op.imm = static_cast<int32_t>(instruction.raw);
   }
   return op;
@@ -295,20 +308,40 @@ bool Hart::stops_block(uint32_t pc) const {
   return csr_.triggers().any_execute() && csr_.triggers().may_match_execute(pc);
 }
 
+namespace {
+
+bool is_branch(Opcode opcode) { return opcode >= Opcode::kBeq && opcode <= Opcode::kBgeu; }
+
+}  // namespace
+
+/// A block goes on behind a forward branch, which is mostly not taken; behind a backward one, a loop's end, it does not.
 Block* Hart::build_block(uint32_t pc) {
   std::vector<Op> ops;
+  std::vector<Instruction> instructions;
+  std::vector<uint32_t> targets(1);
   uint32_t end_pc = pc;
   uint32_t raw = 0;
   uint32_t failed_address = 0;
   while (ops.size() < BlockCache::kOpsMax && fetch(end_pc, &raw, &failed_address)) {
     const Instruction instruction = decode(raw);
+    const uint32_t target = end_pc + static_cast<uint32_t>(instruction.imm);
     ops.push_back(prepare(instruction, end_pc));
+    instructions.push_back(instruction);
+    if (is_branch(instruction.opcode)) {
+      ops.back().rd = static_cast<uint8_t>(targets.size());
+      targets.push_back(target);
+    }
+    const bool goes_back = is_branch(instruction.opcode) && instruction.imm <= 0;
     end_pc += instruction.length;
-    if (ends_block(instruction.opcode) || stops_block(end_pc)) break;
+    targets[0] = instruction.opcode == Opcode::kJal ? target : end_pc;
+    if (ends_block(instruction.opcode) && (goes_back || block_by_block_ || !is_branch(instruction.opcode))) break;
+    if (stops_block(end_pc)) break;
   }
   if (ops.empty()) return nullptr;
   ops.push_back({label(kEnd), 0, 0, 0, 0, 0});
-  return cache_.add(pc, end_pc, ops);
+  Block* block = cache_.add(pc, end_pc, ops, targets);
+  if (translator_) block->code = translator_->translate(*block, instructions);
+  return block;
 }
 
 // Traps and system instructions.
@@ -382,6 +415,25 @@ void Hart::execute_csr(const Instruction& instruction) {
 
 // Accesses that the fast path does not take.
 
+namespace {
+
+uint32_t atomic_result(Opcode opcode, uint32_t old, uint32_t operand) {
+  const auto less = [](uint32_t a, uint32_t b) { return static_cast<int32_t>(a) < static_cast<int32_t>(b); };
+  switch (opcode) {
+    case Opcode::kAmoswapW: return operand;
+    case Opcode::kAmoaddW: return old + operand;
+    case Opcode::kAmoxorW: return old ^ operand;
+    case Opcode::kAmoandW: return old & operand;
+    case Opcode::kAmoorW: return old | operand;
+    case Opcode::kAmominW: return less(old, operand) ? old : operand;
+    case Opcode::kAmomaxW: return less(operand, old) ? old : operand;
+    case Opcode::kAmominuW: return std::min(old, operand);
+    default: return std::max(old, operand);  // kAmomaxuW
+  }
+}
+
+}  // namespace
+
 bool Hart::see_access(uint32_t address, uint32_t size, bool is_store) {
   if (observes_accesses_) observer_->accesses(pc_, address, size, is_store);
   const auto wanted = static_cast<uint8_t>(is_store ? WatchKind::kStore : WatchKind::kLoad);
@@ -419,7 +471,8 @@ Hart::AccessResult Hart::store_slow(uint32_t address, uint32_t size, uint32_t va
     if (!pass_pmp(address, size, true)) return AccessResult::kTrapped;
     bool leave = see_access(address, size, true);
     std::memcpy(ram_.data + (address - ram_.base), &value, size);
-    leave |= cache_.drop(address, size);
+    code_dropped_ = cache_.drop(address, size);
+    leave |= code_dropped_;
     if (watch_size_ != 0 && address < watch_address_ + watch_size_ && address + size > watch_address_) {
       watch_listener_(address, value);
       leave = true;
@@ -450,6 +503,32 @@ bool Hart::begin_atomic(uint32_t address, Atomic kind) {
     return false;
   }
   return pass_pmp(address, 4, !is_lr);
+}
+
+Hart::AccessResult Hart::atomic(Opcode opcode, uint8_t rd, uint8_t rs1, uint8_t rs2) {
+  const uint32_t address = x_[rs1];
+  const uint32_t operand = x_[rs2];
+  const bool is_lr = opcode == Opcode::kLrW;
+  if (!begin_atomic(address, is_lr ? Atomic::kLr : opcode == Opcode::kScW ? Atomic::kSc : Atomic::kAmo)) return AccessResult::kTrapped;
+  uint32_t old = 0;
+  std::memcpy(&old, ram_.data + (address - ram_.base), 4);
+  if (opcode == Opcode::kScW) {
+    // The value is compared too, so that a store by DMA breaks the reservation.
+    const bool success = reserved_ && reserved_address_ == address && reserved_value_ == old;
+    reserved_ = false;
+    x_[rd] = success ? 0 : 1;
+    return success ? store_slow(address, 4, operand) : AccessResult::kGoOn;
+  }
+  const bool watched = see_access(address, 4, false);
+  x_[rd] = old;
+  if (is_lr) {
+    reserved_ = true;
+    reserved_address_ = address;
+    reserved_value_ = old;
+    return watched ? AccessResult::kLeave : AccessResult::kGoOn;
+  }
+  const AccessResult result = store_slow(address, 4, atomic_result(opcode, old, operand));
+  return watched ? AccessResult::kLeave : result;
 }
 
 void Hart::watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t, uint32_t)> listener) {

@@ -5,14 +5,17 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "hw-models/cpu/block_cache.h"
 #include "hw-models/cpu/cpu_debug.h"
+#include "hw-models/cpu/cpu_engine.h"
 #include "hw-models/cpu/csr.h"
 #include "hw-models/cpu/decode.h"
 #include "hw-models/cpu/execution_observer.h"
+#include "hw-models/cpu/translator.h"
 
 namespace saksi::hw {
 
@@ -47,11 +50,16 @@ class BusPort {
 class Hart {
  public:
   Hart(BusPort& port, uint32_t cycles_per_step);
+  ~Hart();
   Hart(const Hart&) = delete;
   Hart& operator=(const Hart&) = delete;
 
   /// The memory that is reached by pointer. base + size is at most 2^32; `size` is at least 8.
   void set_ram(uint32_t base, uint64_t size, uint8_t* data);
+
+  /// Chooses how code is executed from now on. kTranslated falls back to kInterpreted where the host cannot do it.
+  void set_engine(CpuEngine engine);
+  CpuEngine engine() const { return engine_; }
 
   /// As after the hart's reset: registers zero, execution at `pc`, decoded code dropped. Steps go on counting.
   void reset(uint32_t pc);
@@ -122,6 +130,7 @@ class Hart {
   void sync(const Block& block, const Op* op, int64_t left);
 
   // hart.cpp
+  void flush_now();
   Block* find_block(uint32_t pc);
   Block* build_block(uint32_t pc);
   bool stops_block(uint32_t pc) const;
@@ -146,10 +155,24 @@ class Hart {
   bool execute_trigger_is_due() const;
   /// To be called when privilege, mstatus, PMP or triggers may have changed: sets up what fast paths and decoded code depend on.
   void apply_protection();
+  /// LR, SC or AMO.
+  AccessResult atomic(Opcode opcode, uint8_t rd, uint8_t rs1, uint8_t rs2);
   /// Tells observer and watchpoints of an access to RAM that is about to be made; true: a watchpoint was hit.
   bool see_access(uint32_t address, uint32_t size, bool is_store);
   void mark_watch();
 
+  // hart_translated.cpp
+  void run_translated(Block& block);
+  /// Executes what a translated block left to the hart, or takes up where it stopped.
+  void leave_translated(Block& entered, TranslatedEnd end);
+  bool end_slow_access(uint32_t where, AccessResult result);
+  void begin_slow_access(uint32_t where, uint32_t pc);
+  static uint64_t translated_load(HartState* state, uint32_t offset, uint32_t where, uint32_t pc);
+  static uint64_t translated_store(HartState* state, uint32_t offset, uint32_t where, uint32_t pc, uint32_t value);
+  static uint64_t translated_atomic(HartState* state, uint32_t operands, uint32_t where, uint32_t pc);
+
+  /// Step at which the run in progress must stand still.
+  uint64_t step_bound() const;
   void choose_mode();
   void choose_fast_size();
   void halt(const Halt& reason);
@@ -164,17 +187,21 @@ class Hart {
   CsrFile csr_;
   BlockCache cache_;
 
-  std::array<uint32_t, 33> x_{};
+  HartState state_;
+  std::array<uint32_t, 33>& x_ = state_.x;
   uint32_t pc_ = 0;
   uint64_t steps_ = 0;
   uint64_t skipped_steps_ = 0;  ///< time passed without an instruction
   uint64_t trapped_steps_ = 0;  ///< instructions that did not complete
   uint64_t run_limit_ = 0;  ///< of run()
-  uint64_t limit_ = 0;      ///< of the execute() in progress
+  uint64_t limit_ = 0;      ///< of the execution in progress
+  Block partial_{};         ///< a block of which the steps allow a part only
+  std::array<Op, BlockCache::kOpsMax + 1> partial_ops_{};
   bool waiting_ = false;
   bool stop_ = false;
   bool running_ = false;
   bool flush_pending_ = false;
+  bool code_dropped_ = false;  ///< by the last store that was looked at
 
   struct {
     uint32_t base = 0;
@@ -218,6 +245,9 @@ class Hart {
   std::vector<TraceEntry> trace_;  ///< a ring once it is full
   size_t trace_next_ = 0;
   size_t trace_length_ = 0;
+
+  CpuEngine engine_ = CpuEngine::kInterpreted;
+  std::unique_ptr<Translator> translator_;
 
   /// Labels inside execute(): by opcode, then two that no instruction has.
   static constexpr size_t kEnd = static_cast<size_t>(Opcode::kCount);  ///< goes on to the next block

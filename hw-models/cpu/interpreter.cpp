@@ -1,6 +1,7 @@
 // The hot loop of the interpreter: threaded code. Each Op holds the address of its handler, a label in execute(), and each handler ends with
 // a jump through the next op's address, so that the host predicts each guest instruction's successor on its own.
 // CMakeLists.txt turns off two of GCC's optimisations here that would merge those jumps into one.
+#include <algorithm>
 #include <cstring>
 
 #include "hw-models/cpu/hart.h"
@@ -80,23 +81,24 @@ void Hart::sync(const Block& block, const Op* op, int64_t left) {
     goto* op->code;                        \
   } while (0)
 
-#define FOLLOW(slot, target)                      \
+#define FOLLOW(slot)                              \
   do {                                            \
-    Block* const to = block->next[slot];          \
-    if (UNLIKELY(!to)) {                          \
-      pc_ = (target);                             \
-      goto find_next_##slot;                      \
-    }                                             \
-    ENTER(to);                                    \
+    exit = &block->exits[slot];                   \
+    if (UNLIKELY(!exit->next)) goto find_next;    \
+    ENTER(exit->next);                            \
   } while (0)
 
 #define ALU(name, expression) \
   op_##name : RD = (expression); \
   NEXT
 
-#define BRANCH(name, condition)           \
-  op_##name : if (condition) FOLLOW(1, IMM); \
-  FOLLOW(0, block->end_pc)
+/// A branch within a block goes on to the next instruction when it is not taken; taken, it gives back the steps of what it leaves out.
+#define BRANCH(name, condition)                             \
+  op_##name : if (condition) {                              \
+    left += block->count - 1 - (op - block->ops);           \
+    FOLLOW(op->rd);                                         \
+  }                                                         \
+  NEXT
 
 #define LOAD(name, type)                                            \
   op_##name : {                                                     \
@@ -119,7 +121,7 @@ void Hart::sync(const Block& block, const Op* op, int64_t left) {
   op_##name : {                                                                                                       \
     const uint32_t address = RS1 + IMM;                                                                               \
     const uint32_t offset = address - ram_base;                                                                       \
-    if (LIKELY(int64_t{offset} <= fast_size - int64_t{sizeof(type)} && offset % sizeof(type) == 0 && marks[offset >> BlockCache::kGranuleShift] == 0)) { \
+    if (LIKELY(int64_t{offset} <= fast_size - int64_t{sizeof(type)} && marks[offset >> BlockCache::kGranuleShift] == 0)) { \
       store<type>(ram + offset, RS2);                                                                                 \
       NEXT;                                                                                                           \
     }                                                                                                                 \
@@ -129,18 +131,6 @@ void Hart::sync(const Block& block, const Op* op, int64_t left) {
       case AccessResult::kLeave: goto retired;                                                                         \
       case AccessResult::kTrapped: goto leave;                                                                         \
     }                                                                                                                 \
-  }
-
-#define AMO(name, expression)                                                            \
-  op_##name : {                                                                          \
-    const uint32_t address = RS1;                                                        \
-    const uint32_t operand = RS2;                                                        \
-    sync(*block, op, left);                                                              \
-    if (UNLIKELY(!begin_atomic(address, Atomic::kAmo))) goto leave;                             \
-    const uint32_t old = load<uint32_t>(ram + (address - ram_base));                     \
-    RD = old;                                                                            \
-    if (store_slow(address, 4, (expression)) == AccessResult::kLeave) goto retired;       \
-    NEXT;                                                                                \
   }
 
 // A second copy of the function, by inlining or cloning, would have labels of its own.
@@ -162,9 +152,8 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
   const int64_t fast_size = fast_size_;
   const uint8_t* const marks = cache_.marks();
   int64_t left = static_cast<int64_t>(limit_ - steps_);
-  Op* patched = nullptr;  // op whose code is replaced while the steps do not reach it
-  const void* patched_code = nullptr;
   Block* block = first;
+  BlockExit* exit = nullptr;
   const Op* op = nullptr;
   ENTER(first);
 
@@ -248,43 +237,17 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
   op_Fence : NEXT;  // one hart, accesses in order
 
   // A.
-  op_LrW : {
-    const uint32_t address = RS1;
-    sync(*block, op, left);
-    if (UNLIKELY(!begin_atomic(address, Atomic::kLr))) goto leave;
-    const bool watched = UNLIKELY(!in_fast_ram(address, 4)) && see_access(address, 4, false);
-    reserved_ = true;
-    reserved_address_ = address;
-    reserved_value_ = load<uint32_t>(ram + (address - ram_base));
-    RD = reserved_value_;
-    if (watched) goto retired;
-    NEXT;
+  op_LrW : op_ScW : op_AmoswapW : op_AmoaddW : op_AmoxorW : op_AmoandW : op_AmoorW : op_AmominW : op_AmomaxW : op_AmominuW : op_AmomaxuW :
+  sync(*block, op, left);
+  switch (atomic(static_cast<Opcode>(op->imm), op->rd, op->rs1, op->rs2)) {
+    case AccessResult::kGoOn: NEXT;
+    case AccessResult::kLeave: goto retired;
+    case AccessResult::kTrapped: goto leave;
   }
-  op_ScW : {
-    const uint32_t address = RS1;
-    const uint32_t value = RS2;
-    sync(*block, op, left);
-    if (UNLIKELY(!begin_atomic(address, Atomic::kSc))) goto leave;
-    // The value is compared too, so that a store by DMA breaks the reservation.
-    const bool success = reserved_ && reserved_address_ == address && reserved_value_ == load<uint32_t>(ram + (address - ram_base));
-    reserved_ = false;
-    RD = success ? 0 : 1;
-    if (success && store_slow(address, 4, value) == AccessResult::kLeave) goto retired;
-    NEXT;
-  }
-  AMO(AmoswapW, operand)
-  AMO(AmoaddW, old + operand)
-  AMO(AmoxorW, old ^ operand)
-  AMO(AmoandW, old & operand)
-  AMO(AmoorW, old | operand)
-  AMO(AmominW, as_signed(old) < as_signed(operand) ? old : operand)
-  AMO(AmomaxW, as_signed(old) > as_signed(operand) ? old : operand)
-  AMO(AmominuW, old < operand ? old : operand)
-  AMO(AmomaxuW, old > operand ? old : operand)
 
   // Ends of blocks.
   op_Jal : RD = block->end_pc;
-  FOLLOW(1, IMM);
+  FOLLOW(0);
   op_Jalr : {
     const uint32_t target = (RS1 + IMM) & ~1u;
     RD = block->end_pc;
@@ -298,7 +261,7 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
   BRANCH(Bge, as_signed(RS1) >= as_signed(RS2));
   BRANCH(Bltu, RS1 < RS2);
   BRANCH(Bgeu, RS1 >= RS2);
-  end_of_block : FOLLOW(0, block->end_pc);
+  end_of_block : FOLLOW(0);
 
   op_FenceI : op_Ecall : op_Ebreak : op_Mret : op_Wfi : op_Illegal :
   op_Csrrw : op_Csrrs : op_Csrrc : op_Csrrwi : op_Csrrsi : op_Csrrci :
@@ -306,11 +269,10 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
   execute_system(IMM);
   goto leave;
 
-find_next_0:
-find_next_1 : {
-  const int slot = pc_ == block->end_pc ? 0 : 1;
+find_next : {
+  pc_ = exit->target;
   if (Block* to = find_block(pc_)) {
-    BlockCache::link(*block, slot, *to);
+    BlockCache::link(*exit, *to);
     ENTER(to);
   }
 }
@@ -319,11 +281,16 @@ block_done:
   goto leave;
 
 short_of_steps : {
-  // `left` stays what it would be after the whole block, so that sync() counts right.
+  // A copy that stops where the steps end. `left` stays what it would be after the whole block, so that sync() counts right.
   const int64_t count = left + block->count;
-  patched = block->ops + count;
-  patched_code = patched->code;
-  patched->code = label(kStop);
+  std::copy(block->ops, block->ops + count, partial_ops_.begin());
+  partial_ops_[static_cast<size_t>(count)] = {label(kStop), 0, 0, 0, 0, 0};
+  partial_.pc = block->pc;
+  partial_.end_pc = block->end_pc;
+  partial_.count = block->count;
+  partial_.exits = block->exits;
+  partial_.ops = partial_ops_.data();
+  block = &partial_;
   op = block->ops;
   goto* op->code;
 }
@@ -335,7 +302,7 @@ retired:
   pc_ += op->length;
   ++steps_;
 leave:
-  if (patched) patched->code = patched_code;
+  return;
 }
 
 }  // namespace saksi::hw

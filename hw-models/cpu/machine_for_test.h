@@ -13,6 +13,13 @@
 
 namespace saksi::hw {
 
+/// The tests are built once for each engine (CMakeLists.txt).
+#ifdef SAKSI_TEST_TRANSLATED
+constexpr CpuEngine kEngineUnderTest = CpuEngine::kTranslated;
+#else
+constexpr CpuEngine kEngineUnderTest = CpuEngine::kInterpreted;
+#endif
+
 /// A hart with a little RAM and a bus that answers at one device address, for tests without a kernel.
 class Machine : public BusPort {
  public:
@@ -28,8 +35,9 @@ class Machine : public BusPort {
     bool is_store;
   };
 
-  Machine() : ram(kRamSize), rom(64), cpu(*this, 1) {
+  explicit Machine(CpuEngine engine = kEngineUnderTest) : ram(kRamSize), rom(64), cpu(*this, 1) {
     cpu.set_ram(kRam, kRamSize, ram.data());
+    cpu.set_engine(engine);
     cpu.reset(kRam);
   }
 

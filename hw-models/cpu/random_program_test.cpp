@@ -75,8 +75,8 @@ TEST(RandomProgram, SlicesFlushesAndTraceDoNotShow) {
   constexpr uint64_t kSteps = 10'000;
   uint64_t retired = 0;
   for (uint64_t seed = 1; seed <= 12; ++seed) {
-    Machine whole, sliced, fresh;
-    for (Machine* m : {&whole, &sliced, &fresh}) fill(*m, seed);
+    Machine whole(CpuEngine::kInterpreted), sliced, fresh, translated(CpuEngine::kTranslated);
+    for (Machine* m : {&whole, &sliced, &fresh, &translated}) fill(*m, seed);
     SeedStream stream(seed, "slices");
     for (uint64_t done = 1000; done <= kSteps; done += 1000) {
       run_awake(whole, done);
@@ -88,6 +88,8 @@ TEST(RandomProgram, SlicesFlushesAndTraceDoNotShow) {
         fresh.cpu.flush_code();
         run_awake(fresh, fresh.cpu.steps() + 1);
       }
+      run_awake(translated, done);
+      expect_same(whole, translated, seed);
       expect_same(whole, sliced, seed);
       expect_same(whole, fresh, seed);
       if (HasFatalFailure()) return;

@@ -8,6 +8,7 @@
 
 #include "hw-models/cpu/cpu.h"
 #include "hw-models/cpu/elf_loader.h"
+#include "hw-models/cpu/machine_for_test.h"
 #include "hw-models/soc/bus.h"
 #include "hw-models/soc/clint.h"
 #include "hw-models/soc/finisher.h"
@@ -28,7 +29,7 @@ struct VirtSoc {
   static constexpr uint32_t kUart = 0x10000000;
   static constexpr uint32_t kUartIrq = 10;
 
-  explicit VirtSoc(const CpuConfig& config = {}) : cpu("cpu", config) {
+  explicit VirtSoc(const CpuConfig& config = config_under_test()) : cpu("cpu", config) {
     cpu.bus.bind(bus.target);
     bus.map(0x1000, 0x1000, rom.target);
     bus.map(kRamBase, kRamSize, ram.target);
@@ -50,6 +51,11 @@ struct VirtSoc {
     });
   }
 
+  static CpuConfig config_under_test() {
+    CpuConfig config;
+    config.engine = kEngineUnderTest;
+    return config;
+  }
   static MemoryRange ram_range() { return {kRamBase, kRamSize}; }
 
   void load(const std::vector<uint8_t>& code) {
