@@ -154,6 +154,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   cpu_config.cpi = spec.cpi;
   cpu_config.reset_pc = spec.reset_pc;
   cpu_config.ram_base = dram.address;
+  cpu_config.engine = config.cpu_engine;
   cpu_config.active_uw = kCpuActiveUw;
   cpu_config.sleep_uw = kCpuSleepUw;
   p.cpu = std::make_unique<Cpu>("cpu", cpu_config);

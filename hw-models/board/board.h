@@ -14,6 +14,7 @@
 #include "hw-models/card/card_timing.h"
 #include "hw-models/card/write_hook.h"
 #include "hw-models/cpu/cpu_debug.h"
+#include "hw-models/cpu/cpu_engine.h"
 #include "hw-models/cpu/elf_loader.h"
 #include "hw-models/sensor/light_source.h"
 #include "hw-models/sensor/raw_frame.h"
@@ -23,6 +24,7 @@ namespace saksi::hw {
 /// What decides how a board behaves, besides its board file.
 struct BoardConfig {
   uint64_t seed = 1;                   ///< of sensor noise and card timing
+  CpuEngine cpu_engine = CpuEngine::kTranslated;
   uint32_t cell_capacity_mah = 2900;
   uint32_t cell_charge_percent = 80;
   bool card_present = true;

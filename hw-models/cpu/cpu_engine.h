@@ -2,6 +2,9 @@
 #define SAKSI_HW_MODELS_CPU_CPU_ENGINE_H_
 
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace saksi::hw {
 
@@ -11,6 +14,13 @@ enum class CpuEngine : uint8_t {
   kInterpreted,  ///< by threaded code: the reference, and for other hosts
   kLockStep      ///< both, block by block; the first difference ends the run with an error
 };
+
+/// By the names that the command line has for them.
+inline const std::vector<std::pair<std::string, CpuEngine>>& cpu_engines() {
+  static const std::vector<std::pair<std::string, CpuEngine>> kEngines = {
+      {"translated", CpuEngine::kTranslated}, {"interpreted", CpuEngine::kInterpreted}, {"lock-step", CpuEngine::kLockStep}};
+  return kEngines;
+}
 
 }  // namespace saksi::hw
 

@@ -23,6 +23,7 @@ struct BootCommandOptions {
   std::string board;
   double max_time_s = 0;
   int trace_cpu = 0;
+  hw::CpuEngine cpu_engine = hw::CpuEngine::kTranslated;
 };
 
 /// The terminal as a serial line: characters come one by one and unechoed; ^A x leaves, as in QEMU.
@@ -74,6 +75,7 @@ ExitCode boot_command(const BootCommandOptions& options) {
   request.board_path = options.board.empty() ? project_dir() + "/boards/virt.yaml" : options.board;
   request.max_time_s = options.max_time_s;
   request.trace_length = options.trace_cpu;
+  request.cpu_engine = options.cpu_engine;
   BootRun boot(request);
   RawTerminal terminal;
   const BootResult result = boot.run([](char c) { std::fputc(c, stdout); },
@@ -97,6 +99,7 @@ void add_boot_command(CLI::App& app, Command& chosen) {
   command->add_option("--board", options->board, "Board file; default boards/virt.yaml");
   command->add_option("--max-time", options->max_time_s, "End after this many simulated seconds")->check(CLI::PositiveNumber);
   command->add_option("--trace-cpu", options->trace_cpu, "Print the last N instructions at the end")->check(CLI::Range(1, 10'000'000));
+  add_cpu_option(*command, options->cpu_engine);
   command->footer(
       "Ends at the test finisher or a write to 'tohost': exit code 0 for pass, else 1 and the number on standard error.\n"
       "At a terminal ^A x leaves.\n"

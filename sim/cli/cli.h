@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/exit_code.h"
+#include "hw-models/board/board.h"
 
 namespace saksi::sim {
 
@@ -26,6 +27,9 @@ void add_judge_command(CLI::App& app, Command& chosen);
 void add_report_command(CLI::App& app, Command& chosen);
 void add_replay_command(CLI::App& app, Command& chosen);
 void add_benchmark_command(CLI::App& app, Command& chosen);
+
+/// Adds --cpu.
+void add_cpu_option(CLI::App& command, hw::CpuEngine& engine);
 
 /// Adds --quiet and --json.
 void add_output_options(CLI::App& command, OutputOptions& options);

@@ -12,6 +12,12 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
   command.add_flag("--json", options.json, "Print one JSON document instead of text");
 }
 
+void add_cpu_option(CLI::App& command, hw::CpuEngine& engine) {
+  command.add_option("--cpu", engine, "How the CPU executes: translated (to host code), interpreted, or lock-step (both, compared after each block)")
+      ->transform(CLI::CheckedTransformer(hw::cpu_engines()))
+      ->default_str("translated");
+}
+
 namespace {
 
 int run_program(int argc, char** argv) {

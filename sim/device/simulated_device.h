@@ -20,6 +20,7 @@ struct SimulatedDeviceConfig {
   hw::LightSource* light = nullptr;      ///< must outlive the device
   std::string card_image;                ///< made for this run; empty without a card
   uint64_t seed = 1;
+  hw::CpuEngine cpu_engine = hw::CpuEngine::kTranslated;
 };
 
 /// A camera in virtual time. One in a process, since it owns the SystemC kernel.

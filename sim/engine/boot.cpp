@@ -84,6 +84,7 @@ BootResult BootRun::run(const std::function<void(char)>& output, const std::func
   };
   hw::BoardConfig config;
   config.card_present = false;
+  config.cpu_engine = request_.cpu_engine;
   hw::Board board(spec_, config, program_, nullptr, std::move(observers));
   if (program_.tohost) {
     board.watch_stores(*program_.tohost, 8, [&](uint32_t address, uint32_t value) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/exit_code.h"
+#include "hw-models/board/board.h"
 #include "hw-models/board/board_spec.h"
 #include "hw-models/cpu/elf_loader.h"
 
@@ -15,6 +16,7 @@ struct BootRequest {
   std::string image_path;
   std::string board_path;
   double max_time_s = 0;  ///< simulated; 0: no bound
+  hw::CpuEngine cpu_engine = hw::CpuEngine::kTranslated;
   int trace_length = 0;   ///< instructions to keep for BootResult::trace
   bool digest_memory = false;  ///< fill BootResult::memory_sha256
 };

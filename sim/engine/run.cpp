@@ -211,6 +211,7 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   config.light = scene.get();
   config.card_image = make_card(prepared);
   config.seed = prepared.scenario.seed;
+  config.cpu_engine = prepared.request.cpu_engine;
 
   Stages stages;
   TruthLog truth;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "hw-models/board/board.h"
 #include "sim/player/scenario.h"
 
 namespace saksi::sim {
@@ -23,6 +24,7 @@ struct RunRequest {
   std::string firmware_path;
   std::string clip_path;
   std::string encoder = "rtl";
+  hw::CpuEngine cpu_engine = hw::CpuEngine::kTranslated;
   std::optional<int> width;
   std::optional<int> height;
   std::optional<int> fps;
