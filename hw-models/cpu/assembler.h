@@ -90,6 +90,7 @@ class Assembler {
 
   void csrrw(unsigned rd, uint32_t csr, unsigned rs1) { word(encode::i(0x73, 1, rd, rs1, static_cast<int32_t>(csr))); }
   void csrrs(unsigned rd, uint32_t csr, unsigned rs1) { word(encode::i(0x73, 2, rd, rs1, static_cast<int32_t>(csr))); }
+  void csrrc(unsigned rd, uint32_t csr, unsigned rs1) { word(encode::i(0x73, 3, rd, rs1, static_cast<int32_t>(csr))); }
   void csrw(uint32_t csr, unsigned rs1) { csrrw(zero, csr, rs1); }
   void csrr(unsigned rd, uint32_t csr) { csrrs(rd, csr, zero); }
   void ecall() { word(0x00000073); }

@@ -12,9 +12,10 @@ void BlockCache::set_ram(uint32_t base, uint64_t size) {
 }
 
 Block* BlockCache::find_slow(uint32_t pc) {
-  const auto found = blocks_.find(pc);
+  const uint64_t key = context_bits_ | pc;
+  const auto found = blocks_.find(key);
   if (found == blocks_.end()) return nullptr;
-  jump_table_[jump_index(pc)] = {pc, found->second};
+  jump_table_[jump_index(pc)] = {key, found->second};
   return found->second;
 }
 
@@ -33,10 +34,10 @@ Block* BlockCache::add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops,
   std::copy(ops.begin(), ops.end(), storage);
   std::vector<BlockExit>& exits = exit_storage_.emplace_back();
   for (const uint32_t target : targets) exits.push_back({unlinked_code_, nullptr, target});
-  block_storage_.push_back({pc, end_pc, static_cast<int32_t>(ops.size()) - 1, storage, exits.data(), nullptr, {}});
+  block_storage_.push_back({context_bits_ | pc, pc, end_pc, static_cast<int32_t>(ops.size()) - 1, storage, exits.data(), nullptr, {}});
   Block* block = &block_storage_.back();
-  blocks_[pc] = block;
-  jump_table_[jump_index(pc)] = {pc, block};
+  blocks_[block->key] = block;
+  jump_table_[jump_index(pc)] = {block->key, block};
   if (in_ram(pc)) {
     for (uint32_t g = granule(pc); g <= granule(end_pc - 1); ++g) {
       mark_code(g, true);
@@ -65,7 +66,7 @@ void BlockCache::remove(Block& block) {
     entrance->code = unlinked_code_;
   }
   if (on_drop_) on_drop_(block.pc);
-  blocks_.erase(block.pc);
+  blocks_.erase(block.key);
   BlockEntry& entry = jump_table_[jump_index(block.pc)];
   if (entry.block == &block) entry = {};
   for (uint32_t g = granule(block.pc); g <= granule(block.end_pc - 1); ++g) {
@@ -94,7 +95,7 @@ bool BlockCache::drop(uint32_t address, uint32_t size) {
 
 void BlockCache::flush() {
   for (const auto& granule_blocks : blocks_by_granule_) mark_code(granule_blocks.first, false);
-  for (const auto& block : blocks_) jump_table_[jump_index(block.first)] = {};
+  for (const auto& block : blocks_) jump_table_[jump_index(static_cast<uint32_t>(block.first))] = {};
   blocks_by_granule_.clear();
   blocks_.clear();
   block_storage_.clear();

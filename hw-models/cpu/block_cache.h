@@ -35,6 +35,7 @@ struct BlockExit {
 
 /// Code in a straight line, decoded: entered at the top only, left at the end, at a taken branch, by a trap or a register access.
 struct Block {
+  uint64_t key;     ///< context << 32 | pc
   uint32_t pc;      ///< of the first instruction
   uint32_t end_pc;  ///< after the last one
   int32_t count;    ///< instructions, at least 1
@@ -60,10 +61,12 @@ class BlockCache {
   /// RAM whose bytes are marked.
   void set_ram(uint32_t base, uint64_t size);
 
-  /// The block that begins at `pc`, or nullptr. The two-stage form of a hash table: a small direct-mapped table, then all blocks.
+  /// Blocks are found only in the context in which they were added: a number for the rules under which code was decoded.
+  void set_context(uint32_t context) { context_bits_ = uint64_t{context} << 32; }
+  /// The block of this context that begins at `pc`, or nullptr. The two-stage form of a hash table: a small direct-mapped table, then all blocks.
   Block* find(uint32_t pc) {
     const BlockEntry& entry = jump_table_[jump_index(pc)];
-    return entry.pc == pc && entry.block ? entry.block : find_slow(pc);
+    return entry.key == (context_bits_ | pc) ? entry.block : find_slow(pc);
   }
   /// Adds a block of `ops` (its last one being the extra one) with exits to `targets`.
   Block* add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops, const std::vector<uint32_t>& targets);
@@ -91,7 +94,7 @@ class BlockCache {
   static constexpr size_t kChunkOps = 1 << 14;
   static constexpr size_t kChunksMax = 256;  ///< 64 MiB of decoded code
   struct BlockEntry {
-    uint32_t pc = 0;
+    uint64_t key = UINT64_MAX;
     Block* block = nullptr;
   };
 
@@ -106,7 +109,8 @@ class BlockCache {
   uint64_t ram_size_ = 0;
   std::vector<uint8_t> marks_;
   std::array<BlockEntry, kJumpEntries> jump_table_;
-  std::map<uint32_t, Block*> blocks_;
+  uint64_t context_bits_ = 0;
+  std::map<uint64_t, Block*> blocks_;  ///< by key
   std::map<uint32_t, std::vector<Block*>> blocks_by_granule_;
   std::deque<Block> block_storage_;
   std::vector<std::unique_ptr<Op[]>> op_chunks_;

@@ -25,8 +25,9 @@ void Hart::set_ram(uint32_t base, uint64_t size, uint8_t* data) {
   if (translator_) translator_->set_ram(base, size);
   regions_.assign(1, {base, size, data});
   mark_watch();
-  choose_mode();
+  protection_key_.reset();
   apply_protection();
+  choose_mode();
 }
 
 void Hart::reset(uint32_t pc) {
@@ -170,44 +171,95 @@ void Hart::set_observer(ExecutionObserver* observer) {
 
 /// Blocks may lie across a new breakpoint, so they are decoded anew.
 void Hart::choose_mode() {
-  trigger_version_ = csr_.triggers().version();
-  block_by_block_ = !breakpoints_.empty() || !watchpoints_.empty() || observer_ || csr_.triggers().any_execute();
+  execute_triggers_ = csr_.triggers().any_execute();
+  block_by_block_ = !breakpoints_.empty() || !watchpoints_.empty() || observer_ || execute_triggers_;
   choose_fast_size();
   flush_code();
 }
 
 void Hart::choose_fast_size() {
-  const bool looked_at = !watchpoints_.empty() || observes_accesses_ || ram_restricted_ || csr_.triggers().any_access();
+  const bool looked_at = !watchpoints_.empty() || observes_accesses_ || protection_.ram_restricted || csr_.triggers().any_access();
   fast_size_ = looked_at ? 0 : static_cast<int64_t>(ram_size_);
 }
 
 // Protection.
 
 void Hart::apply_protection() {
+  const ProtectionKey key{csr_.privilege(), csr_.data_privilege(), csr_.pmp().version(), csr_.triggers().version()};
+  if (protection_key_ && key == *protection_key_) return;
+  const bool triggers_changed = !protection_key_ || key.trigger_version != protection_key_->trigger_version;
+  const bool rules_changed = triggers_changed || key.pmp_version != protection_key_->pmp_version;
+  protection_key_ = key;
+  if (rules_changed) protections_.fill(std::nullopt);
+  std::optional<Protection>& known = protections_[(key.fetch == Privilege::kMachine ? 1u : 0u) | (key.data == Privilege::kMachine ? 2u : 0u)];
+  if (!known) known = survey_protection();
+  protection_ = *known;
+  choose_fast_size();
+  enter_context(protection_.context);
+  if (execute_triggers_ != csr_.triggers().any_execute()) choose_mode();
+}
+
+Hart::Protection Hart::survey_protection() {
   constexpr uint64_t kSpace = uint64_t{1} << 32;
   const Pmp& pmp = csr_.pmp();
+  Protection protection;
   const Pmp::Permissions space = pmp.permissions_of(0, kSpace, csr_.data_privilege());
-  data_restricted_ = !space.read || !space.write;
-  ram_restricted_ = false;
-  if (data_restricted_ && ram_size_ != 0) {
+  protection.data_restricted = !space.read || !space.write;
+  if (protection.data_restricted && ram_size_ != 0) {
     const Pmp::Permissions ram = pmp.permissions_of(ram_.base, ram_size_, csr_.data_privilege());
-    ram_restricted_ = !ram.read || !ram.write;
+    protection.ram_restricted = !ram.read || !ram.write;
   }
-  if (csr_.triggers().version() != trigger_version_) {
-    choose_mode();
+  protection.fetch_restricted = !pmp.permissions_of(0, kSpace, csr_.privilege()).execute;
+  ContextRules rules;
+  rules.checks_data = protection.ram_restricted || csr_.triggers().any_access();
+  if (protection.fetch_restricted) {
+    for (const Pmp::Region& region : pmp.regions(csr_.privilege())) {
+      if (region.permissions.execute) rules.executable.emplace_back(region.begin, region.end);
+    }
   } else {
-    choose_fast_size();
+    rules.executable.emplace_back(0, kSpace);
   }
-  FetchRules rules;
-  if (!pmp.permissions_of(0, kSpace, csr_.privilege()).execute) rules = {true, csr_.privilege(), pmp.version()};
-  const FetchRules& old = fetch_rules_;
-  const bool same = rules.restricted == old.restricted && rules.privilege == old.privilege && rules.pmp_version == old.pmp_version;
-  fetch_rules_ = rules;
-  if (!same) flush_code();
+  if (rules.checks_data && ram_size_ != 0) protection.pages = survey_pages();
+  protection.context = find_context(rules);
+  return protection;
+}
+
+/// With a data trigger armed every access is looked at.
+std::shared_ptr<const std::vector<uint8_t>> Hart::survey_pages() const {
+  constexpr uint64_t kPage = uint64_t{1} << kPageShift;
+  auto pages = std::make_shared<std::vector<uint8_t>>((ram_size_ + kPage - 1) / kPage, uint8_t{0});
+  if (csr_.triggers().any_access()) return pages;
+  for (const Pmp::Region& region : csr_.pmp().regions(csr_.data_privilege())) {
+    const uint64_t begin = std::max<uint64_t>(region.begin, ram_.base) - ram_.base;
+    const uint64_t end = std::min<uint64_t>(region.end, ram_.base + ram_size_) - std::min<uint64_t>(region.end, ram_.base);
+    const uint64_t first = (begin + kPage - 1) / kPage;
+    const uint64_t last = end / kPage;
+    const int bits = (region.permissions.read ? kPageLoadable : 0) | (region.permissions.write ? kPageStorable : 0);
+    if (first < last) std::fill(pages->begin() + static_cast<std::ptrdiff_t>(first), pages->begin() + static_cast<std::ptrdiff_t>(last), static_cast<uint8_t>(bits));
+  }
+  return pages;
+}
+
+/// A program that changes its rules without end would fill the list: then all is dropped, when no block is being executed.
+uint32_t Hart::find_context(const ContextRules& rules) {
+  constexpr size_t kContextsMax = 32;
+  for (uint32_t i = 0; i < contexts_.size(); ++i) {
+    if (contexts_[i].rules == rules) return i;
+  }
+  if (contexts_.size() >= kContextsMax) flush_code();
+  contexts_.push_back({rules, std::vector<JumpEntry>(kJumpEntries)});
+  return static_cast<uint32_t>(contexts_.size() - 1);
+}
+
+void Hart::enter_context(uint32_t context) {
+  cache_.set_context(context);
+  state_.jumps = contexts_[context].jumps.data();
+  state_.permissions = protection_.pages ? protection_.pages->data() : nullptr;
+  if (translator_) translator_->set_checks_data(contexts_[context].rules.checks_data);
 }
 
 bool Hart::may_fetch(uint32_t address) const {
-  return !fetch_rules_.restricted || csr_.pmp().allows(address, 2, Access::kFetch, csr_.privilege());
+  return !protection_.fetch_restricted || csr_.pmp().allows(address, 2, Access::kFetch, csr_.privilege());
 }
 
 bool Hart::execute_trigger_is_due() const {
@@ -226,7 +278,7 @@ bool Hart::pass_triggers(uint32_t address, uint32_t size, bool is_store) {
 
 /// An access that crosses a word's border is made in two parts, each within the reach of PMP's granularity.
 bool Hart::pass_pmp(uint32_t address, uint32_t size, bool is_store) {
-  if (!data_restricted_) return true;
+  if (!protection_.data_restricted) return true;
   const Access kind = is_store ? Access::kStore : Access::kLoad;
   const uint32_t first_size = std::min(size, 4 - address % 4);
   uint32_t failed_address = address;
@@ -252,6 +304,10 @@ void Hart::flush_code() {
 void Hart::flush_now() {
   cache_.flush();
   if (translator_) translator_->flush();
+  contexts_.clear();
+  protections_.fill(std::nullopt);
+  protection_key_.reset();
+  apply_protection();
 }
 
 void Hart::code_changed(uint32_t address, uint32_t size) {

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "hw-models/cpu/block_cache.h"
@@ -124,6 +126,34 @@ class Hart {
     WatchKind kind;
   };
 
+  /// What PMP and triggers mean for the privileges in force.
+  struct ProtectionKey {
+    Privilege fetch;
+    Privilege data;
+    uint32_t pmp_version;
+    uint32_t trigger_version;
+    bool operator==(const ProtectionKey& other) const {
+      return fetch == other.fetch && data == other.data && pmp_version == other.pmp_version && trigger_version == other.trigger_version;
+    }
+  };
+  struct Protection {
+    bool fetch_restricted = false;
+    bool data_restricted = false;  ///< some load or store is forbidden
+    bool ram_restricted = false;   ///< likewise in RAM
+    uint32_t context = 0;
+    std::shared_ptr<const std::vector<uint8_t>> pages;  ///< see HartState::permissions; only where data is checked
+  };
+  /// What decoded and translated code depends on. Code of one context is never run in another.
+  struct ContextRules {
+    std::vector<std::pair<uint64_t, uint64_t>> executable;  ///< [begin, end)
+    bool checks_data = false;
+    bool operator==(const ContextRules& other) const { return checks_data == other.checks_data && executable == other.executable; }
+  };
+  struct Context {
+    ContextRules rules;
+    std::vector<JumpEntry> jumps;
+  };
+
   // interpreter.cpp
   /// Runs blocks from `first` on until a reason to leave; nullptr only sets labels_.
   void execute(Block* first);
@@ -155,6 +185,10 @@ class Hart {
   bool execute_trigger_is_due() const;
   /// To be called when privilege, mstatus, PMP or triggers may have changed: sets up what fast paths and decoded code depend on.
   void apply_protection();
+  Protection survey_protection();
+  std::shared_ptr<const std::vector<uint8_t>> survey_pages() const;
+  uint32_t find_context(const ContextRules& rules);
+  void enter_context(uint32_t context);
   /// LR, SC or AMO.
   AccessResult atomic(Opcode opcode, uint8_t rd, uint8_t rs1, uint8_t rs2);
   /// Tells observer and watchpoints of an access to RAM that is about to be made; true: a watchpoint was hit.
@@ -208,16 +242,11 @@ class Hart {
     uint8_t* data = nullptr;
   } ram_;
   uint64_t ram_size_ = 0;
-  /// What decoded code depends on: with fetches restricted, the rules it was fetched by.
-  struct FetchRules {
-    bool restricted = false;
-    Privilege privilege = Privilege::kMachine;
-    uint32_t pmp_version = 0;
-  };
-  FetchRules fetch_rules_;
-  bool data_restricted_ = false;  ///< PMP forbids the present data privilege some load or store
-  bool ram_restricted_ = false;   ///< likewise in RAM
-  uint32_t trigger_version_ = 0;  ///< for which choose_mode() was called last
+  std::optional<ProtectionKey> protection_key_;  ///< of protection_
+  Protection protection_;
+  std::array<std::optional<Protection>, 4> protections_;  ///< by fetch and data privilege, since PMP or triggers last changed
+  std::deque<Context> contexts_;
+  bool execute_triggers_ = false;
   int64_t fast_size_ = 0;  ///< bytes of RAM that the fast paths of loads and stores take: all, or none while accesses are looked at
   std::vector<CodeRegion> regions_;
 

@@ -13,12 +13,12 @@ void Hart::set_engine(CpuEngine engine) {
   }
   cache_.set_unlinked_code(translator_ ? translator_->unlinked_code() : nullptr);
   cache_.on_drop([this](uint32_t pc) {
-    if (translator_) translator_->forget_jump(pc);
+    for (Context& context : contexts_) {
+      JumpEntry& entry = context.jumps[jump_index(pc)];
+      if (entry.pc == pc) entry = {};
+    }
   });
-  if (translator_) {
-    translator_->set_ram(ram_.base, ram_size_);
-    state_.jumps = translator_->jumps();
-  }
+  if (translator_) translator_->set_ram(ram_.base, ram_size_);
   flush_code();
 }
 
@@ -39,7 +39,7 @@ void Hart::leave_translated(Block& /*entered*/, TranslatedEnd end) {
       if (to->code) exit.code = to->code;
     }
   } else if (end == TranslatedEnd::kJump) {
-    if (Block* to = find_block(pc_); to && to->code) translator_->remember_jump(pc_, to->code);
+    if (Block* to = find_block(pc_); to && to->code) contexts_[protection_.context].jumps[jump_index(pc_)] = {pc_, to->code};
   } else if (end == TranslatedEnd::kShort) {
     if (steps_ == limit_) return;
     if (Block* block = find_block(pc_)) execute(block);

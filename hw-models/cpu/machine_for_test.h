@@ -35,7 +35,7 @@ class Machine : public BusPort {
     bool is_store;
   };
 
-  explicit Machine(CpuEngine engine = kEngineUnderTest) : ram(kRamSize), rom(64), cpu(*this, 1) {
+  explicit Machine(CpuEngine engine = kEngineUnderTest) : ram(kRamSize), rom(256), cpu(*this, 1) {
     cpu.set_ram(kRam, kRamSize, ram.data());
     cpu.set_engine(engine);
     cpu.reset(kRam);

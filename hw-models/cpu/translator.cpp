@@ -56,7 +56,7 @@ uint32_t access_size(Opcode opcode) {
 
 /// Which fields of an instruction are registers that it reads and writes.
 bool reads_rs1(Opcode opcode) { return !is_system(opcode) && opcode != Opcode::kLui && opcode != Opcode::kAuipc && opcode != Opcode::kJal && opcode != Opcode::kFence; }
-bool reads_rs2(Opcode opcode) { return is_branch(opcode) || is_store(opcode) || is_atomic(opcode) || (opcode >= Opcode::kAdd && opcode <= Opcode::kRemu); }
+bool reads_rs2(Opcode opcode) { return is_branch(opcode) || is_store(opcode) || is_atomic(opcode) || (opcode >= Opcode::kAdd && opcode <= Opcode::kBseti); }
 bool writes_rd(Opcode opcode) { return !is_branch(opcode) && !is_store(opcode) && !is_system(opcode) && opcode != Opcode::kFence; }
 /// Where guest registers may have to be in HartState.
 bool may_leave(Opcode opcode) { return is_load(opcode) || is_store(opcode) || is_atomic(opcode) || is_branch(opcode) || is_system(opcode); }
@@ -68,6 +68,7 @@ class BlockWriter {
     const void *leave, *slow_load, *slow_store, *slow_atomic;
     uint32_t ram_base;
     uint64_t ram_size;
+    bool checks_data;
   };
 
   BlockWriter(Assembler& assembler, const Common& common, const Block& block, const std::vector<Instruction>& instructions)
@@ -171,10 +172,6 @@ class BlockWriter {
     } else {
       a_.mov(to, from.memory);
     }
-  }
-  /// Like move(), leaving the flags alone.
-  void move_keeping_flags(const Gp& to, const Source& from) {
-    from.constant ? static_cast<void>(a_.mov(to, *from.constant)) : move(to, from);
   }
   void apply(x86::Inst::Id id, const Gp& to, const Source& from) {
     if (from.constant) {
@@ -350,6 +347,13 @@ class BlockWriter {
     if (!offset) {
       a_.cmp(x86::eax, static_cast<int32_t>(static_cast<uint32_t>(last)));
       a_.ja(path->entry);
+    }
+    if (common_.checks_data) {
+      a_.mov(x86::ecx, x86::eax);
+      a_.shr(x86::ecx, kPageShift);
+      a_.mov(x86::rdx, field64(offsetof(HartState, permissions)));
+      a_.test(Mem(x86::rdx, x86::rcx, 0, 0, 1), is_store(i.opcode) ? kPageStorable : kPageLoadable);
+      a_.jz(path->entry);
     }
     if (is_store(i.opcode)) {
       a_.mov(x86::ecx, x86::eax);
@@ -557,8 +561,117 @@ class BlockWriter {
       case Opcode::kMulh: return multiply_high(i, true, true);
       case Opcode::kMulhsu: return multiply_high(i, true, false);
       case Opcode::kMulhu: return multiply_high(i, false, false);
-      default: return divide(i);
+      case Opcode::kDiv:
+      case Opcode::kDivu:
+      case Opcode::kRem:
+      case Opcode::kRemu: return divide(i);
+      default: return write_bit_manipulation(i);
     }
+  }
+  /// Zba, Zbb, Zbs: rarer, so they go by scratch registers.
+  void write_bit_manipulation(const Instruction& i) {
+    move(x86::eax, source(i.rs1));
+    if (i.opcode >= Opcode::kBclr && i.opcode <= Opcode::kBseti) return single_bit(i);
+    switch (i.opcode) {
+      case Opcode::kSh1add: return shift_and_add(i, 1);
+      case Opcode::kSh2add: return shift_and_add(i, 2);
+      case Opcode::kSh3add: return shift_and_add(i, 3);
+      case Opcode::kAndn: inverted(x86::Inst::kIdAnd, i); break;
+      case Opcode::kOrn: inverted(x86::Inst::kIdOr, i); break;
+      case Opcode::kXnor: inverted(x86::Inst::kIdXor, i); break;
+      case Opcode::kClz:
+        a_.bsr(x86::ecx, x86::eax);
+        a_.mov(x86::eax, 63);
+        a_.cmovnz(x86::eax, x86::ecx);
+        a_.xor_(x86::eax, 31);
+        break;
+      case Opcode::kCtz:
+        a_.bsf(x86::ecx, x86::eax);
+        a_.mov(x86::eax, 32);
+        a_.cmovnz(x86::eax, x86::ecx);
+        break;
+      case Opcode::kCpop: count_ones(); break;
+      case Opcode::kMax: choose(CondCode::kSignedLT, i); break;
+      case Opcode::kMaxu: choose(CondCode::kUnsignedLT, i); break;
+      case Opcode::kMin: choose(CondCode::kSignedGT, i); break;
+      case Opcode::kMinu: choose(CondCode::kUnsignedGT, i); break;
+      case Opcode::kSextB: a_.movsx(x86::eax, x86::al); break;
+      case Opcode::kSextH: a_.movsx(x86::eax, x86::ax); break;
+      case Opcode::kZextH: a_.movzx(x86::eax, x86::ax); break;
+      case Opcode::kRev8: a_.bswap(x86::eax); break;
+      case Opcode::kOrcB: or_combine_bytes(); break;
+      default: return rotate(i);
+    }
+    finish(i.rd, x86::eax);
+  }
+  void shift_and_add(const Instruction& i, uint32_t shift) {
+    a_.shl(x86::eax, shift);
+    apply(x86::Inst::kIdAdd, x86::eax, source(i.rs2));
+    finish(i.rd, x86::eax);
+  }
+  void inverted(x86::Inst::Id id, const Instruction& i) {
+    move(x86::ecx, source(i.rs2));
+    a_.not_(x86::ecx);
+    a_.emit(id, x86::eax, x86::ecx);
+  }
+  /// Takes the second operand where the first has `condition` to it.
+  void choose(CondCode condition, const Instruction& i) {
+    move(x86::ecx, source(i.rs2));
+    a_.cmp(x86::eax, x86::ecx);
+    a_.cmov(condition, x86::eax, x86::ecx);
+  }
+  void rotate(const Instruction& i) {
+    if (i.opcode == Opcode::kRori) {
+      a_.ror(x86::eax, i.imm & 31);
+    } else {
+      move(x86::ecx, source(i.rs2));
+      i.opcode == Opcode::kRol ? a_.rol(x86::eax, x86::cl) : a_.ror(x86::eax, x86::cl);
+    }
+    finish(i.rd, x86::eax);
+  }
+  void single_bit(const Instruction& i) {
+    const bool is_immediate = i.opcode == Opcode::kBclri || i.opcode == Opcode::kBexti || i.opcode == Opcode::kBinvi || i.opcode == Opcode::kBseti;
+    move(x86::ecx, is_immediate ? Source{static_cast<uint32_t>(i.imm) & 31, std::nullopt, {}} : source(i.rs2));
+    switch (i.opcode) {
+      case Opcode::kBclr:
+      case Opcode::kBclri: a_.btr(x86::eax, x86::ecx); break;
+      case Opcode::kBinv:
+      case Opcode::kBinvi: a_.btc(x86::eax, x86::ecx); break;
+      case Opcode::kBset:
+      case Opcode::kBseti: a_.bts(x86::eax, x86::ecx); break;
+      default:
+        a_.shr(x86::eax, x86::cl);
+        a_.and_(x86::eax, 1);
+    }
+    finish(i.rd, x86::eax);
+  }
+  /// Sums in fields of 2, 4, then 8 bits; the multiplication adds the bytes up.
+  void count_ones() {
+    a_.mov(x86::ecx, x86::eax);
+    a_.shr(x86::ecx, 1);
+    a_.and_(x86::ecx, 0x55555555);
+    a_.sub(x86::eax, x86::ecx);
+    a_.mov(x86::ecx, x86::eax);
+    a_.shr(x86::ecx, 2);
+    a_.and_(x86::eax, 0x33333333);
+    a_.and_(x86::ecx, 0x33333333);
+    a_.add(x86::eax, x86::ecx);
+    a_.mov(x86::ecx, x86::eax);
+    a_.shr(x86::ecx, 4);
+    a_.add(x86::eax, x86::ecx);
+    a_.and_(x86::eax, 0x0F0F0F0F);
+    a_.imul(x86::eax, x86::eax, 0x01010101);
+    a_.shr(x86::eax, 24);
+  }
+  /// The upper bit of each byte that is not 0, spread over the byte.
+  void or_combine_bytes() {
+    a_.mov(x86::ecx, x86::eax);
+    a_.and_(x86::ecx, 0x7F7F7F7F);
+    a_.add(x86::ecx, 0x7F7F7F7F);
+    a_.or_(x86::eax, x86::ecx);
+    a_.and_(x86::eax, static_cast<int32_t>(0x80808080u));
+    a_.shr(x86::eax, 7);
+    a_.imul(x86::eax, x86::eax, 255);
   }
   void multiply(const Instruction& i) {
     const Gp to = destination(i.rd, i.rd == i.rs1 ? 0 : i.rs2);
@@ -612,7 +725,7 @@ std::unique_ptr<Translator> Translator::create(const TranslatedCalls& calls) {
   return std::unique_ptr<Translator>(new Translator(calls, static_cast<uint8_t*>(buffer)));
 }
 
-Translator::Translator(const TranslatedCalls& calls, uint8_t* buffer) : calls_(calls), buffer_(buffer), jumps_(kJumpEntries) { make_common_code(); }
+Translator::Translator(const TranslatedCalls& calls, uint8_t* buffer) : calls_(calls), buffer_(buffer) { make_common_code(); }
 
 Translator::~Translator() { munmap(buffer_, kBufferBytes); }
 
@@ -675,7 +788,7 @@ void Translator::make_common_code() {
 const void* Translator::translate(const Block& block, const std::vector<Instruction>& instructions) {
   if (is_full()) return nullptr;
   uint8_t* const at = buffer_ + used_;
-  const BlockWriter::Common common{leave_, slow_load_, slow_store_, slow_atomic_, ram_base_, ram_size_};
+  const BlockWriter::Common common{leave_, slow_load_, slow_store_, slow_atomic_, ram_base_, ram_size_, checks_data_};
   const size_t size = assemble(at, kBlockBytesMax, [&](Assembler& a) { BlockWriter(a, common, block, instructions).write(); });
   if (size == 0) return nullptr;
   used_ += (size + 15) / 16 * 16;
@@ -686,7 +799,6 @@ TranslatedEnd Translator::enter(HartState& state, const void* code) const { retu
 
 void Translator::flush() {
   used_ = common_bytes_;
-  std::fill(jumps_.begin(), jumps_.end(), JumpEntry{});
 }
 
 #else

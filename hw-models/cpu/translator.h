@@ -64,6 +64,8 @@ class Translator {
 
   void set_ram(uint32_t base, uint64_t size);
 
+  /// Has blocks look up HartState::permissions before they load or store.
+  void set_checks_data(bool on) { checks_data_ = on; }
   /// The code of a block, or nullptr if the buffer is full (then is_full() holds).
   const void* translate(const Block& block, const std::vector<Instruction>& instructions);
   /// Runs from `code` on; state.left holds the steps that may be made.
@@ -71,12 +73,6 @@ class Translator {
 
   /// What a BlockExit leads to while it is not linked.
   const void* unlinked_code() const { return unlinked_; }
-  /// An indirect jump to `pc` will find `code`.
-  void remember_jump(uint32_t pc, const void* code) { jumps_[jump_index(pc)] = {pc, code}; }
-  void forget_jump(uint32_t pc) {
-    if (jumps_[jump_index(pc)].pc == pc) jumps_[jump_index(pc)] = {};
-  }
-  const JumpEntry* jumps() const { return jumps_.data(); }
 
   void flush();
   bool is_full() const { return used_ + kBlockBytesMax > kBufferBytes; }
@@ -94,7 +90,7 @@ class Translator {
   size_t common_bytes_ = 0;  ///< at the start of the buffer
   uint32_t ram_base_ = 0;
   uint64_t ram_size_ = 0;
-  std::vector<JumpEntry> jumps_;
+  bool checks_data_ = false;
   uint64_t (*enter_)(HartState* state, const void* code) = nullptr;
   const void* leave_ = nullptr;     ///< returns from enter_ with eax
   const void* unlinked_ = nullptr;
