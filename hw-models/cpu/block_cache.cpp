@@ -34,7 +34,7 @@ Block* BlockCache::add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops,
   std::copy(ops.begin(), ops.end(), storage);
   std::vector<BlockExit>& exits = exit_storage_.emplace_back();
   for (const uint32_t target : targets) exits.push_back({unlinked_code_, nullptr, target});
-  block_storage_.push_back({context_bits_ | pc, pc, end_pc, static_cast<int32_t>(ops.size()) - 1, storage, exits.data(), nullptr, {}});
+  block_storage_.push_back({context_bits_ | pc, pc, end_pc, static_cast<int32_t>(ops.size()) - 1, storage, exits.data(), nullptr, false, {}});
   Block* block = &block_storage_.back();
   blocks_[block->key] = block;
   jump_table_[jump_index(pc)] = {block->key, block};

@@ -42,6 +42,7 @@ struct Block {
   Op* ops;          ///< `count` of them, then one that goes on to the next block
   BlockExit* exits; ///< [0] the end: straight on, or where a final jal goes; then one for each branch
   const void* code = nullptr;         ///< translated
+  bool ends_in_system = false;        ///< the last instruction is one that the hart itself executes
   std::vector<BlockExit*> entrances;  ///< exits of other blocks that lead here
 };
 

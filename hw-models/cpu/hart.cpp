@@ -22,6 +22,7 @@ void Hart::set_ram(uint32_t base, uint64_t size, uint8_t* data) {
   state_.ram = data;
   cache_.set_ram(base, size);
   state_.marks = cache_.marks();
+  mark_all_for_lock_step();
   if (translator_) translator_->set_ram(base, size);
   regions_.assign(1, {base, size, data});
   mark_watch();
@@ -92,7 +93,7 @@ void Hart::run(uint64_t limit) {
       if (block_by_block_) limit_ = std::min(limit_, steps_ + static_cast<uint64_t>(block->count));
       if (trace_length_ != 0) limit_ = steps_ + 1;
       if (block->code && !block_by_block_ && trace_length_ == 0) {
-        run_translated(*block);
+        engine_ == CpuEngine::kLockStep ? run_lock_step(*block) : run_translated(*block);
       } else {
         execute(block);
       }
@@ -397,6 +398,8 @@ Block* Hart::build_block(uint32_t pc) {
   ops.push_back({label(kEnd), 0, 0, 0, 0, 0});
   Block* block = cache_.add(pc, end_pc, ops, targets);
   if (translator_) block->code = translator_->translate(*block, instructions);
+  const Opcode last = instructions.back().opcode;
+  block->ends_in_system = last == Opcode::kIllegal || last >= Opcode::kFenceI;
   return block;
 }
 
@@ -516,6 +519,7 @@ Hart::AccessResult Hart::load_slow(uint32_t address, uint32_t size, uint32_t* va
     return AccessResult::kTrapped;
   }
   if (!pass_pmp(address, size, false)) return AccessResult::kTrapped;
+  if (leaves_outside_for_later(false, address, size, 0)) return AccessResult::kTrapped;
   if (port_.load_from_bus(address, size, value)) return AccessResult::kLeave;
   raise(Exception::kLoadAccessFault, address);
   return AccessResult::kTrapped;
@@ -525,24 +529,49 @@ Hart::AccessResult Hart::store_slow(uint32_t address, uint32_t size, uint32_t va
   if (!pass_triggers(address, size, true)) return AccessResult::kTrapped;
   if (in_ram(address, size)) {
     if (!pass_pmp(address, size, true)) return AccessResult::kTrapped;
-    bool leave = see_access(address, size, true);
-    std::memcpy(ram_.data + (address - ram_.base), &value, size);
-    code_dropped_ = cache_.drop(address, size);
-    leave |= code_dropped_;
-    if (watch_size_ != 0 && address < watch_address_ + watch_size_ && address + size > watch_address_) {
-      watch_listener_(address, value);
-      leave = true;
-    }
-    return leave ? AccessResult::kLeave : AccessResult::kGoOn;
+    return store_in_ram(address, size, value);
   }
   if (address % size != 0) {
     raise(Exception::kStoreMisaligned, address);
     return AccessResult::kTrapped;
   }
   if (!pass_pmp(address, size, true)) return AccessResult::kTrapped;
+  if (leaves_outside_for_later(true, address, size, value)) return AccessResult::kTrapped;
   if (port_.store_to_bus(address, size, value)) return AccessResult::kLeave;
   raise(Exception::kStoreAccessFault, address);
   return AccessResult::kTrapped;
+}
+
+Hart::AccessResult Hart::store_in_ram(uint32_t address, uint32_t size, uint32_t value) {
+  uint8_t* const at = ram_.data + (address - ram_.base);
+  if (journal_use_ == JournalUse::kReplay) {
+    const AccessJournal::Access* access = journal_.replay(true, address, size, value);
+    std::memcpy(at, &value, size);
+    code_dropped_ = !access || access->leaves;
+    return code_dropped_ ? AccessResult::kLeave : AccessResult::kGoOn;
+  }
+  uint32_t old_value = 0;
+  std::memcpy(&old_value, at, size);
+  bool leave = see_access(address, size, true);
+  std::memcpy(at, &value, size);
+  code_dropped_ = cache_.drop(address, size);
+  leave |= code_dropped_;
+  if (watch_size_ != 0 && address < watch_address_ + watch_size_ && address + size > watch_address_) {
+    watch_listener_(address, value);
+    leave = true;
+  }
+  if (journal_use_ == JournalUse::kRecord) journal_.add({true, address, size, value, old_value, true, leave});
+  return leave ? AccessResult::kLeave : AccessResult::kGoOn;
+}
+
+bool Hart::leaves_outside_for_later(bool is_store, uint32_t address, uint32_t size, uint32_t value) {
+  if (journal_use_ == JournalUse::kNone) return false;
+  if (journal_use_ == JournalUse::kRecord) {
+    journal_.add({is_store, address, size, value, 0, false, true});
+  } else {
+    journal_.replay(is_store, address, size, value);
+  }
+  return true;
 }
 
 /// What PMP lets be stored to may be loaded from too, so that an AMO needs no second check.

@@ -17,6 +17,7 @@
 #include "hw-models/cpu/csr.h"
 #include "hw-models/cpu/decode.h"
 #include "hw-models/cpu/execution_observer.h"
+#include "hw-models/cpu/lock_step.h"
 #include "hw-models/cpu/translator.h"
 
 namespace saksi::hw {
@@ -118,6 +119,7 @@ class Hart {
 
  private:
   static constexpr uint8_t kSink = 32;  ///< what is written to x0 goes here
+  /// kTrapped: the instruction was not completed; pc and steps say where the hart stands.
   enum class AccessResult { kGoOn, kLeave, kTrapped };
   enum class Atomic { kLr, kSc, kAmo };
   struct Watchpoint {
@@ -194,6 +196,27 @@ class Hart {
   /// Tells observer and watchpoints of an access to RAM that is about to be made; true: a watchpoint was hit.
   bool see_access(uint32_t address, uint32_t size, bool is_store);
   void mark_watch();
+
+  // lock_step.cpp
+  /// What a block may change, memory apart.
+  struct Snapshot {
+    std::array<uint32_t, 33> x;
+    uint32_t pc;
+    uint64_t steps;
+    uint64_t trapped_steps;
+    bool reserved;
+    uint32_t reserved_address;
+    uint32_t reserved_value;
+    CsrFile csr;
+  };
+  Snapshot snapshot() const;
+  void restore(const Snapshot& snapshot);
+  void mark_all_for_lock_step();
+  void run_lock_step(Block& block);
+  std::string lock_step_difference(const Snapshot& reference) const;
+  /// In lock step an access outside RAM ends both engines' round before the instruction that makes it, which is then executed once.
+  bool leaves_outside_for_later(bool is_store, uint32_t address, uint32_t size, uint32_t value);
+  AccessResult store_in_ram(uint32_t address, uint32_t size, uint32_t value);
 
   // hart_translated.cpp
   void run_translated(Block& block);
@@ -277,6 +300,10 @@ class Hart {
 
   CpuEngine engine_ = CpuEngine::kInterpreted;
   std::unique_ptr<Translator> translator_;
+  enum class JournalUse { kNone, kRecord, kReplay };
+  JournalUse journal_use_ = JournalUse::kNone;
+  AccessJournal journal_;
+  std::vector<uint8_t> all_marked_;  ///< in lock step: marks that send every translated store through the hart
 
   /// Labels inside execute(): by opcode, then two that no instruction has.
   static constexpr size_t kEnd = static_cast<size_t>(Opcode::kCount);  ///< goes on to the next block

@@ -19,7 +19,12 @@ void Hart::set_engine(CpuEngine engine) {
     }
   });
   if (translator_) translator_->set_ram(ram_.base, ram_size_);
+  mark_all_for_lock_step();
   flush_code();
+}
+
+void Hart::mark_all_for_lock_step() {
+  all_marked_.assign(engine_ == CpuEngine::kLockStep ? (ram_size_ >> BlockCache::kGranuleShift) + 1 : 0, BlockCache::kWatched);
 }
 
 void Hart::run_translated(Block& block) {
@@ -61,7 +66,7 @@ bool Hart::end_slow_access(uint32_t where, AccessResult result) {
   const Where at = Where::unpacked(where);
   pc_ += at.length;
   ++steps_;
-  if (stop_ || flush_pending_ || code_dropped_ || halt_requested_ || watch_hit_ || csr_.interrupt_ready()) return true;
+  if (journal_use_ == JournalUse::kReplay || stop_ || flush_pending_ || code_dropped_ || halt_requested_ || watch_hit_ || csr_.interrupt_ready()) return true;
   limit_ = step_bound();
   state_.left = static_cast<int64_t>(limit_ - steps_) - (at.remaining - 1);
   return state_.left < 0;

@@ -271,6 +271,7 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
 
 find_next : {
   pc_ = exit->target;
+  if (engine_ == CpuEngine::kLockStep) goto block_done;
   if (Block* to = find_block(pc_)) {
     BlockCache::link(*exit, *to);
     ENTER(to);

@@ -106,15 +106,15 @@ void run_awake(Machine& m, uint64_t limit) {
   }
 }
 
-/// Runs each program in four ways and gives the instructions that one of them completed.
+/// Runs each program in five ways and gives the instructions that one of them completed.
 uint64_t compare_runs(uint64_t steps, bool restricted) {
   uint64_t retired = 0;
   for (uint64_t seed = 1; seed <= 12; ++seed) {
-    Machine whole(CpuEngine::kInterpreted), sliced, fresh, translated(CpuEngine::kTranslated);
-    for (Machine* m : {&whole, &sliced, &fresh, &translated}) fill(*m, seed, restricted);
+    Machine whole(CpuEngine::kInterpreted), sliced, fresh, translated(CpuEngine::kTranslated), both(CpuEngine::kLockStep);
+    for (Machine* m : {&whole, &sliced, &fresh, &translated, &both}) fill(*m, seed, restricted);
     SeedStream stream(seed, "slices");
     for (uint64_t done = 1000; done <= steps; done += 1000) {
-      for (Machine* m : {&whole, &translated}) run_awake(*m, done);
+      for (Machine* m : {&whole, &translated, &both}) run_awake(*m, done);
       while (sliced.cpu.steps() < done) {
         if (stream.below(50) == 0) sliced.cpu.set_trace_length(stream.below(2) * 8);
         run_awake(sliced, std::min(done, sliced.cpu.steps() + 1 + stream.below(30)));
@@ -123,7 +123,7 @@ uint64_t compare_runs(uint64_t steps, bool restricted) {
         fresh.cpu.flush_code();
         run_awake(fresh, fresh.cpu.steps() + 1);
       }
-      for (Machine* m : {&translated, &sliced, &fresh}) expect_same(whole, *m, seed);
+      for (Machine* m : {&translated, &both, &sliced, &fresh}) expect_same(whole, *m, seed);
       if (testing::Test::HasFatalFailure()) return retired;
     }
     retired += whole.cpu.retired();
