@@ -138,6 +138,18 @@ class Builder {
   std::vector<RegBlock*>& blocks_;
 };
 
+CpuConfig cpu_config(const BoardSpec& spec, const BoardConfig& config) {
+  CpuConfig cpu;
+  cpu.clock_hz = spec.cpu_clock_hz;
+  cpu.cpi = spec.cpi;
+  cpu.reset_pc = spec.reset_pc;
+  cpu.ram_base = spec.memory("dram").address;
+  cpu.engine = config.cpu_engine;
+  cpu.active_uw = kCpuActiveUw;
+  cpu.sleep_uw = kCpuSleepUw;
+  return cpu;
+}
+
 constexpr uint32_t kBlockSize = 0x1000;
 constexpr uint32_t kClintSize = 0x10000;
 constexpr uint32_t kPlicSize = 0x600000;
@@ -149,15 +161,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   Parts& p = *parts_;
   const BoardSpec::Memory& rom = spec.memory("rom");
   const BoardSpec::Memory& dram = spec.memory("dram");
-  CpuConfig cpu_config;
-  cpu_config.clock_hz = spec.cpu_clock_hz;
-  cpu_config.cpi = spec.cpi;
-  cpu_config.reset_pc = spec.reset_pc;
-  cpu_config.ram_base = dram.address;
-  cpu_config.engine = config.cpu_engine;
-  cpu_config.active_uw = kCpuActiveUw;
-  cpu_config.sleep_uw = kCpuSleepUw;
-  p.cpu = std::make_unique<Cpu>("cpu", cpu_config);
+  p.cpu = std::make_unique<Cpu>("cpu", cpu_config(spec, config));
   p.bus = std::make_unique<Bus>("bus");
   p.rom = std::make_unique<Rom>("rom", RomConfig{rom.size, p.program.entry, 0});
   p.dram = std::make_unique<Ram>("dram", RamConfig{dram.size});

@@ -35,12 +35,12 @@ struct BlockExit {
 
 /// Code in a straight line, decoded: entered at the top only, left at the end, at a taken branch, by a trap or a register access.
 struct Block {
-  uint64_t key;     ///< context << 32 | pc
-  uint32_t pc;      ///< of the first instruction
-  uint32_t end_pc;  ///< after the last one
-  int32_t count;    ///< instructions, at least 1
-  Op* ops;          ///< `count` of them, then one that goes on to the next block
-  BlockExit* exits; ///< [0] the end: straight on, or where a final jal goes; then one for each branch
+  uint64_t key;                       ///< context << 32 | pc
+  uint32_t pc;                        ///< of the first instruction
+  uint32_t end_pc;                    ///< after the last one
+  int32_t count;                      ///< instructions, at least 1
+  Op* ops;                            ///< `count` of them, then one that goes on to the next block
+  BlockExit* exits;                   ///< [0] the end: straight on, or where a final jal goes; then one for each branch
   const void* code = nullptr;         ///< translated
   bool ends_in_system = false;        ///< the last instruction is one that the hart itself executes
   std::vector<BlockExit*> entrances;  ///< exits of other blocks that lead here
@@ -57,7 +57,7 @@ class BlockCache {
   static constexpr uint8_t kCode = 1;
   static constexpr uint8_t kWatched = 2;
   static constexpr uint8_t kCodeNext = 4;  ///< the next granule has code: a misaligned store may reach it
-  static constexpr int kOpsMax = 64;  ///< instructions of a block
+  static constexpr int kOpsMax = 64;       ///< instructions of a block
 
   /// RAM whose bytes are marked.
   void set_ram(uint32_t base, uint64_t size);

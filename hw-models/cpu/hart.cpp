@@ -139,9 +139,7 @@ void Hart::halt_if_requested() {
   halt({Halt::Reason::kRequest});
 }
 
-void Hart::request_halt() {
-  halt_requested_ = true;
-}
+void Hart::request_halt() { halt_requested_ = true; }
 
 void Hart::set_breakpoint(uint32_t pc, bool on) {
   const auto at = std::lower_bound(breakpoints_.begin(), breakpoints_.end(), pc);
@@ -156,9 +154,8 @@ void Hart::set_breakpoint(uint32_t pc, bool on) {
 }
 
 void Hart::set_watchpoint(uint32_t address, uint32_t size, WatchKind kind, bool on) {
-  const auto at = std::find_if(watchpoints_.begin(), watchpoints_.end(), [&](const Watchpoint& w) {
-    return w.address == address && w.size == size && w.kind == kind;
-  });
+  const auto at = std::find_if(watchpoints_.begin(), watchpoints_.end(),
+                               [&](const Watchpoint& w) { return w.address == address && w.size == size && w.kind == kind; });
   if (on && at == watchpoints_.end()) watchpoints_.push_back({address, size, kind});
   if (!on && at != watchpoints_.end()) watchpoints_.erase(at);
   choose_mode();
@@ -236,7 +233,8 @@ std::shared_ptr<const std::vector<uint8_t>> Hart::survey_pages() const {
     const uint64_t first = (begin + kPage - 1) / kPage;
     const uint64_t last = end / kPage;
     const int bits = (region.permissions.read ? kPageLoadable : 0) | (region.permissions.write ? kPageStorable : 0);
-    if (first < last) std::fill(pages->begin() + static_cast<std::ptrdiff_t>(first), pages->begin() + static_cast<std::ptrdiff_t>(last), static_cast<uint8_t>(bits));
+    if (first < last)
+      std::fill(pages->begin() + static_cast<std::ptrdiff_t>(first), pages->begin() + static_cast<std::ptrdiff_t>(last), static_cast<uint8_t>(bits));
   }
   return pages;
 }
@@ -351,7 +349,9 @@ Op Hart::prepare(const Instruction& instruction, uint32_t pc) const {
   Op op{label(static_cast<size_t>(instruction.opcode)), instruction.imm, instruction.rd, instruction.rs1, instruction.rs2, instruction.length};
   if (op.rd == 0) op.rd = kSink;
   switch (instruction.opcode) {
-    case Opcode::kAuipc: op.imm = static_cast<int32_t>(pc + static_cast<uint32_t>(instruction.imm)); break;
+    case Opcode::kAuipc:
+      op.imm = static_cast<int32_t>(pc + static_cast<uint32_t>(instruction.imm));
+      break;
     default:
       if (instruction.opcode >= Opcode::kLrW && instruction.opcode <= Opcode::kAmomaxuW) op.imm = static_cast<int32_t>(instruction.opcode);
       if (instruction.opcode == Opcode::kIllegal || instruction.opcode >= Opcode::kFenceI) op.imm = static_cast<int32_t>(instruction.raw);
@@ -429,8 +429,12 @@ void Hart::execute_system(uint32_t raw) {
   const Instruction instruction = decode(raw);
   const bool is_machine = csr_.privilege() == Privilege::kMachine;
   switch (instruction.opcode) {
-    case Opcode::kEcall: raise(is_machine ? Exception::kEcallFromMachine : Exception::kEcallFromUser, 0); break;
-    case Opcode::kEbreak: raise(Exception::kBreakpoint, pc_); break;
+    case Opcode::kEcall:
+      raise(is_machine ? Exception::kEcallFromMachine : Exception::kEcallFromUser, 0);
+      break;
+    case Opcode::kEbreak:
+      raise(Exception::kBreakpoint, pc_);
+      break;
     case Opcode::kMret:
       if (!is_machine) return raise(Exception::kIllegalInstruction, instruction.raw);
       retire(csr_.leave_trap());
@@ -445,8 +449,12 @@ void Hart::execute_system(uint32_t raw) {
       retire(pc_ + instruction.length);
       flush_code();
       break;
-    case Opcode::kIllegal: raise(Exception::kIllegalInstruction, instruction.raw); break;
-    default: execute_csr(instruction); break;
+    case Opcode::kIllegal:
+      raise(Exception::kIllegalInstruction, instruction.raw);
+      break;
+    default:
+      execute_csr(instruction);
+      break;
   }
 }
 
@@ -479,15 +487,24 @@ namespace {
 uint32_t atomic_result(Opcode opcode, uint32_t old, uint32_t operand) {
   const auto less = [](uint32_t a, uint32_t b) { return static_cast<int32_t>(a) < static_cast<int32_t>(b); };
   switch (opcode) {
-    case Opcode::kAmoswapW: return operand;
-    case Opcode::kAmoaddW: return old + operand;
-    case Opcode::kAmoxorW: return old ^ operand;
-    case Opcode::kAmoandW: return old & operand;
-    case Opcode::kAmoorW: return old | operand;
-    case Opcode::kAmominW: return less(old, operand) ? old : operand;
-    case Opcode::kAmomaxW: return less(operand, old) ? old : operand;
-    case Opcode::kAmominuW: return std::min(old, operand);
-    default: return std::max(old, operand);  // kAmomaxuW
+    case Opcode::kAmoswapW:
+      return operand;
+    case Opcode::kAmoaddW:
+      return old + operand;
+    case Opcode::kAmoxorW:
+      return old ^ operand;
+    case Opcode::kAmoandW:
+      return old & operand;
+    case Opcode::kAmoorW:
+      return old | operand;
+    case Opcode::kAmominW:
+      return less(old, operand) ? old : operand;
+    case Opcode::kAmomaxW:
+      return less(operand, old) ? old : operand;
+    case Opcode::kAmominuW:
+      return std::min(old, operand);
+    default:
+      return std::max(old, operand);  // kAmomaxuW
   }
 }
 

@@ -250,9 +250,9 @@ class Hart {
   uint64_t steps_ = 0;
   uint64_t skipped_steps_ = 0;  ///< time passed without an instruction
   uint64_t trapped_steps_ = 0;  ///< instructions that did not complete
-  uint64_t run_limit_ = 0;  ///< of run()
-  uint64_t limit_ = 0;      ///< of the execution in progress
-  Block partial_{};         ///< a block of which the steps allow a part only
+  uint64_t run_limit_ = 0;      ///< of run()
+  uint64_t limit_ = 0;          ///< of the execution in progress
+  Block partial_{};             ///< a block of which the steps allow a part only
   std::array<Op, BlockCache::kOpsMax + 1> partial_ops_{};
   bool waiting_ = false;
   bool stop_ = false;

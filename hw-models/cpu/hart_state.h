@@ -11,7 +11,7 @@ class Hart;
 
 /// Translated code by the guest address at which it begins: where an indirect jump looks first.
 struct JumpEntry {
-  uint32_t pc = 1;             ///< odd: empty
+  uint32_t pc = 1;  ///< odd: empty
   const void* code = nullptr;
 };
 constexpr size_t kJumpEntries = 4096;

@@ -66,7 +66,8 @@ bool Hart::end_slow_access(uint32_t where, AccessResult result) {
   const Where at = Where::unpacked(where);
   pc_ += at.length;
   ++steps_;
-  if (journal_use_ == JournalUse::kReplay || stop_ || flush_pending_ || code_dropped_ || halt_requested_ || watch_hit_ || csr_.interrupt_ready()) return true;
+  if (journal_use_ == JournalUse::kReplay || stop_ || flush_pending_ || code_dropped_ || halt_requested_ || watch_hit_ || csr_.interrupt_ready())
+    return true;
   limit_ = step_bound();
   state_.left = static_cast<int64_t>(limit_ - steps_) - (at.remaining - 1);
   return state_.left < 0;

@@ -65,72 +65,75 @@ void Hart::sync(const Block& block, const Op* op, int64_t left) {
 #define RD x[op->rd]
 #define IMM static_cast<uint32_t>(op->imm)
 
-#define NEXT \
-  do {       \
-    ++op;    \
-    goto* op->code; \
+#define NEXT         \
+  do {               \
+    ++op;            \
+    goto * op->code; \
   } while (0)
 
 /// Begins block `to`: takes its steps off at once, or runs it as far as they go.
-#define ENTER(to)                          \
-  do {                                     \
-    block = (to);                          \
-    left -= block->count;                  \
+#define ENTER(to)                                \
+  do {                                           \
+    block = (to);                                \
+    left -= block->count;                        \
     if (UNLIKELY(left < 0)) goto short_of_steps; \
-    op = block->ops;                       \
-    goto* op->code;                        \
+    op = block->ops;                             \
+    goto * op->code;                             \
   } while (0)
 
-#define FOLLOW(slot)                              \
-  do {                                            \
-    exit = &block->exits[slot];                   \
-    if (UNLIKELY(!exit->next)) goto find_next;    \
-    ENTER(exit->next);                            \
+#define FOLLOW(slot)                           \
+  do {                                         \
+    exit = &block->exits[slot];                \
+    if (UNLIKELY(!exit->next)) goto find_next; \
+    ENTER(exit->next);                         \
   } while (0)
 
-#define ALU(name, expression) \
+#define ALU(name, expression)    \
   op_##name : RD = (expression); \
   NEXT
 
 /// A branch within a block goes on to the next instruction when it is not taken; taken, it gives back the steps of what it leaves out.
-#define BRANCH(name, condition)                             \
-  op_##name : if (condition) {                              \
-    left += block->count - 1 - (op - block->ops);           \
-    FOLLOW(op->rd);                                         \
-  }                                                         \
+#define BRANCH(name, condition)                   \
+  op_##name : if (condition) {                    \
+    left += block->count - 1 - (op - block->ops); \
+    FOLLOW(op->rd);                               \
+  }                                               \
   NEXT
 
-#define LOAD(name, type)                                            \
-  op_##name : {                                                     \
-    const uint32_t address = RS1 + IMM;                             \
-    const uint32_t offset = address - ram_base;                     \
-    if (LIKELY(int64_t{offset} <= fast_size - int64_t{sizeof(type)})) { \
-      RD = static_cast<uint32_t>(load<type>(ram + offset));         \
-      NEXT;                                                         \
-    }                                                               \
-    sync(*block, op, left);                                         \
-    uint32_t value = 0;                                             \
+#define LOAD(name, type)                                                  \
+  op_##name : {                                                           \
+    const uint32_t address = RS1 + IMM;                                   \
+    const uint32_t offset = address - ram_base;                           \
+    if (LIKELY(int64_t{offset} <= fast_size - int64_t{sizeof(type)})) {   \
+      RD = static_cast<uint32_t>(load<type>(ram + offset));               \
+      NEXT;                                                               \
+    }                                                                     \
+    sync(*block, op, left);                                               \
+    uint32_t value = 0;                                                   \
     const AccessResult result = load_slow(address, sizeof(type), &value); \
-    if (result == AccessResult::kTrapped) goto leave;               \
-    RD = static_cast<uint32_t>(static_cast<type>(value));           \
-    if (result == AccessResult::kLeave) goto retired;               \
-    NEXT;                                                           \
+    if (result == AccessResult::kTrapped) goto leave;                     \
+    RD = static_cast<uint32_t>(static_cast<type>(value));                 \
+    if (result == AccessResult::kLeave) goto retired;                     \
+    NEXT;                                                                 \
   }
 
-#define STORE(name, type)                                                                                             \
-  op_##name : {                                                                                                       \
-    const uint32_t address = RS1 + IMM;                                                                               \
-    const uint32_t offset = address - ram_base;                                                                       \
+#define STORE(name, type)                                                                                                  \
+  op_##name : {                                                                                                            \
+    const uint32_t address = RS1 + IMM;                                                                                    \
+    const uint32_t offset = address - ram_base;                                                                            \
     if (LIKELY(int64_t{offset} <= fast_size - int64_t{sizeof(type)} && marks[offset >> BlockCache::kGranuleShift] == 0)) { \
-      store<type>(ram + offset, RS2);                                                                                 \
-      NEXT;                                                                                                           \
-    }                                                                                                                 \
-    sync(*block, op, left);                                                                                           \
-    switch (store_slow(address, sizeof(type), RS2)) {                                                                 \
-      case AccessResult::kGoOn: NEXT;                                                                                  \
-      case AccessResult::kLeave: goto retired;                                                                         \
-      case AccessResult::kTrapped: goto leave;                                                                         \
-    }                                                                                                                 \
+      store<type>(ram + offset, RS2);                                                                                      \
+      NEXT;                                                                                                                \
+    }                                                                                                                      \
+    sync(*block, op, left);                                                                                                \
+    switch (store_slow(address, sizeof(type), RS2)) {                                                                      \
+      case AccessResult::kGoOn:                                                                                            \
+        NEXT;                                                                                                              \
+      case AccessResult::kLeave:                                                                                           \
+        goto retired;                                                                                                      \
+      case AccessResult::kTrapped:                                                                                         \
+        goto leave;                                                                                                        \
+    }                                                                                                                      \
   }
 
 // A second copy of the function, by inlining or cloning, would have labels of its own.
@@ -139,7 +142,7 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
 #define SAKSI_OPCODE_LABEL(name, text) &&op_##name,
       SAKSI_RISCV_OPCODES(SAKSI_OPCODE_LABEL)
 #undef SAKSI_OPCODE_LABEL
-          &&end_of_block,
+          && end_of_block,
       &&out_of_steps};
   if (!first) {
     labels_ = kLabels;
@@ -157,8 +160,8 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
   const Op* op = nullptr;
   ENTER(first);
 
-  // Registers and immediates.
-  op_Auipc:  // its pc was added when the block was built
+// Registers and immediates.
+op_Auipc:  // its pc was added when the block was built
   ALU(Lui, IMM);
   ALU(Addi, RS1 + IMM);
   ALU(Slti, as_signed(RS1) < op->imm ? 1 : 0);
@@ -234,37 +237,63 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
   STORE(Sb, uint8_t)
   STORE(Sh, uint16_t)
   STORE(Sw, uint32_t)
-  op_Fence : NEXT;  // one hart, accesses in order
+op_Fence:
+  NEXT;  // one hart, accesses in order
 
-  // A.
-  op_LrW : op_ScW : op_AmoswapW : op_AmoaddW : op_AmoxorW : op_AmoandW : op_AmoorW : op_AmominW : op_AmomaxW : op_AmominuW : op_AmomaxuW :
+// A.
+op_LrW:
+op_ScW:
+op_AmoswapW:
+op_AmoaddW:
+op_AmoxorW:
+op_AmoandW:
+op_AmoorW:
+op_AmominW:
+op_AmomaxW:
+op_AmominuW:
+op_AmomaxuW:
   sync(*block, op, left);
   switch (atomic(static_cast<Opcode>(op->imm), op->rd, op->rs1, op->rs2)) {
-    case AccessResult::kGoOn: NEXT;
-    case AccessResult::kLeave: goto retired;
-    case AccessResult::kTrapped: goto leave;
+    case AccessResult::kGoOn:
+      NEXT;
+    case AccessResult::kLeave:
+      goto retired;
+    case AccessResult::kTrapped:
+      goto leave;
   }
 
-  // Ends of blocks.
-  op_Jal : RD = block->end_pc;
+// Ends of blocks.
+op_Jal:
+  RD = block->end_pc;
   FOLLOW(0);
-  op_Jalr : {
-    const uint32_t target = (RS1 + IMM) & ~1u;
-    RD = block->end_pc;
-    if (Block* to = cache_.find(target)) ENTER(to);
-    pc_ = target;
-    goto block_done;
-  }
+op_Jalr : {
+  const uint32_t target = (RS1 + IMM) & ~1u;
+  RD = block->end_pc;
+  if (Block* to = cache_.find(target)) ENTER(to);
+  pc_ = target;
+  goto block_done;
+}
   BRANCH(Beq, RS1 == RS2);
   BRANCH(Bne, RS1 != RS2);
   BRANCH(Blt, as_signed(RS1) < as_signed(RS2));
   BRANCH(Bge, as_signed(RS1) >= as_signed(RS2));
   BRANCH(Bltu, RS1 < RS2);
   BRANCH(Bgeu, RS1 >= RS2);
-  end_of_block : FOLLOW(0);
+end_of_block:
+  FOLLOW(0);
 
-  op_FenceI : op_Ecall : op_Ebreak : op_Mret : op_Wfi : op_Illegal :
-  op_Csrrw : op_Csrrs : op_Csrrc : op_Csrrwi : op_Csrrsi : op_Csrrci :
+op_FenceI:
+op_Ecall:
+op_Ebreak:
+op_Mret:
+op_Wfi:
+op_Illegal:
+op_Csrrw:
+op_Csrrs:
+op_Csrrc:
+op_Csrrwi:
+op_Csrrsi:
+op_Csrrci:
   sync(*block, op, left);
   execute_system(IMM);
   goto leave;
@@ -293,7 +322,7 @@ short_of_steps : {
   partial_.ops = partial_ops_.data();
   block = &partial_;
   op = block->ops;
-  goto* op->code;
+  goto * op->code;
 }
 out_of_steps:
   sync(*block, op, left);

@@ -50,9 +50,7 @@ std::string AccessJournal::difference() const {
   return describe("only the interpreter", access.is_store, access.address, access.size, access.value);
 }
 
-Hart::Snapshot Hart::snapshot() const {
-  return {state_.x, pc_, steps_, trapped_steps_, reserved_, reserved_address_, reserved_value_, csr_};
-}
+Hart::Snapshot Hart::snapshot() const { return {state_.x, pc_, steps_, trapped_steps_, reserved_, reserved_address_, reserved_value_, csr_}; }
 
 void Hart::restore(const Snapshot& snapshot) {
   state_.x = snapshot.x;
@@ -84,7 +82,8 @@ void Hart::run_lock_step(Block& block) {
 
   const std::vector<AccessJournal::Access>& accesses = journal_.accesses();
   for (size_t i = accesses.size(); i-- > 0;) {
-    if (accesses[i].is_store && accesses[i].in_ram) std::memcpy(ram_.data + (accesses[i].address - ram_.base), &accesses[i].old_value, accesses[i].size);
+    if (accesses[i].is_store && accesses[i].in_ram)
+      std::memcpy(ram_.data + (accesses[i].address - ram_.base), &accesses[i].old_value, accesses[i].size);
   }
   restore(before);
   choose_fast_size();
@@ -102,8 +101,8 @@ void Hart::run_lock_step(Block& block) {
   journal_use_ = JournalUse::kNone;
   const std::string difference = lock_step_difference(reference);
   if (!difference.empty()) {
-    throw InfraError(fmt::format("lock-step: the engines differ in the block at {:08x} ({} instructions, step {}): {}", block.pc, block.count, before.steps,
-                                 difference));
+    throw InfraError(fmt::format("lock-step: the engines differ in the block at {:08x} ({} instructions, step {}): {}", block.pc, block.count,
+                                 before.steps, difference));
   }
   const bool waits_outside = !accesses.empty() && !accesses.back().in_ram;
   restore(reference);

@@ -27,13 +27,14 @@ uint32_t random_instruction(SeedStream& stream) {
   if (opcode == 0x13 && (instruction >> 12 & 3) == 1) {
     constexpr uint32_t kFunct7[] = {0x00, 0x20, 0x30, 0x14, 0x24, 0x34, 0x14};  // shifts and the Zb instructions beside them
     instruction = (instruction & 0x01FFFFFFu) | kFunct7[stream.below(7)] << 25;
-    if (stream.below(4) == 0) instruction = (instruction & 0x000FFFFFu) | (stream.below(2) != 0 ? 0x60000000u + (static_cast<uint32_t>(stream.below(6)) << 20) : 0x28700000u);
+    if (stream.below(4) == 0)
+      instruction = (instruction & 0x000FFFFFu) | (stream.below(2) != 0 ? 0x60000000u + (static_cast<uint32_t>(stream.below(6)) << 20) : 0x28700000u);
   }
-  if (opcode == 0x6F) instruction &= 0x01FFFFFFu;                                   // jump not too far
-  if (opcode == 0x63) instruction &= 0x87FFFFFFu;                                   // branch not too far
+  if (opcode == 0x6F) instruction &= 0x01FFFFFFu;  // jump not too far
+  if (opcode == 0x63) instruction &= 0x87FFFFFFu;  // branch not too far
   if (opcode == 0x2F) instruction = (instruction & ~0x00007000u) | 0x00002000u;
-  if (opcode == 0x73) instruction = (instruction & 0x000FFFFFu) | 0x34000000u;      // mscratch
-  constexpr uint32_t kBases[] = {2, 8, 9};                                          // registers that point into memory
+  if (opcode == 0x73) instruction = (instruction & 0x000FFFFFu) | 0x34000000u;  // mscratch
+  constexpr uint32_t kBases[] = {2, 8, 9};                                      // registers that point into memory
   if (opcode == 0x03 || opcode == 0x23) instruction = (instruction & ~0x000F8000u) | kBases[stream.below(3)] << 15;
   if (opcode == 0x23) instruction &= 0x1FFFCFFFu;  // sb and sh, to the first 512 bytes from the base
   return instruction;

@@ -46,17 +46,24 @@ uint32_t access_size(Opcode opcode) {
   switch (opcode) {
     case Opcode::kLb:
     case Opcode::kLbu:
-    case Opcode::kSb: return 1;
+    case Opcode::kSb:
+      return 1;
     case Opcode::kLh:
     case Opcode::kLhu:
-    case Opcode::kSh: return 2;
-    default: return 4;
+    case Opcode::kSh:
+      return 2;
+    default:
+      return 4;
   }
 }
 
 /// Which fields of an instruction are registers that it reads and writes.
-bool reads_rs1(Opcode opcode) { return !is_system(opcode) && opcode != Opcode::kLui && opcode != Opcode::kAuipc && opcode != Opcode::kJal && opcode != Opcode::kFence; }
-bool reads_rs2(Opcode opcode) { return is_branch(opcode) || is_store(opcode) || is_atomic(opcode) || (opcode >= Opcode::kAdd && opcode <= Opcode::kBseti); }
+bool reads_rs1(Opcode opcode) {
+  return !is_system(opcode) && opcode != Opcode::kLui && opcode != Opcode::kAuipc && opcode != Opcode::kJal && opcode != Opcode::kFence;
+}
+bool reads_rs2(Opcode opcode) {
+  return is_branch(opcode) || is_store(opcode) || is_atomic(opcode) || (opcode >= Opcode::kAdd && opcode <= Opcode::kBseti);
+}
 bool writes_rd(Opcode opcode) { return !is_branch(opcode) && !is_store(opcode) && !is_system(opcode) && opcode != Opcode::kFence; }
 /// Where guest registers may have to be in HartState.
 bool may_leave(Opcode opcode) { return is_load(opcode) || is_store(opcode) || is_atomic(opcode) || is_branch(opcode) || is_system(opcode); }
@@ -72,7 +79,13 @@ class BlockWriter {
   };
 
   BlockWriter(Assembler& assembler, const Common& common, const Block& block, const std::vector<Instruction>& instructions)
-      : a_(assembler), common_(common), block_(block), instructions_(instructions), spill_(a_.newLabel()), reload_(a_.newLabel()), body_(a_.newLabel()) {
+      : a_(assembler),
+        common_(common),
+        block_(block),
+        instructions_(instructions),
+        spill_(a_.newLabel()),
+        reload_(a_.newLabel()),
+        body_(a_.newLabel()) {
     known_[0] = 0;
     loops_ = false;
     for (const Instruction& i : instructions) loops_ |= is_branch(i.opcode) && exit_target(i) == block.pc;
@@ -373,10 +386,16 @@ class BlockWriter {
       const Mem from(kRam, x86::rax, 0, 0, size);
       switch (i.opcode) {
         case Opcode::kLb:
-        case Opcode::kLh: a_.movsx(to, from); break;
+        case Opcode::kLh:
+          a_.movsx(to, from);
+          break;
         case Opcode::kLbu:
-        case Opcode::kLhu: a_.movzx(to, from); break;
-        default: a_.mov(to, from); break;
+        case Opcode::kLhu:
+          a_.movzx(to, from);
+          break;
+        default:
+          a_.mov(to, from);
+          break;
       }
       finish(i.rd, to);
       a_.bind(path.back);
@@ -472,8 +491,8 @@ class BlockWriter {
   }
 
   void branch(const Instruction& i) {
-    static const std::array<CondCode, 6> kConditions = {CondCode::kEqual,      CondCode::kNotEqual,     CondCode::kSignedLT,
-                                                        CondCode::kSignedGE,   CondCode::kUnsignedLT,   CondCode::kUnsignedGE};
+    static const std::array<CondCode, 6> kConditions = {CondCode::kEqual,    CondCode::kNotEqual,   CondCode::kSignedLT,
+                                                        CondCode::kSignedGE, CondCode::kUnsignedLT, CondCode::kUnsignedGE};
     const CondCode taken = kConditions[static_cast<size_t>(i.opcode) - static_cast<size_t>(Opcode::kBeq)];
     const size_t exit = branches_++;
     compare(source(i.rs1), source(i.rs2));
@@ -536,36 +555,60 @@ class BlockWriter {
   }
   void write_arithmetic(const Instruction& i) {
     switch (i.opcode) {
-      case Opcode::kLui: return set_constant(i.rd, static_cast<uint32_t>(i.imm));
-      case Opcode::kAuipc: return set_constant(i.rd, pc_ + static_cast<uint32_t>(i.imm));
-      case Opcode::kAddi: return add_immediate(i);
-      case Opcode::kSlti: return set_less(CondCode::kSignedLT, i, immediate(i));
-      case Opcode::kSltiu: return set_less(CondCode::kUnsignedLT, i, immediate(i));
-      case Opcode::kXori: return binary(x86::Inst::kIdXor, i, immediate(i), true);
-      case Opcode::kOri: return binary(x86::Inst::kIdOr, i, immediate(i), true);
-      case Opcode::kAndi: return binary(x86::Inst::kIdAnd, i, immediate(i), true);
+      case Opcode::kLui:
+        return set_constant(i.rd, static_cast<uint32_t>(i.imm));
+      case Opcode::kAuipc:
+        return set_constant(i.rd, pc_ + static_cast<uint32_t>(i.imm));
+      case Opcode::kAddi:
+        return add_immediate(i);
+      case Opcode::kSlti:
+        return set_less(CondCode::kSignedLT, i, immediate(i));
+      case Opcode::kSltiu:
+        return set_less(CondCode::kUnsignedLT, i, immediate(i));
+      case Opcode::kXori:
+        return binary(x86::Inst::kIdXor, i, immediate(i), true);
+      case Opcode::kOri:
+        return binary(x86::Inst::kIdOr, i, immediate(i), true);
+      case Opcode::kAndi:
+        return binary(x86::Inst::kIdAnd, i, immediate(i), true);
       case Opcode::kSlli:
-      case Opcode::kSll: return shift(x86::Inst::kIdShl, i);
+      case Opcode::kSll:
+        return shift(x86::Inst::kIdShl, i);
       case Opcode::kSrli:
-      case Opcode::kSrl: return shift(x86::Inst::kIdShr, i);
+      case Opcode::kSrl:
+        return shift(x86::Inst::kIdShr, i);
       case Opcode::kSrai:
-      case Opcode::kSra: return shift(x86::Inst::kIdSar, i);
-      case Opcode::kAdd: return add(i);
-      case Opcode::kSub: return binary(x86::Inst::kIdSub, i, source(i.rs2), false);
-      case Opcode::kXor: return binary(x86::Inst::kIdXor, i, source(i.rs2), true);
-      case Opcode::kOr: return binary(x86::Inst::kIdOr, i, source(i.rs2), true);
-      case Opcode::kAnd: return binary(x86::Inst::kIdAnd, i, source(i.rs2), true);
-      case Opcode::kSlt: return set_less(CondCode::kSignedLT, i, source(i.rs2));
-      case Opcode::kSltu: return set_less(CondCode::kUnsignedLT, i, source(i.rs2));
-      case Opcode::kMul: return multiply(i);
-      case Opcode::kMulh: return multiply_high(i, true, true);
-      case Opcode::kMulhsu: return multiply_high(i, true, false);
-      case Opcode::kMulhu: return multiply_high(i, false, false);
+      case Opcode::kSra:
+        return shift(x86::Inst::kIdSar, i);
+      case Opcode::kAdd:
+        return add(i);
+      case Opcode::kSub:
+        return binary(x86::Inst::kIdSub, i, source(i.rs2), false);
+      case Opcode::kXor:
+        return binary(x86::Inst::kIdXor, i, source(i.rs2), true);
+      case Opcode::kOr:
+        return binary(x86::Inst::kIdOr, i, source(i.rs2), true);
+      case Opcode::kAnd:
+        return binary(x86::Inst::kIdAnd, i, source(i.rs2), true);
+      case Opcode::kSlt:
+        return set_less(CondCode::kSignedLT, i, source(i.rs2));
+      case Opcode::kSltu:
+        return set_less(CondCode::kUnsignedLT, i, source(i.rs2));
+      case Opcode::kMul:
+        return multiply(i);
+      case Opcode::kMulh:
+        return multiply_high(i, true, true);
+      case Opcode::kMulhsu:
+        return multiply_high(i, true, false);
+      case Opcode::kMulhu:
+        return multiply_high(i, false, false);
       case Opcode::kDiv:
       case Opcode::kDivu:
       case Opcode::kRem:
-      case Opcode::kRemu: return divide(i);
-      default: return write_bit_manipulation(i);
+      case Opcode::kRemu:
+        return divide(i);
+      default:
+        return write_bit_manipulation(i);
     }
   }
   /// Zba, Zbb, Zbs: rarer, so they go by scratch registers.
@@ -573,34 +616,59 @@ class BlockWriter {
     move(x86::eax, source(i.rs1));
     if (i.opcode >= Opcode::kBclr && i.opcode <= Opcode::kBseti) return single_bit(i);
     switch (i.opcode) {
-      case Opcode::kSh1add: return shift_and_add(i, 1);
-      case Opcode::kSh2add: return shift_and_add(i, 2);
-      case Opcode::kSh3add: return shift_and_add(i, 3);
-      case Opcode::kAndn: inverted(x86::Inst::kIdAnd, i); break;
-      case Opcode::kOrn: inverted(x86::Inst::kIdOr, i); break;
-      case Opcode::kXnor: inverted(x86::Inst::kIdXor, i); break;
+      case Opcode::kSh1add:
+        return shift_and_add(i, 1);
+      case Opcode::kSh2add:
+        return shift_and_add(i, 2);
+      case Opcode::kSh3add:
+        return shift_and_add(i, 3);
+      case Opcode::kAndn:
+        inverted(x86::Inst::kIdAnd, i);
+        break;
+      case Opcode::kOrn:
+        inverted(x86::Inst::kIdOr, i);
+        break;
+      case Opcode::kXnor:
+        inverted(x86::Inst::kIdXor, i);
+        break;
       case Opcode::kClz:
-        a_.bsr(x86::ecx, x86::eax);
-        a_.mov(x86::eax, 63);
-        a_.cmovnz(x86::eax, x86::ecx);
-        a_.xor_(x86::eax, 31);
+        count_leading_zeros();
         break;
       case Opcode::kCtz:
-        a_.bsf(x86::ecx, x86::eax);
-        a_.mov(x86::eax, 32);
-        a_.cmovnz(x86::eax, x86::ecx);
+        count_trailing_zeros();
         break;
-      case Opcode::kCpop: count_ones(); break;
-      case Opcode::kMax: choose(CondCode::kSignedLT, i); break;
-      case Opcode::kMaxu: choose(CondCode::kUnsignedLT, i); break;
-      case Opcode::kMin: choose(CondCode::kSignedGT, i); break;
-      case Opcode::kMinu: choose(CondCode::kUnsignedGT, i); break;
-      case Opcode::kSextB: a_.movsx(x86::eax, x86::al); break;
-      case Opcode::kSextH: a_.movsx(x86::eax, x86::ax); break;
-      case Opcode::kZextH: a_.movzx(x86::eax, x86::ax); break;
-      case Opcode::kRev8: a_.bswap(x86::eax); break;
-      case Opcode::kOrcB: or_combine_bytes(); break;
-      default: return rotate(i);
+      case Opcode::kCpop:
+        count_ones();
+        break;
+      case Opcode::kMax:
+        choose(CondCode::kSignedLT, i);
+        break;
+      case Opcode::kMaxu:
+        choose(CondCode::kUnsignedLT, i);
+        break;
+      case Opcode::kMin:
+        choose(CondCode::kSignedGT, i);
+        break;
+      case Opcode::kMinu:
+        choose(CondCode::kUnsignedGT, i);
+        break;
+      case Opcode::kSextB:
+        a_.movsx(x86::eax, x86::al);
+        break;
+      case Opcode::kSextH:
+        a_.movsx(x86::eax, x86::ax);
+        break;
+      case Opcode::kZextH:
+        a_.movzx(x86::eax, x86::ax);
+        break;
+      case Opcode::kRev8:
+        a_.bswap(x86::eax);
+        break;
+      case Opcode::kOrcB:
+        or_combine_bytes();
+        break;
+      default:
+        return rotate(i);
     }
     finish(i.rd, x86::eax);
   }
@@ -634,16 +702,34 @@ class BlockWriter {
     move(x86::ecx, is_immediate ? Source{static_cast<uint32_t>(i.imm) & 31, std::nullopt, {}} : source(i.rs2));
     switch (i.opcode) {
       case Opcode::kBclr:
-      case Opcode::kBclri: a_.btr(x86::eax, x86::ecx); break;
+      case Opcode::kBclri:
+        a_.btr(x86::eax, x86::ecx);
+        break;
       case Opcode::kBinv:
-      case Opcode::kBinvi: a_.btc(x86::eax, x86::ecx); break;
+      case Opcode::kBinvi:
+        a_.btc(x86::eax, x86::ecx);
+        break;
       case Opcode::kBset:
-      case Opcode::kBseti: a_.bts(x86::eax, x86::ecx); break;
+      case Opcode::kBseti:
+        a_.bts(x86::eax, x86::ecx);
+        break;
       default:
         a_.shr(x86::eax, x86::cl);
         a_.and_(x86::eax, 1);
     }
     finish(i.rd, x86::eax);
+  }
+  /// bsr and bsf leave their result alone for 0 and set ZF.
+  void count_leading_zeros() {
+    a_.bsr(x86::ecx, x86::eax);
+    a_.mov(x86::eax, 63);
+    a_.cmovnz(x86::eax, x86::ecx);
+    a_.xor_(x86::eax, 31);
+  }
+  void count_trailing_zeros() {
+    a_.bsf(x86::ecx, x86::eax);
+    a_.mov(x86::eax, 32);
+    a_.cmovnz(x86::eax, x86::ecx);
   }
   /// Sums in fields of 2, 4, then 8 bits; the multiplication adds the bytes up.
   void count_ones() {
@@ -697,7 +783,7 @@ class BlockWriter {
   bool loops_ = false;    ///< a branch goes back to the block's begin
   size_t index_ = 0;
   uint32_t pc_ = block_.pc;
-  size_t branches_ = 1;   ///< number of the next branch's exit
+  size_t branches_ = 1;  ///< number of the next branch's exit
   std::vector<SideExit> side_exits_;
   std::vector<SlowPath> slow_paths_;
   Label spill_, reload_, body_;
@@ -797,9 +883,7 @@ const void* Translator::translate(const Block& block, const std::vector<Instruct
 
 TranslatedEnd Translator::enter(HartState& state, const void* code) const { return static_cast<TranslatedEnd>(enter_(&state, code)); }
 
-void Translator::flush() {
-  used_ = common_bytes_;
-}
+void Translator::flush() { used_ = common_bytes_; }
 
 #else
 

@@ -31,8 +31,8 @@ struct TranslatedCalls {
 
 /// Packed into a word for the calls.
 struct Where {
-  uint8_t rd;         ///< register to load to, 32: none
-  uint8_t size;       ///< bytes
+  uint8_t rd;    ///< register to load to, 32: none
+  uint8_t size;  ///< bytes
   bool sign_extends;
   uint8_t length;     ///< of the instruction, bytes
   uint8_t remaining;  ///< instructions of the block from this one on
@@ -92,7 +92,7 @@ class Translator {
   uint64_t ram_size_ = 0;
   bool checks_data_ = false;
   uint64_t (*enter_)(HartState* state, const void* code) = nullptr;
-  const void* leave_ = nullptr;     ///< returns from enter_ with eax
+  const void* leave_ = nullptr;  ///< returns from enter_ with eax
   const void* unlinked_ = nullptr;
   const void* slow_load_ = nullptr;
   const void* slow_store_ = nullptr;
