@@ -227,7 +227,18 @@ Table read_table(const File& file, uint64_t section, const std::string& what) {
   return table;
 }
 
-void read_symbol_table(const File& file, uint64_t sections, uint64_t section, Program& program, std::vector<SymbolTable::Symbol>& functions) {
+/// Symbols that have a meaning for whoever runs the program.
+struct KnownSymbols {
+  std::optional<uint32_t> tohost, begin_signature, end_signature;
+
+  void see(const std::string& name, uint32_t value) {
+    if (name == "tohost") tohost = value;
+    if (name == "begin_signature") begin_signature = value;
+    if (name == "end_signature") end_signature = value;
+  }
+};
+
+void read_symbol_table(const File& file, uint64_t sections, uint64_t section, KnownSymbols& known, std::vector<SymbolTable::Symbol>& functions) {
   const Table symbols = read_table(file, section, "the symbol table");
   const uint64_t link = file.u32(section + section_header::kLink);
   if (link >= file.u16(header::kSectionCount) || file.u32(section + section_header::kEntrySize) != symbol::kSize) {
@@ -243,7 +254,7 @@ void read_symbol_table(const File& file, uint64_t sections, uint64_t section, Pr
     }
     const std::string name = text_at(file, names.offset, names.size, file.u32(at + symbol::kName));
     const uint32_t value = file.u32(at + symbol::kValue);
-    if (name == "tohost") program.tohost = value;
+    known.see(name, value);
     if (type != symbol::kFunction || name.empty()) continue;
     name_bytes += name.size();
     if (functions.size() == kFunctionsMax || name_bytes > kNameBytesMax) {
@@ -253,7 +264,7 @@ void read_symbol_table(const File& file, uint64_t sections, uint64_t section, Pr
   }
 }
 
-void read_symbols(const File& file, Program& program) {
+void read_symbols(const File& file, const MemoryRange& ram, Program& program) {
   const uint64_t sections = file.u32(header::kSectionOffset);
   const uint64_t count = file.u16(header::kSectionCount);
   if (sections == 0 || count == 0) return;
@@ -263,13 +274,20 @@ void read_symbols(const File& file, Program& program) {
   }
   file.need(sections, count * section_header::kSize, "the section header table");
   std::vector<SymbolTable::Symbol> functions;
+  KnownSymbols known;
   for (uint64_t i = 0; i < count; ++i) {
     const uint64_t section = sections + i * section_header::kSize;
     if (file.u32(section + section_header::kType) != section_header::kSymbolTable) continue;
-    read_symbol_table(file, sections, section, program, functions);
+    read_symbol_table(file, sections, section, known, functions);
     break;  // there is at most one
   }
   program.symbols = SymbolTable(std::move(functions));
+  program.tohost = known.tohost;
+  if (program.tohost) check_inside_ram(file, "the symbol tohost", *program.tohost, 8, ram);
+  if (!known.begin_signature || !known.end_signature || *known.begin_signature > *known.end_signature) return;
+  const MemoryRange signature{*known.begin_signature, *known.end_signature - *known.begin_signature};
+  check_inside_ram(file, "the signature", signature.base, signature.size, ram);
+  program.signature = signature;
 }
 
 std::vector<uint8_t> read_file(const std::string& path) {
@@ -320,8 +338,7 @@ Program parse_elf(const std::vector<uint8_t>& bytes, const std::string& name, co
   Program program;
   program.segments = read_segments(file, ram);
   program.entry = read_entry(file, program.segments, ram);
-  read_symbols(file, program);
-  if (program.tohost) check_inside_ram(file, "the symbol tohost", *program.tohost, 8, ram);
+  read_symbols(file, ram, program);
   return program;
 }
 

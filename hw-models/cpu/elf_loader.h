@@ -47,6 +47,8 @@ struct Program {
   uint32_t entry = 0;
   SymbolTable symbols;
   std::optional<uint32_t> tohost;  ///< address of the symbol of that name, by which riscv-tests end
+  /// What the architecture tests leave to be compared: from the symbol begin_signature to end_signature, if it has both, in RAM.
+  std::optional<MemoryRange> signature;
 };
 
 /// An ELF32 little-endian RISC-V executable. `name` is the file's name for messages. Throws UsageError, saying what is wrong, where in the

@@ -24,6 +24,7 @@ struct BootCommandOptions {
   double max_time_s = 0;
   int trace_cpu = 0;
   hw::CpuEngine cpu_engine = hw::CpuEngine::kTranslated;
+  std::string signature;
 };
 
 /// The terminal as a serial line: characters come one by one and unechoed; ^A x leaves, as in QEMU.
@@ -76,6 +77,7 @@ ExitCode boot_command(const BootCommandOptions& options) {
   request.max_time_s = options.max_time_s;
   request.trace_length = options.trace_cpu;
   request.cpu_engine = options.cpu_engine;
+  request.signature_path = options.signature;
   BootRun boot(request);
   RawTerminal terminal;
   const BootResult result = boot.run([](char c) { std::fputc(c, stdout); },
@@ -100,6 +102,8 @@ void add_boot_command(CLI::App& app, Command& chosen) {
   command->add_option("--max-time", options->max_time_s, "End after this many simulated seconds")->check(CLI::PositiveNumber);
   command->add_option("--trace-cpu", options->trace_cpu, "Print the last N instructions at the end")->check(CLI::Range(1, 10'000'000));
   add_cpu_option(*command, options->cpu_engine);
+  command->add_option("--signature", options->signature, "At the end write what lies from the symbol begin_signature to end_signature, a word a line")
+      ->type_name("FILE");
   command->footer(
       "Ends at the test finisher or a write to 'tohost': exit code 0 for pass, else 1 and the number on standard error.\n"
       "At a terminal ^A x leaves.\n"

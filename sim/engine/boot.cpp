@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
 #include <systemc>
 
+#include "base/error.h"
 #include "base/sha256.h"
 #include "hw-models/board/board.h"
 
@@ -58,12 +63,33 @@ std::string memory_digest(const hw::CpuDebug& cpu, const hw::BoardSpec::Memory& 
   return hex(sha256(bytes.data(), bytes.size()));
 }
 
+void check_signature(const BootRequest& request, const hw::Program& program) {
+  if (request.signature_path.empty() || program.signature) return;
+  throw UsageError(request.image_path + ": --signature needs the symbols begin_signature and end_signature, as in the RISC-V architecture tests; "
+                                        "link with them, or leave the option out");
+}
+
+void write_signature(const hw::CpuDebug& cpu, const hw::MemoryRange& signature, const std::string& path) {
+  std::string text;
+  for (uint64_t offset = 0; offset + 4 <= signature.size; offset += 4) {
+    uint32_t word = 0;
+    cpu.read_memory(static_cast<uint32_t>(signature.base + offset), &word, sizeof word);
+    text += fmt::format("{:08x}\n", word);
+  }
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "w"), std::fclose);
+  if (!file || std::fputs(text.c_str(), file.get()) < 0 || std::fflush(file.get()) != 0) {
+    throw UsageError(path + ": the signature cannot be written: " + std::strerror(errno));
+  }
+}
+
 }  // namespace
 
 BootRun::BootRun(const BootRequest& request)
     : request_(request),
       spec_(hw::load_board_spec(request.board_path)),
-      program_(hw::load_program(request.image_path, {spec_.memory("dram").address, spec_.memory("dram").size})) {}
+      program_(hw::load_program(request.image_path, {spec_.memory("dram").address, spec_.memory("dram").size})) {
+  check_signature(request_, program_);
+}
 
 BootResult BootRun::run(const std::function<void(char)>& output, const std::function<std::optional<std::string>(bool)>& input) {
   std::optional<BootResult> ended;
@@ -111,6 +137,7 @@ BootResult BootRun::run(const std::function<void(char)>& output, const std::func
   BootResult result = ended ? *ended : BootResult{ExitCode::kInconclusive, fmt::format("the image had not ended after {} simulated seconds", request_.max_time_s), ""};
   result.trace = trace_text(board.cpu(), program_.symbols);
   result.counts = counts_of(board.cpu());
+  if (!request_.signature_path.empty()) write_signature(board.cpu(), *program_.signature, request_.signature_path);
   if (request_.digest_memory) result.memory_sha256 = memory_digest(board.cpu(), spec_.memory("dram"));
   return result;
 }

@@ -19,6 +19,9 @@ struct BootRequest {
   hw::CpuEngine cpu_engine = hw::CpuEngine::kTranslated;
   int trace_length = 0;   ///< instructions to keep for BootResult::trace
   bool digest_memory = false;  ///< fill BootResult::memory_sha256
+  /// Where to write the image's signature (hw::Program) at the end; empty: nowhere. The form that the RISC-V architecture tests compare: a
+  /// word a line, eight hexadecimal digits, ascending addresses. Without a signature in the image a UsageError when the BootRun is made.
+  std::string signature_path{};
 };
 
 /// The hart's counters where a run ended.

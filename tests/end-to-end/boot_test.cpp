@@ -29,6 +29,16 @@ TEST(Boot, TohostEndsARunAsRiscvTestsDo) {
   EXPECT_EQ(outcome.output, "tohost: 11 (test 5)\n");
 }
 
+TEST(Boot, TheSignatureIsWrittenAsTheArchitectureTestsCompareIt) {
+  const std::string file = fresh_dir("signature") + "/signature.txt";
+  EXPECT_EQ(boot("tohost.elf", "--signature " + quoted(file)).code, 1);
+  EXPECT_EQ(read_file(file), "12345678\nffffffff\n00000000\n");
+  const Outcome none = boot("hello.elf", "--signature " + quoted(file));
+  EXPECT_EQ(none.code, 2);
+  EXPECT_NE(none.output.find("begin_signature"), std::string::npos) << none.output;
+  EXPECT_EQ(boot("tohost.elf", "--signature /nowhere/file").code, 2);
+}
+
 TEST(Boot, AnImageThatDoesNotEndIsInconclusive) {
   const Outcome outcome = boot("echo.elf", "--max-time 0.2");
   EXPECT_EQ(outcome.code, 4);

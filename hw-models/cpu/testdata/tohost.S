@@ -11,6 +11,13 @@ _start:
     sw zero, 4(t0)
     j 1b
 
+    .data
+    .align 2
+    .globl begin_signature, end_signature
+begin_signature:
+    .word 0x12345678, 0xFFFFFFFF, 0
+end_signature:
+
     .section .tohost, "aw", @progbits
     .align 6
     .globl tohost
