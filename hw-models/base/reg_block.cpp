@@ -27,17 +27,28 @@ void RegBlock::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
     payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
     return;
   }
-  access_delay_ = delay;
   if (payload.is_read()) {
-    const uint32_t value = regs.read(offset, size);
+    const uint32_t value = read_register(offset, size, delay).value;
     std::memcpy(payload.get_data_ptr(), &value, size);
   } else if (payload.is_write()) {
     uint32_t value = 0;
     std::memcpy(&value, payload.get_data_ptr(), size);
-    regs.write(offset, size, value);
+    write_register(offset, size, value, delay);
   }
-  access_delay_ = sc_core::SC_ZERO_TIME;
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+RegisterPort::Read RegBlock::read_register(uint32_t offset, uint32_t size, const sc_core::sc_time& delay) {
+  access_delay_ = delay;
+  const RegisterFile::Read read = regs.read_access(offset, size);
+  access_delay_ = sc_core::SC_ZERO_TIME;
+  return {read.value, read.quiet};
+}
+
+void RegBlock::write_register(uint32_t offset, uint32_t size, uint32_t value, const sc_core::sc_time& delay) {
+  access_delay_ = delay;
+  regs.write(offset, size, value);
+  access_delay_ = sc_core::SC_ZERO_TIME;
 }
 
 unsigned RegBlock::transport_dbg(tlm::tlm_generic_payload& payload) {

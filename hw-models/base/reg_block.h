@@ -10,6 +10,7 @@
 #include "hw-models/base/irq_line.h"
 #include "hw-models/base/load.h"
 #include "hw-models/base/register_file.h"
+#include "hw-models/base/register_port.h"
 
 namespace saksi::hw {
 
@@ -18,7 +19,7 @@ namespace saksi::hw {
 ///
 /// The CPU runs ahead of the kernel, up to the next pending event and no further, so a register access arrives with a delay: it happens
 /// at now(), not at sc_time_stamp(). Nothing else can happen in between. Handlers take the time from now() and schedule with notify_at().
-class RegBlock : public sc_core::sc_module {
+class RegBlock : public sc_core::sc_module, public RegisterPort {
  public:
   tlm_utils::simple_target_socket<RegBlock, 32> reg_target;
   RegisterFile regs;
@@ -31,6 +32,9 @@ class RegBlock : public sc_core::sc_module {
   /// For tests and debuggers: a register access at the kernel's time.
   uint32_t read32(uint32_t offset) { return regs.read(offset, 4); }
   void write32(uint32_t offset, uint32_t value) { regs.write(offset, 4, value); }
+
+  Read read_register(uint32_t offset, uint32_t size, const sc_core::sc_time& delay) final;
+  void write_register(uint32_t offset, uint32_t size, uint32_t value, const sc_core::sc_time& delay) final;
 
  protected:
   template <size_t N>

@@ -23,6 +23,10 @@ RegisterFile::RegisterFile(const RegisterInfo* table, size_t count) {
     values += table[i].count;
   }
   values_.resize(values);
+  table_.resize(count == 0 ? 0 : std::min<size_t>(end_of(table[count - 1]), kTableBytes));
+  for (uint32_t byte = 0; byte < table_.size(); ++byte) {
+    if (const Register* reg = search(byte)) table_[byte] = static_cast<uint16_t>(1 + (reg - registers_.data()));
+  }
   reset();
 }
 
@@ -31,31 +35,40 @@ RegisterFile::Register& RegisterFile::find(uint32_t offset) {
 }
 
 const RegisterFile::Register& RegisterFile::find(uint32_t offset) const {
+  if (offset < table_.size() && table_[offset] != 0 && registers_[table_[offset] - 1u].info.offset == offset) return registers_[table_[offset] - 1u];
   const auto it = std::lower_bound(registers_.begin(), registers_.end(), offset, [](const Register& reg, uint32_t o) { return reg.info.offset < o; });
   if (it == registers_.end() || it->info.offset != offset) throw std::logic_error("no register at offset " + std::to_string(offset));
   return *it;
 }
 
-RegisterFile::Register* RegisterFile::covering(uint32_t byte, uint32_t* index) {
+/// The register, or array of registers, whose range a byte is in.
+RegisterFile::Register* RegisterFile::search(uint32_t byte) {
   auto it = std::upper_bound(registers_.begin(), registers_.end(), byte, [](uint32_t o, const Register& reg) { return o < reg.info.offset; });
   if (it == registers_.begin()) return nullptr;
   --it;
-  if (byte >= end_of(it->info)) return nullptr;
-  *index = (byte - it->info.offset) / it->info.stride;
-  const uint32_t start = it->info.offset + *index * it->info.stride;
-  return byte < start + it->info.width / 8u ? &*it : nullptr;
+  return byte < end_of(it->info) ? &*it : nullptr;
 }
 
-void RegisterFile::on_write(uint32_t offset, WriteHandler handler) {
-  find(offset).write = [handler = std::move(handler)](uint32_t, uint32_t value) { handler(value); };
-}
-
-void RegisterFile::on_read(uint32_t offset, ReadHandler handler) {
-  find(offset).read = [handler = std::move(handler)](uint32_t) { return handler(); };
+RegisterFile::Register* RegisterFile::covering(uint32_t byte, uint32_t* index) {
+  Register* reg = nullptr;
+  if (byte < table_.size()) {
+    if (table_[byte] != 0) reg = &registers_[table_[byte] - 1u];
+  } else {
+    reg = search(byte);
+  }
+  if (!reg) return nullptr;
+  *index = reg->info.count == 1 ? 0 : (byte - reg->info.offset) / reg->info.stride;
+  const uint32_t start = reg->info.offset + *index * reg->info.stride;
+  return byte < start + reg->info.width / 8u ? reg : nullptr;
 }
 
 void RegisterFile::on_write_indexed(uint32_t offset, IndexedWriteHandler handler) { find(offset).write = std::move(handler); }
-void RegisterFile::on_read_indexed(uint32_t offset, IndexedReadHandler handler) { find(offset).read = std::move(handler); }
+
+void RegisterFile::on_read_indexed(uint32_t offset, IndexedReadHandler handler) {
+  Register& reg = find(offset);
+  reg.read = std::move(handler);
+  reg.quiet = false;
+}
 
 uint32_t RegisterFile::value(uint32_t offset, uint32_t index) const { return values_[find(offset).first_value + index]; }
 
@@ -63,7 +76,7 @@ void RegisterFile::set(uint32_t offset, uint32_t value, uint32_t index) { values
 
 void RegisterFile::set_field(regs::Field f, uint32_t field_value) { set(f.offset, (value(f.offset) & ~f.mask()) | f.put(field_value)); }
 
-uint32_t RegisterFile::read_register(Register& reg, uint32_t index) {
+uint32_t RegisterFile::read_register(const Register& reg, uint32_t index) const {
   if (reg.read) return reg.read(index) & width_mask(reg.info.width);
   return reg.info.access == Access::kWriteOnly ? 0 : values_[reg.first_value + index];
 }
@@ -88,12 +101,12 @@ void RegisterFile::write_register(Register& reg, uint32_t index, uint32_t value,
   if (reg.write) reg.write(index, value);
 }
 
-uint32_t RegisterFile::read(uint32_t offset, uint32_t size) {
-  uint32_t result = 0;
+RegisterFile::Read RegisterFile::read_access(uint32_t offset, uint32_t size) {
+  Read result{0, true};
   uint32_t done = 0;
   while (done < size) {
     uint32_t index = 0;
-    Register* reg = covering(offset + done, &index);
+    const Register* reg = covering(offset + done, &index);
     if (!reg) {
       ++stray_accesses_;
       ++done;
@@ -103,7 +116,8 @@ uint32_t RegisterFile::read(uint32_t offset, uint32_t size) {
     const uint32_t skip = offset + done - start;
     const uint32_t bytes = std::min(size - done, reg->info.width / 8u - skip);
     const uint32_t part = (read_register(*reg, index) >> (8 * skip)) & width_mask(static_cast<uint8_t>(8 * bytes));
-    result |= part << (8 * done);
+    result.value |= part << (8 * done);
+    result.quiet = result.quiet && reg->quiet;
     done += bytes;
   }
   return result;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hw-models/base/register_info.h"
@@ -18,8 +19,6 @@ namespace saksi::hw {
 /// 0, writes there are dropped; both are counted in `stray_accesses()`.
 class RegisterFile {
  public:
-  using WriteHandler = std::function<void(uint32_t value)>;
-  using ReadHandler = std::function<uint32_t()>;
   using IndexedWriteHandler = std::function<void(uint32_t index, uint32_t value)>;
   using IndexedReadHandler = std::function<uint32_t(uint32_t index)>;
 
@@ -28,9 +27,21 @@ class RegisterFile {
   RegisterFile(const regs::RegisterInfo* table, size_t count);
 
   /// Called after a write has been stored by the access rule, with the register's new value (for w1c and wo: with the written bits).
-  void on_write(uint32_t offset, WriteHandler handler);
+  template <typename Handler>  // void(uint32_t value)
+  void on_write(uint32_t offset, Handler handler) {
+    on_write_indexed(offset, [handler = std::move(handler)](uint32_t, uint32_t value) { handler(value); });
+  }
   /// Gives the value of a read instead of the stored one. Has side effects only if the data sheet says so.
-  void on_read(uint32_t offset, ReadHandler handler);
+  template <typename Handler>  // uint32_t()
+  void on_read(uint32_t offset, Handler handler) {
+    on_read_indexed(offset, [handler = std::move(handler)](uint32_t) { return handler(); });
+  }
+  /// Likewise for a handler that changes nothing at all, so that polling costs little: see RegisterPort::Read::quiet.
+  template <typename Handler>  // uint32_t()
+  void on_status_read(uint32_t offset, Handler handler) {
+    on_read(offset, std::move(handler));
+    find(offset).quiet = true;
+  }
   void on_write_indexed(uint32_t offset, IndexedWriteHandler handler);
   void on_read_indexed(uint32_t offset, IndexedReadHandler handler);
 
@@ -43,7 +54,12 @@ class RegisterFile {
   void clear_bits(uint32_t offset, uint32_t bits) { set(offset, value(offset) & ~bits); }
 
   /// The bus's view: `size` is 1, 2 or 4 bytes.
-  uint32_t read(uint32_t offset, uint32_t size);
+  struct Read {
+    uint32_t value;
+    bool quiet;  ///< no handler was called but those of on_status_read()
+  };
+  Read read_access(uint32_t offset, uint32_t size);
+  uint32_t read(uint32_t offset, uint32_t size) { return read_access(offset, size).value; }
   void write(uint32_t offset, uint32_t size, uint32_t value);
   void reset();
 
@@ -55,16 +71,21 @@ class RegisterFile {
     uint32_t first_value;  ///< index of element 0 in values_
     IndexedReadHandler read;
     IndexedWriteHandler write;
+    bool quiet = true;  ///< reading it changes nothing
   };
+  /// Of the first bytes of a block, which a program touches most, the register is found by table.
+  static constexpr size_t kTableBytes = 4096;
   Register& find(uint32_t offset);
   const Register& find(uint32_t offset) const;
   /// The register that covers a byte, and which element of it; nullptr if none does.
   Register* covering(uint32_t byte, uint32_t* index);
-  uint32_t read_register(Register& reg, uint32_t index);
+  Register* search(uint32_t byte);
+  uint32_t read_register(const Register& reg, uint32_t index) const;
   void write_register(Register& reg, uint32_t index, uint32_t value, uint32_t mask);
 
   std::vector<Register> registers_;   ///< in address order
   std::vector<uint32_t> values_;
+  std::vector<uint16_t> table_;       ///< by byte: 1 + position in registers_, 0 where none is
   uint64_t stray_accesses_ = 0;
 };
 

@@ -127,7 +127,7 @@ class Builder {
  public:
   Builder(Bus& bus, Plic& plic, std::vector<RegBlock*>& blocks) : bus_(bus), plic_(plic), blocks_(blocks) {}
   void add(const BoardSpec::Block& entry, RegBlock& block, uint32_t size) {
-    bus_.map(entry.address, size, block.reg_target);
+    bus_.map(entry.address, size, block);
     if (entry.irq != 0) plic_.connect(entry.irq, block.irq);
     blocks_.push_back(&block);
   }
@@ -166,6 +166,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   p.rom = std::make_unique<Rom>("rom", RomConfig{rom.size, p.program.entry, 0});
   p.dram = std::make_unique<Ram>("dram", RamConfig{dram.size});
   p.cpu->bus.bind(p.bus->target);
+  p.cpu->set_register_lookup([bus = p.bus.get()](uint32_t address) { return bus->registers_at(address); });
   p.bus->map(rom.address, rom.size, p.rom->target);
   p.bus->map(dram.address, dram.size, p.dram->target);
 
@@ -175,7 +176,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   p.plic = std::make_unique<Plic>("plic", PlicConfig{});
   p.clint = std::make_unique<Clint>("clint", ClintConfig{clint->clock_hz ? clint->clock_hz : 10'000'000});
   p.plic->irq.connect([cpu = p.cpu.get()](bool level) { cpu->set_external_irq(level); });
-  p.clint->timer_irq.connect([cpu = p.cpu.get()](bool level) { cpu->set_timer_irq(level); });
+  p.clint->on_timer_deadline([cpu = p.cpu.get()](sc_core::sc_time when) { cpu->set_timer_deadline(when); });
   p.clint->software_irq.connect([cpu = p.cpu.get()](bool level) { cpu->set_software_irq(level); });
   p.cpu->set_time_source([c = p.clint.get()](sc_core::sc_time when) { return c->mtime(when); });
 
@@ -200,7 +201,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
       builder.add(block, *p.i2c, kBlockSize);
     } else if (block.type == "wdt") {
       p.wdt = std::make_unique<Wdt>(block.name.c_str(), WdtConfig{});
-      p.bus->map(block.address, kBlockSize, p.wdt->reg_target);
+      p.bus->map(block.address, kBlockSize, *p.wdt);
     } else if (block.type == "pmu") {
       p.pmu = std::make_unique<Pmu>(block.name.c_str(), PmuConfig{}, *p.rail);
       builder.add(block, *p.pmu, kBlockSize);
@@ -230,7 +231,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   }
   for (uint32_t slot = 0; slot < kVirtioSlots; ++slot) {
     p.virtio.emplace_back(fmt::format("virtio{}", slot).c_str(), VirtioEmptyConfig{});
-    p.bus->map(kVirtioBase + slot * kVirtioSize, kVirtioSize, p.virtio.back().reg_target);
+    p.bus->map(kVirtioBase + slot * kVirtioSize, kVirtioSize, p.virtio.back());
   }
 
   for (const BoardSpec::I2cTarget& device : spec.i2c_devices) {

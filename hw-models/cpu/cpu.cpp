@@ -27,8 +27,8 @@ Cpu::Cpu(sc_core::sc_module_name name, const CpuConfig& config)
       config_(config),
       clock_(config.clock_hz, config.cpi),
       hart_(*this, config.cpi),
-      state_changed_("state_changed"),
-      irq_raised_("irq_raised") {
+      wake_("wake") {
+  windows_.fill({1, 0, nullptr});
   sc_assert(sc_core::sc_get_time_resolution() == sc_core::sc_time(1, sc_core::SC_PS));
   payload_.set_byte_enable_ptr(nullptr);
   hart_.set_engine(config.engine);
@@ -56,6 +56,7 @@ void Cpu::start() {
   begun_before_ += hart_.begun();
   start_ps_ = in_slice_ ? local_ps() : kernel_ps();
   hart_.restart_counting();
+  arm_timer(start_ps_);
   halt_at(halt_position_);
   hart_.reset(config_.reset_pc);
 }
@@ -74,7 +75,7 @@ void Cpu::power_on() {
   } else {
     start();
   }
-  state_changed_.notify(sc_core::SC_ZERO_TIME);
+  wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Cpu::power_off() {
@@ -84,7 +85,7 @@ void Cpu::power_off() {
   reset_pending_ = false;
   load.set_uw(0);
   hart_.stop();
-  state_changed_.notify(sc_core::SC_ZERO_TIME);
+  wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Cpu::reset() {
@@ -95,12 +96,12 @@ void Cpu::reset() {
   } else {
     warm_reset();
   }
-  state_changed_.notify(sc_core::SC_ZERO_TIME);
+  wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Cpu::request_halt() {
   hart_.request_halt();
-  state_changed_.notify(sc_core::SC_ZERO_TIME);
+  wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Cpu::halt_at(uint64_t position) {
@@ -112,16 +113,15 @@ void Cpu::halt_at(uint64_t position) {
 
 void Cpu::run_thread() {
   for (;;) {
+    if (!hart_.waiting()) wait_for_next_step();
     settle();
     if (!powered_ || hart_.waiting()) hart_.halt_if_requested();
     if (!powered_) {
-      wait(state_changed_);
+      wait(wake_);
     } else if (hart_.waiting()) {
       sleep();
     } else {
-      load.set_uw(config_.active_uw);
       run_slice();
-      wait_for_next_step();
     }
   }
 }
@@ -131,21 +131,33 @@ void Cpu::settle() {
   while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
 }
 
+/// The kernel's time may be behind that of the WFI here: nothing happens in between, and what wakes the hart in its last step lets it go on
+/// after that.
 void Cpu::sleep() {
-  if (!hart_.wake_up_ready()) {
-    load.set_uw(config_.sleep_uw);
-    wait(irq_raised_ | state_changed_);
+  const uint64_t step = clock_.first_step_at(kernel_ps() - start_ps_);
+  raise_timer_if_due(step);
+  if (hart_.wake_up_ready()) {
+    hart_.wake_up();
+    hart_.skip_to(step);
     return;
   }
-  hart_.wake_up();
-  hart_.skip_to(clock_.first_step_at(kernel_ps() - start_ps_));
-  wait_for_next_step();
+  load.set_uw(config_.sleep_uw);
+  if (timer_wakes()) {
+    wait(sc_core::sc_time::from_value(timer_deadline_ps_ - kernel_ps()), wake_);
+  } else {
+    wait(wake_);
+  }
 }
 
 void Cpu::run_slice() {
   ++slices_;
   in_slice_ = true;
-  hart_.run(first_step_not_to_run());
+  do {
+    raise_timer_if_due(hart_.steps());
+    load.set_uw(config_.active_uw);
+    hart_.run(first_step_not_to_run());
+    raise_timer_if_due(hart_.steps());
+  } while (slice_goes_on());
   if (start_pending_) {
     start();
   } else if (reset_pending_) {
@@ -156,18 +168,58 @@ void Cpu::run_slice() {
   reset_pending_ = false;
 }
 
-void Cpu::wait_for_next_step() {
-  while (powered_ && kernel_ps() < local_ps()) wait(sc_core::sc_time::from_value(local_ps() - kernel_ps()), state_changed_);
+/// After hart_.run(): whether the hart has more to do before the kernel's next event. Lets the time of a sleep pass that the timer ends.
+bool Cpu::slice_goes_on() {
+  if (!powered_ || start_pending_ || reset_pending_) return false;
+  if (!hart_.waiting()) return hart_.steps() < first_step_not_to_run();
+  if (!hart_.wake_up_ready()) {
+    load.set_uw(config_.sleep_uw);
+    if (!timer_wakes() || timer_step_ >= first_step_of_kernel()) return false;
+    hart_.skip_to(timer_step_);
+    raise_timer_if_due(hart_.steps());
+  }
+  hart_.wake_up();
+  return true;
 }
 
-uint64_t Cpu::first_step_not_to_run() const {
+void Cpu::wait_for_next_step() {
+  while (powered_ && kernel_ps() < local_ps()) wait(sc_core::sc_time::from_value(local_ps() - kernel_ps()), wake_);
+}
+
+uint64_t Cpu::first_step_of_kernel() const {
   const uint64_t slice_ps = std::min(sc_core::sc_time_to_pending_activity().value(), sc_dt::uint64{kSliceMaxPs});
   return clock_.first_step_at(kernel_ps() + slice_ps - start_ps_);
 }
 
+// Interrupts.
+
 void Cpu::set_irq(Irq irq, bool level) {
   hart_.set_irq(irq, level);
-  if (level && hart_.waiting()) irq_raised_.notify(sc_core::SC_ZERO_TIME);
+  if (level && hart_.waiting()) wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Cpu::set_timer_deadline(const sc_core::sc_time& when) {
+  timer_deadline_ps_ = when == sc_core::sc_max_time() ? kNever : when.value();
+  arm_timer(in_slice_ ? local_ps() : kernel_ps());
+  if (!in_slice_) wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Cpu::arm_timer(uint64_t now_ps) {
+  const bool due = timer_deadline_ps_ <= now_ps;
+  timer_step_ = due || timer_deadline_ps_ == kNever ? kNever : clock_.first_step_at(timer_deadline_ps_ - start_ps_);
+  hart_.set_irq(Irq::kTimer, due);
+}
+
+void Cpu::raise_timer_if_due(uint64_t step) {
+  if (step < timer_step_) return;
+  timer_step_ = kNever;
+  hart_.set_irq(Irq::kTimer, true);
+}
+
+/// Whether the timer's deadline will end a WFI.
+bool Cpu::timer_wakes() const {
+  constexpr uint32_t kMtie = 1u << static_cast<uint32_t>(Irq::kTimer);
+  return timer_step_ != kNever && (*hart_.debug_csr(static_cast<uint32_t>(CsrNumber::kMie)) & kMtie) != 0;
 }
 
 sc_core::sc_time Cpu::local_time() const { return sc_core::sc_time::from_value(local_ps()); }
@@ -178,8 +230,13 @@ void Cpu::watch_stores(uint32_t address, uint32_t size, std::function<void(uint3
 
 // The bus.
 
+RegisterWindow& Cpu::window_of(uint32_t address) {
+  RegisterWindow& window = windows_[(address >> 12) % kWindows];
+  if ((address < window.first || address > window.last) && register_lookup_) window = register_lookup_(address);
+  return window;
+}
+
 bool Cpu::transport(tlm::tlm_command command, uint32_t address, uint32_t size, uint32_t* value) {
-  ++bus_accesses_;
   payload_.set_command(command);
   payload_.set_address(address);
   payload_.set_data_ptr(reinterpret_cast<unsigned char*>(value));
@@ -187,18 +244,33 @@ bool Cpu::transport(tlm::tlm_command command, uint32_t address, uint32_t size, u
   payload_.set_streaming_width(size);
   payload_.set_dmi_allowed(false);
   payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-  sc_core::sc_time delay = sc_core::sc_time::from_value(local_ps() - kernel_ps());
+  sc_core::sc_time delay = delay_of_access();
   bus->b_transport(payload_, delay);
   hart_.set_limit(first_step_not_to_run());
   return payload_.is_response_ok();
 }
 
 bool Cpu::load_from_bus(uint32_t address, uint32_t size, uint32_t* value) {
-  *value = 0;
-  return transport(tlm::TLM_READ_COMMAND, address, size, value);
+  ++bus_accesses_;
+  const RegisterWindow& window = window_of(address);
+  if (!window.port) {
+    *value = 0;
+    return transport(tlm::TLM_READ_COMMAND, address, size, value);
+  }
+  const RegisterPort::Read read = window.port->read_register(address - window.first, size, delay_of_access());
+  *value = read.value;
+  if (!read.quiet) hart_.set_limit(first_step_not_to_run());
+  return true;
 }
 
-bool Cpu::store_to_bus(uint32_t address, uint32_t size, uint32_t value) { return transport(tlm::TLM_WRITE_COMMAND, address, size, &value); }
+bool Cpu::store_to_bus(uint32_t address, uint32_t size, uint32_t value) {
+  ++bus_accesses_;
+  const RegisterWindow& window = window_of(address);
+  if (!window.port) return transport(tlm::TLM_WRITE_COMMAND, address, size, &value);
+  window.port->write_register(address - window.first, size, value, delay_of_access());
+  hart_.set_limit(first_step_not_to_run());
+  return true;
+}
 
 std::optional<CodeRegion> Cpu::code_region(uint32_t address) {
   tlm::tlm_generic_payload payload;

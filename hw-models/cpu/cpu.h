@@ -3,12 +3,15 @@
 
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <systemc>
 #include <vector>
 
 #include "hw-models/base/load.h"
+#include "hw-models/base/register_port.h"
 #include "hw-models/cpu/cpu_debug.h"
 #include "hw-models/cpu/hart.h"
 #include "hw-models/cpu/step_clock.h"
@@ -34,6 +37,8 @@ struct CpuConfig {
 /// kernel's time to the instruction's; whatever it schedules ends the run in time, and an interrupt that it raises is taken before the
 /// next instruction. In WFI the thread sleeps until an interrupt is pending.
 ///
+/// The timer interrupt is no event of the kernel: the CPU knows its deadline, and takes it, also out of WFI, without leaving its run.
+///
 /// Whoever drives the kernel must act by kernel events (or wait() in a process): an action between two sc_start() calls finds the CPU
 /// ahead unless an event was pending at that time, since a CPU with nothing to wait for runs up to 1 ms ahead of the kernel.
 class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
@@ -43,10 +48,14 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   tlm_utils::simple_initiator_socket<Cpu, 32> bus;
   Load load;
 
-  /// Levels of the interrupt wires mip.MEIP, MTIP and MSIP.
+  /// Levels of the interrupt wires mip.MEIP and MSIP.
   void set_external_irq(bool level) { set_irq(Irq::kExternal, level); }
-  void set_timer_irq(bool level) { set_irq(Irq::kTimer, level); }
   void set_software_irq(bool level) { set_irq(Irq::kSoftware, level); }
+  /// mip.MTIP is high from this virtual time on, and low before.
+  void set_timer_deadline(const sc_core::sc_time& when);
+  /// Where the registers of the block at an address are reached directly. What it does not find is reached through `bus`; so is everything
+  /// without a lookup.
+  void set_register_lookup(std::function<RegisterWindow(uint32_t address)> lookup) { register_lookup_ = std::move(lookup); }
   /// Source of the time CSR: mtime at a virtual time. Without one, reading it is an illegal instruction.
   void set_time_source(std::function<uint64_t(sc_core::sc_time)> source) { time_source_ = std::move(source); }
 
@@ -108,11 +117,20 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   void settle();
   void sleep();
   void run_slice();
+  bool slice_goes_on();
+  /// The first step at which mip.MTIP is to rise, when it is low.
+  void arm_timer(uint64_t now_ps);
+  void raise_timer_if_due(uint64_t step);
+  bool timer_wakes() const;
+  RegisterWindow& window_of(uint32_t address);
   void wait_for_next_step();
   void start();
   void warm_reset();
   /// Steps from this one on begin at or after the kernel's next event.
-  uint64_t first_step_not_to_run() const;
+  uint64_t first_step_of_kernel() const;
+  /// Likewise, or after the timer's deadline.
+  uint64_t first_step_not_to_run() const { return std::min(first_step_of_kernel(), timer_step_); }
+  sc_core::sc_time delay_of_access() const { return sc_core::sc_time::from_value(local_ps() - sc_core::sc_time_stamp().value()); }
   uint64_t local_ps() const { return start_ps_ + clock_.ps_of(hart_.steps()); }
   bool transport(tlm::tlm_command command, uint32_t address, uint32_t size, uint32_t* value);
   bool debug_transport(tlm::tlm_command command, uint32_t address, void* data, size_t size) const;
@@ -122,6 +140,10 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   StepClock clock_;
   Hart hart_;
   std::function<uint64_t(sc_core::sc_time)> time_source_;
+  std::function<RegisterWindow(uint32_t)> register_lookup_;
+  /// What the lookup found, by page of the address; a block that is smaller than a page shares its place with its neighbours.
+  static constexpr size_t kWindows = 16;
+  std::array<RegisterWindow, kWindows> windows_;
   tlm::tlm_generic_payload payload_;
 
   bool powered_ = false;
@@ -132,10 +154,11 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   uint64_t retired_before_ = 0; ///< instructions of earlier power cycles
   uint64_t begun_before_ = 0;   ///< likewise begun
   uint64_t halt_position_ = kNever;
+  uint64_t timer_deadline_ps_ = kNever;
+  uint64_t timer_step_ = kNever;  ///< of the deadline, while mip.MTIP is low
   uint64_t slices_ = 0;
   uint64_t bus_accesses_ = 0;
-  sc_core::sc_event state_changed_;  ///< power or reset
-  sc_core::sc_event irq_raised_;
+  sc_core::sc_event wake_;  ///< power, reset or timer deadline changed, or an interrupt was raised in WFI
 };
 
 }  // namespace saksi::hw

@@ -33,11 +33,12 @@ struct VirtSoc {
     cpu.bus.bind(bus.target);
     bus.map(0x1000, 0x1000, rom.target);
     bus.map(kRamBase, kRamSize, ram.target);
-    bus.map(kFinisher, 0x1000, finisher.reg_target);
-    bus.map(kClint, 0x10000, clint.reg_target);
-    bus.map(kPlic, 0x600000, plic.reg_target);
-    bus.map(kUart, 0x100, uart.reg_target);
-    clint.timer_irq.connect([this](bool level) { cpu.set_timer_irq(level); });
+    bus.map(kFinisher, 0x1000, finisher);
+    bus.map(kClint, 0x10000, clint);
+    bus.map(kPlic, 0x600000, plic);
+    bus.map(kUart, 0x100, uart);
+    cpu.set_register_lookup([this](uint32_t address) { return bus.registers_at(address); });
+    clint.on_timer_deadline([this](sc_core::sc_time when) { cpu.set_timer_deadline(when); });
     clint.software_irq.connect([this](bool level) { cpu.set_software_irq(level); });
     plic.irq.connect([this](bool level) { cpu.set_external_irq(level); });
     plic.connect(kUartIrq, uart.irq);

@@ -96,7 +96,9 @@ void Rail::update(bool direct) {
     power_event_.cancel();
     power_event_.notify(integrated_until_ > kernel ? integrated_until_ - kernel : sc_core::SC_ZERO_TIME);
   }
-  if (source_ && mv_ > 0 && source_->refresh() > sc_core::SC_ZERO_TIME) refresh_event_.notify(source_->refresh());
+  if (source_ && mv_ > 0 && source_->refresh() > sc_core::SC_ZERO_TIME) {
+    refresh_event_.notify(integrated_until_ + source_->refresh() - sc_core::sc_time_stamp());
+  }
 }
 
 void Rail::settle_power() {

@@ -30,13 +30,25 @@ Bus::Bus(sc_core::sc_module_name name, const BusConfig& /*config*/) : sc_core::s
   target.register_transport_dbg(this, &Bus::transport_dbg);
 }
 
-void Bus::map(uint32_t base, uint64_t size, tlm::tlm_target_socket<32>& socket) {
-  const uint64_t last = base + size - 1;
-  if (size == 0 || last >= kAddressSpace) SC_REPORT_FATAL(name(), "a mapped range is empty or leaves the 32-bit address space");
-  const auto after = std::find_if(ranges_.begin(), ranges_.end(), [&](const Range& range) { return range.last >= base; });
-  if (after != ranges_.end() && after->first <= last) SC_REPORT_FATAL(name(), "two mapped ranges overlap");
-  ranges_.insert(after, Range{base, last, static_cast<int>(ranges_.size())});
+void Bus::add(Range range, tlm::tlm_target_socket<32>& socket) {
+  if (range.last < range.first || range.last >= kAddressSpace) {
+    SC_REPORT_FATAL(name(), "a mapped range is empty or leaves the 32-bit address space");
+  }
+  const auto after = std::find_if(ranges_.begin(), ranges_.end(), [&](const Range& other) { return other.last >= range.first; });
+  if (after != ranges_.end() && after->first <= range.last) SC_REPORT_FATAL(name(), "two mapped ranges overlap");
+  range.target = static_cast<int>(ranges_.size());
+  ranges_.insert(after, range);
   initiator_.bind(socket);
+}
+
+void Bus::map(uint32_t base, uint64_t size, tlm::tlm_target_socket<32>& socket) { add(Range{base, base + size - 1, 0, nullptr}, socket); }
+
+void Bus::map(uint32_t base, uint64_t size, RegBlock& block) { add(Range{base, base + size - 1, 0, &block}, block.reg_target); }
+
+RegisterWindow Bus::registers_at(uint32_t address) const {
+  const Range* range = find(address);
+  if (!range) return {address, address, nullptr};
+  return {static_cast<uint32_t>(range->first), static_cast<uint32_t>(range->last), range->port};
 }
 
 const Bus::Range* Bus::find(uint64_t address) const {

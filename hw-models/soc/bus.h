@@ -8,6 +8,8 @@
 #include <systemc>
 #include <vector>
 
+#include "hw-models/base/reg_block.h"
+
 namespace saksi::hw {
 
 struct BusConfig {};
@@ -23,14 +25,21 @@ class Bus : public sc_core::sc_module {
 
   /// Maps `size` bytes at `base` to a target; a range that overlaps another or leaves 32 bits is a builder's mistake (SC_REPORT_FATAL).
   void map(uint32_t base, uint64_t size, tlm::tlm_target_socket<32>& socket);
+  /// Likewise for a block's registers, which the CPU may then reach through registers_at() too.
+  void map(uint32_t base, uint64_t size, RegBlock& block);
+
+  /// The block mapped as such at an address; without a port if there is none.
+  RegisterWindow registers_at(uint32_t address) const;
 
  private:
   struct Range {
     uint64_t first;
     uint64_t last;
-    int target;  ///< index among those bound to initiator_
+    int target;          ///< index among those bound to initiator_
+    RegisterPort* port;  ///< nullptr unless it was mapped as a block
   };
 
+  void add(Range range, tlm::tlm_target_socket<32>& socket);
   void b_transport(int id, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   bool get_direct_mem_ptr(int id, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   unsigned transport_dbg(int id, tlm::tlm_generic_payload& payload);
