@@ -45,10 +45,11 @@ RegisterPort::Read RegBlock::read_register(uint32_t offset, uint32_t size, const
   return {read.value, read.quiet};
 }
 
-void RegBlock::write_register(uint32_t offset, uint32_t size, uint32_t value, const sc_core::sc_time& delay) {
+bool RegBlock::write_register(uint32_t offset, uint32_t size, uint32_t value, const sc_core::sc_time& delay) {
   access_delay_ = delay;
-  regs.write(offset, size, value);
+  const bool quiet = regs.write(offset, size, value);
   access_delay_ = sc_core::SC_ZERO_TIME;
+  return quiet;
 }
 
 unsigned RegBlock::transport_dbg(tlm::tlm_generic_payload& payload) {

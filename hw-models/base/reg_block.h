@@ -34,7 +34,7 @@ class RegBlock : public sc_core::sc_module, public RegisterPort {
   void write32(uint32_t offset, uint32_t value) { regs.write(offset, 4, value); }
 
   Read read_register(uint32_t offset, uint32_t size, const sc_core::sc_time& delay) final;
-  void write_register(uint32_t offset, uint32_t size, uint32_t value, const sc_core::sc_time& delay) final;
+  bool write_register(uint32_t offset, uint32_t size, uint32_t value, const sc_core::sc_time& delay) final;
 
  protected:
   template <size_t N>

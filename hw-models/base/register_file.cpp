@@ -17,6 +17,7 @@ uint32_t end_of(const RegisterInfo& info) { return info.offset + (info.count - 1
 }  // namespace
 
 RegisterFile::RegisterFile(const RegisterInfo* table, size_t count) {
+  if (count >= UINT8_MAX) throw std::logic_error("a block with more registers than the table can number");
   uint32_t values = 0;
   for (size_t i = 0; i < count; ++i) {
     registers_.push_back(Register{table[i], values, nullptr, nullptr});
@@ -25,7 +26,7 @@ RegisterFile::RegisterFile(const RegisterInfo* table, size_t count) {
   values_.resize(values);
   table_.resize(count == 0 ? 0 : std::min<size_t>(end_of(table[count - 1]), kTableBytes));
   for (uint32_t byte = 0; byte < table_.size(); ++byte) {
-    if (const Register* reg = search(byte)) table_[byte] = static_cast<uint16_t>(1 + (reg - registers_.data()));
+    if (const Register* reg = search(byte)) table_[byte] = static_cast<uint8_t>(1 + (reg - registers_.data()));
   }
   reset();
 }
@@ -62,12 +63,16 @@ RegisterFile::Register* RegisterFile::covering(uint32_t byte, uint32_t* index) {
   return byte < start + reg->info.width / 8u ? reg : nullptr;
 }
 
-void RegisterFile::on_write_indexed(uint32_t offset, IndexedWriteHandler handler) { find(offset).write = std::move(handler); }
+void RegisterFile::on_write_indexed(uint32_t offset, IndexedWriteHandler handler) {
+  Register& reg = find(offset);
+  reg.write = std::move(handler);
+  reg.quiet_write = false;
+}
 
 void RegisterFile::on_read_indexed(uint32_t offset, IndexedReadHandler handler) {
   Register& reg = find(offset);
   reg.read = std::move(handler);
-  reg.quiet = false;
+  reg.quiet_read = false;
 }
 
 uint32_t RegisterFile::value(uint32_t offset, uint32_t index) const { return values_[find(offset).first_value + index]; }
@@ -117,13 +122,14 @@ RegisterFile::Read RegisterFile::read_access(uint32_t offset, uint32_t size) {
     const uint32_t bytes = std::min(size - done, reg->info.width / 8u - skip);
     const uint32_t part = (read_register(*reg, index) >> (8 * skip)) & width_mask(static_cast<uint8_t>(8 * bytes));
     result.value |= part << (8 * done);
-    result.quiet = result.quiet && reg->quiet;
+    result.quiet = result.quiet && reg->quiet_read;
     done += bytes;
   }
   return result;
 }
 
-void RegisterFile::write(uint32_t offset, uint32_t size, uint32_t value) {
+bool RegisterFile::write(uint32_t offset, uint32_t size, uint32_t value) {
+  bool quiet = true;
   uint32_t done = 0;
   while (done < size) {
     uint32_t index = 0;
@@ -138,8 +144,10 @@ void RegisterFile::write(uint32_t offset, uint32_t size, uint32_t value) {
     const uint32_t bytes = std::min(size - done, reg->info.width / 8u - skip);
     const uint32_t mask = width_mask(static_cast<uint8_t>(8 * bytes));
     write_register(*reg, index, ((value >> (8 * done)) & mask) << (8 * skip), mask << (8 * skip));
+    quiet = quiet && reg->quiet_write;
     done += bytes;
   }
+  return quiet;
 }
 
 void RegisterFile::reset() {

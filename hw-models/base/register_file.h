@@ -36,11 +36,16 @@ class RegisterFile {
   void on_read(uint32_t offset, Handler handler) {
     on_read_indexed(offset, [handler = std::move(handler)](uint32_t) { return handler(); });
   }
-  /// Likewise for a handler that changes nothing at all, so that polling costs little: see RegisterPort::Read::quiet.
+  /// Likewise for handlers that notify no event of the kernel, so that polling a status register costs little: see RegisterPort.
   template <typename Handler>  // uint32_t()
-  void on_status_read(uint32_t offset, Handler handler) {
+  void on_quiet_read(uint32_t offset, Handler handler) {
     on_read(offset, std::move(handler));
-    find(offset).quiet = true;
+    find(offset).quiet_read = true;
+  }
+  template <typename Handler>  // void(uint32_t value)
+  void on_quiet_write(uint32_t offset, Handler handler) {
+    on_write(offset, std::move(handler));
+    find(offset).quiet_write = true;
   }
   void on_write_indexed(uint32_t offset, IndexedWriteHandler handler);
   void on_read_indexed(uint32_t offset, IndexedReadHandler handler);
@@ -56,11 +61,12 @@ class RegisterFile {
   /// The bus's view: `size` is 1, 2 or 4 bytes.
   struct Read {
     uint32_t value;
-    bool quiet;  ///< no handler was called but those of on_status_read()
+    bool quiet;  ///< no handler was called but those of on_quiet_read()
   };
   Read read_access(uint32_t offset, uint32_t size);
   uint32_t read(uint32_t offset, uint32_t size) { return read_access(offset, size).value; }
-  void write(uint32_t offset, uint32_t size, uint32_t value);
+  /// Gives whether no handler was called but those of on_quiet_write().
+  bool write(uint32_t offset, uint32_t size, uint32_t value);
   void reset();
 
   uint64_t stray_accesses() const { return stray_accesses_; }
@@ -71,10 +77,11 @@ class RegisterFile {
     uint32_t first_value;  ///< index of element 0 in values_
     IndexedReadHandler read;
     IndexedWriteHandler write;
-    bool quiet = true;  ///< reading it changes nothing
+    bool quiet_read = true;
+    bool quiet_write = true;
   };
-  /// Of the first bytes of a block, which a program touches most, the register is found by table.
-  static constexpr size_t kTableBytes = 4096;
+  /// Of the first bytes of a block, which programs touch most, the register is found by table.
+  static constexpr size_t kTableBytes = 0xC000;
   Register& find(uint32_t offset);
   const Register& find(uint32_t offset) const;
   /// The register that covers a byte, and which element of it; nullptr if none does.
@@ -85,7 +92,7 @@ class RegisterFile {
 
   std::vector<Register> registers_;   ///< in address order
   std::vector<uint32_t> values_;
-  std::vector<uint16_t> table_;       ///< by byte: 1 + position in registers_, 0 where none is
+  std::vector<uint8_t> table_;        ///< by byte: 1 + position in registers_, 0 where none is
   uint64_t stray_accesses_ = 0;
 };
 

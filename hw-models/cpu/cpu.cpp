@@ -6,7 +6,7 @@ namespace saksi::hw {
 namespace {
 
 /// How far the CPU runs ahead of the kernel when no event is pending.
-constexpr uint64_t kSliceMaxPs = 1'000'000'000;
+constexpr uint64_t kSliceMaxPs = 10'000'000'000;
 /// Register accesses run block models on the CPU's stack, a whole Verilated block among them.
 constexpr size_t kStackBytes = 4 << 20;
 
@@ -155,6 +155,7 @@ void Cpu::run_slice() {
   do {
     raise_timer_if_due(hart_.steps());
     load.set_uw(config_.active_uw);
+    ask_kernel();
     hart_.run(first_step_not_to_run());
     raise_timer_if_due(hart_.steps());
   } while (slice_goes_on());
@@ -174,7 +175,8 @@ bool Cpu::slice_goes_on() {
   if (!hart_.waiting()) return hart_.steps() < first_step_not_to_run();
   if (!hart_.wake_up_ready()) {
     load.set_uw(config_.sleep_uw);
-    if (!timer_wakes() || timer_step_ >= first_step_of_kernel()) return false;
+    ask_kernel();
+    if (!timer_wakes() || timer_step_ >= kernel_step_) return false;
     hart_.skip_to(timer_step_);
     raise_timer_if_due(hart_.steps());
   }
@@ -246,6 +248,7 @@ bool Cpu::transport(tlm::tlm_command command, uint32_t address, uint32_t size, u
   payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   sc_core::sc_time delay = delay_of_access();
   bus->b_transport(payload_, delay);
+  ask_kernel();
   hart_.set_limit(first_step_not_to_run());
   return payload_.is_response_ok();
 }
@@ -259,7 +262,10 @@ bool Cpu::load_from_bus(uint32_t address, uint32_t size, uint32_t* value) {
   }
   const RegisterPort::Read read = window.port->read_register(address - window.first, size, delay_of_access());
   *value = read.value;
-  if (!read.quiet) hart_.set_limit(first_step_not_to_run());
+  if (!read.quiet) {
+    ask_kernel();
+    hart_.set_limit(first_step_not_to_run());
+  }
   return true;
 }
 
@@ -267,7 +273,7 @@ bool Cpu::store_to_bus(uint32_t address, uint32_t size, uint32_t value) {
   ++bus_accesses_;
   const RegisterWindow& window = window_of(address);
   if (!window.port) return transport(tlm::TLM_WRITE_COMMAND, address, size, &value);
-  window.port->write_register(address - window.first, size, value, delay_of_access());
+  if (!window.port->write_register(address - window.first, size, value, delay_of_access())) ask_kernel();
   hart_.set_limit(first_step_not_to_run());
   return true;
 }

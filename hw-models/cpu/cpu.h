@@ -40,7 +40,7 @@ struct CpuConfig {
 /// The timer interrupt is no event of the kernel: the CPU knows its deadline, and takes it, also out of WFI, without leaving its run.
 ///
 /// Whoever drives the kernel must act by kernel events (or wait() in a process): an action between two sc_start() calls finds the CPU
-/// ahead unless an event was pending at that time, since a CPU with nothing to wait for runs up to 1 ms ahead of the kernel.
+/// ahead unless an event was pending at that time, since a CPU with nothing to wait for runs up to 10 ms ahead of the kernel.
 class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
  public:
   Cpu(sc_core::sc_module_name name, const CpuConfig& config);
@@ -128,8 +128,9 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   void warm_reset();
   /// Steps from this one on begin at or after the kernel's next event.
   uint64_t first_step_of_kernel() const;
-  /// Likewise, or after the timer's deadline.
-  uint64_t first_step_not_to_run() const { return std::min(first_step_of_kernel(), timer_step_); }
+  /// After something that may have notified an event.
+  void ask_kernel() { kernel_step_ = first_step_of_kernel(); }
+  uint64_t first_step_not_to_run() const { return std::min(kernel_step_, timer_step_); }
   sc_core::sc_time delay_of_access() const { return sc_core::sc_time::from_value(local_ps() - sc_core::sc_time_stamp().value()); }
   uint64_t local_ps() const { return start_ps_ + clock_.ps_of(hart_.steps()); }
   bool transport(tlm::tlm_command command, uint32_t address, uint32_t size, uint32_t* value);
@@ -154,6 +155,7 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   uint64_t retired_before_ = 0; ///< instructions of earlier power cycles
   uint64_t begun_before_ = 0;   ///< likewise begun
   uint64_t halt_position_ = kNever;
+  uint64_t kernel_step_ = 0;  ///< in a slice: first_step_of_kernel() as last asked for
   uint64_t timer_deadline_ps_ = kNever;
   uint64_t timer_step_ = kNever;  ///< of the deadline, while mip.MTIP is low
   uint64_t slices_ = 0;

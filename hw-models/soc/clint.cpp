@@ -27,12 +27,12 @@ Clint::Clint(sc_core::sc_module_name name, const ClintConfig& config)
     regs.set(r::kMsip, value & r::kMsipMsip.mask());
     software_irq.set((value & r::kMsipMsip.mask()) != 0);
   });
-  regs.on_write(r::kMtimecmpLo, [this](uint32_t) { update_timer(); });
-  regs.on_write(r::kMtimecmpHi, [this](uint32_t) { update_timer(); });
-  regs.on_status_read(r::kMtimeLo, [this] { return static_cast<uint32_t>(mtime(now())); });
-  regs.on_status_read(r::kMtimeHi, [this] { return static_cast<uint32_t>(mtime(now()) >> 32); });
-  regs.on_write(r::kMtimeLo, [this](uint32_t value) { write_mtime((mtime(now()) >> 32 << 32) | value); });
-  regs.on_write(r::kMtimeHi, [this](uint32_t value) { write_mtime((mtime(now()) & 0xFFFFFFFFu) | uint64_t{value} << 32); });
+  regs.on_quiet_write(r::kMtimecmpLo, [this](uint32_t) { update_timer(); });
+  regs.on_quiet_write(r::kMtimecmpHi, [this](uint32_t) { update_timer(); });
+  regs.on_quiet_read(r::kMtimeLo, [this] { return static_cast<uint32_t>(mtime(now())); });
+  regs.on_quiet_read(r::kMtimeHi, [this] { return static_cast<uint32_t>(mtime(now()) >> 32); });
+  regs.on_quiet_write(r::kMtimeLo, [this](uint32_t value) { write_mtime((mtime(now()) >> 32 << 32) | value); });
+  regs.on_quiet_write(r::kMtimeHi, [this](uint32_t value) { write_mtime((mtime(now()) & 0xFFFFFFFFu) | uint64_t{value} << 32); });
 }
 
 void Clint::reset() {

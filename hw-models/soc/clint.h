@@ -23,7 +23,7 @@ class Clint : public RegBlock {
 
   /// The absolute virtual time from which on mip.MTIP is high; sc_max_time() if the simulation does not reach it.
   sc_core::sc_time timer_deadline() const { return timer_deadline_; }
-  /// Called whenever that time changes, in the middle of the access that changes it.
+  /// Called whenever that time changes, in the middle of the access that changes it. The listener may notify no event of the kernel then.
   void on_timer_deadline(std::function<void(sc_core::sc_time)> listener) { on_timer_deadline_ = std::move(listener); }
 
   /// mtime at an absolute virtual time, for the CPU's time CSR.

@@ -26,12 +26,12 @@ Uart::Uart(sc_core::sc_module_name name, const UartConfig& config)
       timeout_event_("timeout_event") {
   regs.on_read(r::kRbrThr, [this] { return read_data(); });
   regs.on_write(r::kRbrThr, [this](uint32_t value) { write_data(static_cast<uint8_t>(value)); });
-  regs.on_status_read(r::kIer, [this] { return read_ier(); });
+  regs.on_quiet_read(r::kIer, [this] { return read_ier(); });
   regs.on_write(r::kIer, [this](uint32_t value) { write_ier(static_cast<uint8_t>(value)); });
   regs.on_read(r::kIirFcr, [this] { return read_iir(); });
   regs.on_write(r::kIirFcr, [this](uint32_t value) { write_fcr(static_cast<uint8_t>(value)); });
-  regs.on_status_read(r::kLsr, [this] { return read_lsr(); });
-  regs.on_status_read(r::kMsr, [this] { return read_msr(); });
+  regs.on_quiet_read(r::kLsr, [this] { return read_lsr(); });
+  regs.on_quiet_read(r::kMsr, [this] { return read_msr(); });
 
   SC_HAS_PROCESS(Uart);
   SC_METHOD(transmit_done);
