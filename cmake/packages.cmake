@@ -27,6 +27,15 @@ set_target_properties(SystemC::systemc PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES ${SYSTEMC_INCLUDE_DIR}
   INTERFACE_LINK_LIBRARIES Threads::Threads)
 
+# libfdt, of the device tree compiler, comes without pkg-config or CMake files.
+find_path(FDT_INCLUDE_DIR libfdt.h)
+find_library(FDT_LIBRARY fdt)
+if(NOT FDT_INCLUDE_DIR OR NOT FDT_LIBRARY)
+  message(FATAL_ERROR "libfdt not found. Run './saksi packages' to see which Debian packages are missing and how to get them.")
+endif()
+add_library(FDT::fdt UNKNOWN IMPORTED)
+set_target_properties(FDT::fdt PROPERTIES IMPORTED_LOCATION ${FDT_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${FDT_INCLUDE_DIR})
+
 include(CheckCXXSourceCompiles)
 set(CMAKE_REQUIRED_INCLUDES ${SYSTEMC_INCLUDE_DIR})
 set(CMAKE_REQUIRED_LIBRARIES ${SYSTEMC_LIBRARY} Threads::Threads)

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "hw-models/board/device_tree.h"
 #include "hw-models/board/encoder_probe.h"
 #include "hw-models/card/sd_card.h"
 #include "hw-models/cpu/cpu.h"
@@ -22,12 +23,14 @@
 #include "hw-models/soc/bus.h"
 #include "hw-models/soc/clint.h"
 #include "hw-models/soc/finisher.h"
+#include "hw-models/soc/goldfish_rtc.h"
 #include "hw-models/soc/gpio.h"
 #include "hw-models/soc/i2c_host.h"
 #include "hw-models/soc/plic.h"
 #include "hw-models/soc/ram.h"
 #include "hw-models/soc/rom.h"
 #include "hw-models/soc/uart.h"
+#include "hw-models/soc/unpopulated.h"
 #include "hw-models/soc/virtio_empty.h"
 #include "hw-models/soc/wdt.h"
 #include "regs/isp_regs.hpp"
@@ -43,9 +46,8 @@ constexpr uint32_t kCpuSleepUw = 25'000;
 constexpr uint32_t kAlwaysOnUw = 120'000;  ///< DRAM refresh, oscillators, converters
 constexpr uint32_t kLedUw = 12'000;
 
-constexpr uint32_t kVirtioBase = 0x10001000;
-constexpr uint32_t kVirtioSlots = 8;
-constexpr uint32_t kVirtioSize = 0x1000;
+/// Where the device tree lies in the ROM, behind the reset code.
+constexpr size_t kDeviceTreeOffset = 0x100;
 
 int64_t to_ns(const sc_core::sc_time& time) { return static_cast<int64_t>(time.value() / 1000); }
 
@@ -70,6 +72,22 @@ class FrameTracker : public RawSink {
   std::map<uint32_t, uint64_t> frame_of_buffer_;
 };
 
+/// Makes one block, maps it and wires its interrupt. Keeps the rules of that in one place.
+class Builder {
+ public:
+  Builder(Bus& bus, Plic& plic, std::vector<RegBlock*>& blocks) : bus_(bus), plic_(plic), blocks_(blocks) {}
+  void add(const BoardSpec::Block& entry, RegBlock& block) {
+    bus_.map(entry.address, entry.size, block);
+    if (entry.irq != 0) plic_.connect(entry.irq, block.irq);
+    blocks_.push_back(&block);
+  }
+
+ private:
+  Bus& bus_;
+  Plic& plic_;
+  std::vector<RegBlock*>& blocks_;
+};
+
 }  // namespace
 
 struct Board::Parts {
@@ -88,8 +106,10 @@ struct Board::Parts {
   std::unique_ptr<Gpio> gpio;
   std::unique_ptr<I2cHost> i2c;
   std::unique_ptr<Wdt> wdt;
+  std::unique_ptr<GoldfishRtc> goldfish_rtc;
   std::unique_ptr<Finisher> finisher;
   std::deque<VirtioEmpty> virtio;
+  std::deque<Unpopulated> unpopulated;
   std::unique_ptr<Isp> isp;
   std::unique_ptr<FrameTracker> tracker;
   std::unique_ptr<Imx219> sensor;
@@ -109,6 +129,8 @@ struct Board::Parts {
 
   Parts(const BoardSpec& s, const BoardConfig& c, const Program& p, BoardObservers o) : spec(s), config(c), program(p), observers(std::move(o)) {}
 
+  bool add_common(const BoardSpec::Block& block, Builder& builder);
+
   MemoryRange ram_range() const { return {spec.memory("dram").address, spec.memory("dram").size}; }
 };
 
@@ -122,21 +144,17 @@ Board::~Board() = default;
 
 namespace {
 
-/// Makes one block, maps it and wires its interrupt. Keeps the rules of that in one place.
-class Builder {
- public:
-  Builder(Bus& bus, Plic& plic, std::vector<RegBlock*>& blocks) : bus_(bus), plic_(plic), blocks_(blocks) {}
-  void add(const BoardSpec::Block& entry, RegBlock& block, uint32_t size) {
-    bus_.map(entry.address, size, block);
-    if (entry.irq != 0) plic_.connect(entry.irq, block.irq);
-    blocks_.push_back(&block);
+std::unique_ptr<Rom> make_rom(const BoardSpec& spec, uint32_t entry) {
+  const BoardSpec::Memory& memory = spec.memory("rom");
+  const std::vector<uint8_t> tree = make_device_tree(spec);
+  if (kDeviceTreeOffset + tree.size() > memory.size) {
+    throw UsageError(fmt::format("{}: the memory 'rom' must have at least {:#x} bytes: the reset code and the device tree lie in it", spec.path,
+                                 kDeviceTreeOffset + tree.size()));
   }
-
- private:
-  Bus& bus_;
-  Plic& plic_;
-  std::vector<RegBlock*>& blocks_;
-};
+  auto rom = std::make_unique<Rom>("rom", RomConfig{memory.size, entry, static_cast<uint32_t>(memory.address + kDeviceTreeOffset)});
+  rom->place(kDeviceTreeOffset, tree);
+  return rom;
+}
 
 CpuConfig cpu_config(const BoardSpec& spec, const BoardConfig& config) {
   CpuConfig cpu;
@@ -150,12 +168,35 @@ CpuConfig cpu_config(const BoardSpec& spec, const BoardConfig& config) {
   return cpu;
 }
 
-constexpr uint32_t kBlockSize = 0x1000;
-constexpr uint32_t kClintSize = 0x10000;
-constexpr uint32_t kPlicSize = 0x600000;
-constexpr uint32_t kUartSize = 0x100;
-
 }  // namespace
+
+/// Blocks that boards of any kind have; false: it is another.
+bool Board::Parts::add_common(const BoardSpec::Block& block, Builder& builder) {
+  const char* const block_name = block.name.c_str();
+  if (block.type == "plic") {
+    builder.add(block, *plic);
+  } else if (block.type == "clint") {
+    builder.add(block, *clint);
+  } else if (block.type == "finisher") {
+    finisher = std::make_unique<Finisher>(block_name, FinisherConfig{});
+    builder.add(block, *finisher);
+  } else if (block.type == "uart") {
+    uart = std::make_unique<Uart>(block_name, UartConfig{BoardSpec::clock_of(block)});
+    builder.add(block, *uart);
+  } else if (block.type == "virtio") {
+    virtio.emplace_back(block_name, VirtioEmptyConfig{});
+    builder.add(block, virtio.back());
+  } else if (block.type == "goldfish_rtc") {
+    goldfish_rtc = std::make_unique<GoldfishRtc>(block_name, GoldfishRtcConfig{});
+    builder.add(block, *goldfish_rtc);
+  } else if (block.type == "unpopulated") {
+    unpopulated.emplace_back(block_name, UnpopulatedConfig{block.reads_as});
+    bus->map(block.address, block.size, unpopulated.back().target);
+  } else {
+    return false;
+  }
+  return true;
+}
 
 void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource* light) {
   Parts& p = *parts_;
@@ -163,7 +204,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   const BoardSpec::Memory& dram = spec.memory("dram");
   p.cpu = std::make_unique<Cpu>("cpu", cpu_config(spec, config));
   p.bus = std::make_unique<Bus>("bus");
-  p.rom = std::make_unique<Rom>("rom", RomConfig{rom.size, p.program.entry, 0});
+  p.rom = make_rom(spec, p.program.entry);
   p.dram = std::make_unique<Ram>("dram", RamConfig{dram.size});
   p.cpu->bus.bind(p.bus->target);
   p.cpu->set_register_lookup([bus = p.bus.get()](uint32_t address) { return bus->registers_at(address); });
@@ -174,7 +215,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   const BoardSpec::Block* clint = spec.block_of_type("clint");
   if (!plic || !clint) throw UsageError(spec.path + ": a board needs a plic and a clint");
   p.plic = std::make_unique<Plic>("plic", PlicConfig{});
-  p.clint = std::make_unique<Clint>("clint", ClintConfig{clint->clock_hz ? clint->clock_hz : 10'000'000});
+  p.clint = std::make_unique<Clint>("clint", ClintConfig{BoardSpec::clock_of(*clint)});
   p.plic->irq.connect([cpu = p.cpu.get()](bool level) { cpu->set_external_irq(level); });
   p.clint->on_timer_deadline([cpu = p.cpu.get()](sc_core::sc_time when) { cpu->set_timer_deadline(when); });
   p.clint->software_irq.connect([cpu = p.cpu.get()](bool level) { cpu->set_software_irq(level); });
@@ -185,30 +226,23 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   p.cell = std::make_unique<Cell>(CellConfig{config.cell_capacity_mah, config.cell_charge_percent * 10, 0});
   p.supply = std::make_unique<Supply>();
   for (const BoardSpec::Block& block : spec.blocks) {
-    if (block.type == "plic") builder.add(block, *p.plic, kPlicSize);
-    if (block.type == "clint") builder.add(block, *p.clint, kClintSize);
-    if (block.type == "finisher") {
-      p.finisher = std::make_unique<Finisher>(block.name.c_str(), FinisherConfig{});
-      builder.add(block, *p.finisher, kBlockSize);
-    } else if (block.type == "uart") {
-      p.uart = std::make_unique<Uart>(block.name.c_str(), block.clock_hz ? UartConfig{block.clock_hz} : UartConfig{});
-      builder.add(block, *p.uart, kUartSize);
-    } else if (block.type == "gpio") {
+    if (p.add_common(block, builder)) continue;
+    if (block.type == "gpio") {
       p.gpio = std::make_unique<Gpio>(block.name.c_str(), GpioConfig{});
-      builder.add(block, *p.gpio, kBlockSize);
+      builder.add(block, *p.gpio);
     } else if (block.type == "i2c") {
       p.i2c = std::make_unique<I2cHost>(block.name.c_str(), I2cConfig{});
-      builder.add(block, *p.i2c, kBlockSize);
+      builder.add(block, *p.i2c);
     } else if (block.type == "wdt") {
       p.wdt = std::make_unique<Wdt>(block.name.c_str(), WdtConfig{});
-      p.bus->map(block.address, kBlockSize, *p.wdt);
+      p.bus->map(block.address, block.size, *p.wdt);
     } else if (block.type == "pmu") {
       p.pmu = std::make_unique<Pmu>(block.name.c_str(), PmuConfig{}, *p.rail);
-      builder.add(block, *p.pmu, kBlockSize);
+      builder.add(block, *p.pmu);
     } else if (block.type == "isp") {
       p.isp = std::make_unique<Isp>(block.name.c_str(), IspConfig{[c = p.clint.get()](const sc_core::sc_time& when) { return c->mtime(when); }});
       p.isp->dma.socket.bind(p.bus->target);
-      builder.add(block, *p.isp, kBlockSize);
+      builder.add(block, *p.isp);
     } else if (block.type == "h264") {
       RtlBlockConfig h264_config;
       if (block.clock_hz) h264_config.clock_hz = block.clock_hz;
@@ -216,7 +250,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
       p.h264->dma.socket.bind(p.bus->target);
       p.encoder_probe = std::make_unique<EncoderProbe>((block.name + "_probe").c_str());
       p.encoder_probe->initiator.bind(p.h264->reg_target);
-      p.bus->map(block.address, kBlockSize, p.encoder_probe->target);
+      p.bus->map(block.address, block.size, p.encoder_probe->target);
       p.h264->irq.connect([plic_block = p.plic.get(), probe = p.encoder_probe.get(), source = block.irq](bool level) {
         probe->irq_changed(level);
         if (source != 0) plic_block->set_source(source, level);
@@ -226,12 +260,8 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
       if (block.clock_hz) sdhci_config.clock_hz = block.clock_hz;
       p.sdhci = std::make_unique<Sdhci>(block.name.c_str(), sdhci_config);
       p.sdhci->dma.socket.bind(p.bus->target);
-      builder.add(block, *p.sdhci, kBlockSize);
+      builder.add(block, *p.sdhci);
     }
-  }
-  for (uint32_t slot = 0; slot < kVirtioSlots; ++slot) {
-    p.virtio.emplace_back(fmt::format("virtio{}", slot).c_str(), VirtioEmptyConfig{});
-    p.bus->map(kVirtioBase + slot * kVirtioSize, kVirtioSize, p.virtio.back());
   }
 
   for (const BoardSpec::I2cTarget& device : spec.i2c_devices) {
@@ -393,6 +423,12 @@ bool Board::has_card() const { return parts_->card != nullptr; }
 void Board::uart_receive(const std::string& characters) {
   if (parts_->uart) parts_->uart->receive(characters);
 }
+
+void Board::uart_drain() {
+  if (parts_->uart) parts_->uart->drain();
+}
+
+size_t Board::uart_backlog() const { return parts_->uart ? parts_->uart->receive_backlog() : 0; }
 
 CpuDebug& Board::cpu() { return *parts_->cpu; }
 bool Board::cpu_sleeping() const { return parts_->cpu->sleeping(); }

@@ -85,6 +85,10 @@ class Board {
   void write_card_image(const std::string& path) const;
   bool has_card() const;
   void uart_receive(const std::string& characters);
+  /// Lets the console show at once what the guest has written to it: for the end of a run.
+  void uart_drain();
+  /// Characters of uart_receive() that the guest has not had room for yet.
+  size_t uart_backlog() const;
   /// Power without a supply chain, for boards that have no power monitor (bare images).
   void power_on();
 

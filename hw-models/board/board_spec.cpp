@@ -14,7 +14,6 @@ namespace {
 
 constexpr uint32_t kBlockSpan = 0x1000;      ///< address space that a block without a larger map occupies
 constexpr int kPins = 32;
-constexpr int64_t kIrqMax = 95;
 
 uint32_t span_of(const std::string& type) {
   if (type == "clint") return 0x10000;
@@ -29,12 +28,18 @@ BoardSpec::Memory read_memory(const YamlNode& node) {
 }
 
 BoardSpec::Block read_block(const YamlNode& node) {
-  node.allow_keys({"name", "type", "address", "irq", "clock_hz", "rail"});
+  node.allow_keys({"name", "type", "address", "irq", "clock_hz", "rail", "size", "reads_as"});
   BoardSpec::Block block;
   block.name = node.at("name").as_string();
-  block.type = node.at("type").as_word({"finisher", "clint", "plic", "uart", "gpio", "i2c", "wdt", "pmu", "isp", "h264", "sdhci"});
+  block.type = node.at("type").as_word({"finisher", "clint", "plic", "uart", "gpio", "i2c", "wdt", "pmu", "isp", "h264", "sdhci", "virtio",
+                                        "goldfish_rtc", "unpopulated"});
   block.address = static_cast<uint32_t>(node.at("address").as_int(0, UINT32_MAX));
-  block.irq = static_cast<uint32_t>(node.get_int("irq", 0, 1, kIrqMax));
+  const bool unpopulated = block.type == "unpopulated";
+  if (!unpopulated && node.has("size")) node.at("size").fail("only an 'unpopulated' block says its size");
+  if (!unpopulated && node.has("reads_as")) node.at("reads_as").fail("only an 'unpopulated' block says what it reads as");
+  block.size = unpopulated ? static_cast<uint32_t>(node.at("size").as_int(4, UINT32_MAX)) : span_of(block.type);
+  block.reads_as = static_cast<uint32_t>(node.get_int("reads_as", 0, 0, UINT32_MAX));
+  block.irq = static_cast<uint32_t>(node.get_int("irq", 0, 1, BoardSpec::kIrqMax));
   block.clock_hz = static_cast<uint64_t>(node.get_int("clock_hz", 0, 1, 10'000'000'000));
   block.place = node.place();
   return block;
@@ -80,12 +85,19 @@ const BoardSpec::Block* BoardSpec::block_of_type(const std::string& type) const 
   return nullptr;
 }
 
+uint64_t BoardSpec::clock_of(const Block& block) {
+  if (block.clock_hz != 0) return block.clock_hz;
+  if (block.type == "clint") return 10'000'000;
+  return block.type == "uart" ? 3'686'400 : 0;
+}
+
 BoardSpec load_board_spec(const std::string& path) {
   const YamlNode root = YamlNode::load(path);
-  root.allow_keys({"board", "cpu", "memory", "blocks", "i2c_devices", "gpio_pins"});
+  root.allow_keys({"board", "compatible", "cpu", "memory", "blocks", "i2c_devices", "gpio_pins"});
   BoardSpec spec;
   spec.path = path;
   spec.name = root.at("board").as_string();
+  spec.compatible = root.has("compatible") ? root.at("compatible").as_string() : "saksi," + spec.name;
   const YamlNode cpu = root.at("cpu");
   cpu.allow_keys({"clock_hz", "cpi", "reset_pc"});
   spec.cpu_clock_hz = static_cast<uint64_t>(cpu.at("clock_hz").as_int(1'000'000, 10'000'000'000));
@@ -99,7 +111,7 @@ BoardSpec load_board_spec(const std::string& path) {
   for (const YamlNode& node : root.at("blocks").items()) {
     spec.blocks.push_back(read_block(node));
     const BoardSpec::Block& block = spec.blocks.back();
-    overlaps.range(node, block.name, block.address, span_of(block.type));
+    overlaps.range(node, block.name, block.address, block.size);
     overlaps.irq(node, block.irq);
   }
   if (root.has("i2c_devices")) {

@@ -11,6 +11,7 @@
 #include "hw-models/soc/finisher.h"
 #include "hw-models/soc/ram.h"
 #include "hw-models/soc/rom.h"
+#include "hw-models/soc/unpopulated.h"
 #include "hw-models/soc/virtio_empty.h"
 #include "regs/finisher_regs.hpp"
 #include "regs/virtio_regs.hpp"
@@ -21,6 +22,7 @@ namespace {
 constexpr uint32_t kRam = 0x80000000;
 constexpr uint32_t kRamSize = 0x10000;
 constexpr uint32_t kRom = 0x1000;
+constexpr uint32_t kNothing = 0x30000000;
 constexpr uint32_t kRomSize = 0x400;
 constexpr uint32_t kFinisher = 0x100000;
 constexpr uint32_t kVirtio = 0x10001000;
@@ -62,7 +64,8 @@ struct TestSoc {
     prober.dma.socket.bind(bus.target);
     bus.map(kRam, kRamSize, ram.target);
     bus.map(kRom, kRomSize, rom.target);
-    bus.map(kFinisher, 0x1000, finisher.reg_target);
+    bus.map(kFinisher, 0x1000, finisher);
+    bus.map(kNothing, 0x1000, nothing.target);
     bus.map(kVirtio, 0x1000, virtio.reg_target);
     sc_core::sc_start(sc_core::sc_time(1, sc_core::SC_NS));
   }
@@ -71,6 +74,7 @@ struct TestSoc {
   Rom rom{"rom", RomConfig{kRomSize, 0x80000100, 0x87000000}};
   Finisher finisher{"finisher", FinisherConfig{}};
   VirtioEmpty virtio{"virtio", VirtioEmptyConfig{}};
+  Unpopulated nothing{"nothing", UnpopulatedConfig{0xFFEEDDCC}};
   Prober prober{"prober"};
 };
 
@@ -155,6 +159,32 @@ TEST_F(BusTest, RomHoldsItsCodeAndRefusesWrites) {
   EXPECT_THROW(soc.rom.place(0, {1}), sc_core::sc_report) << "over the reset code";
 }
 
+TEST_F(BusTest, RegistersOfBlocksAreFoundByAddress) {
+  TestSoc soc;
+  const RegisterWindow window = soc.bus.registers_at(kFinisher + 0x10);
+  EXPECT_EQ(window.port, &soc.finisher);
+  EXPECT_EQ(window.first, kFinisher);
+  EXPECT_EQ(window.last, kFinisher + 0xFFF);
+  EXPECT_EQ(soc.bus.registers_at(kVirtio).port, nullptr) << "mapped by its socket alone";
+  EXPECT_EQ(soc.bus.registers_at(kRam).port, nullptr);
+  EXPECT_EQ(soc.bus.registers_at(0x40000000).port, nullptr);
+  EXPECT_EQ(soc.bus.registers_at(0x40000000).last, 0x40000000u) << "nothing is known of the neighbours";
+}
+
+TEST_F(BusTest, UnpopulatedAddressesAnswerWithTheirWord) {
+  TestSoc soc;
+  uint32_t word = 0;
+  EXPECT_EQ(soc.prober.access(tlm::TLM_READ_COMMAND, kNothing + 8, &word, 4), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(word, 0xFFEEDDCCu);
+  word = 0;
+  EXPECT_EQ(soc.prober.access(tlm::TLM_READ_COMMAND, kNothing + 9, &word, 1), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(word, 0xDDu);
+  EXPECT_EQ(soc.prober.access(tlm::TLM_WRITE_COMMAND, kNothing + 8, &word, 4), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(soc.prober.debug(tlm::TLM_READ_COMMAND, kNothing + 8, &word, 4), 4u);
+  EXPECT_EQ(word, 0xFFEEDDCCu);
+  EXPECT_EQ(soc.prober.dma.direct(kNothing, 4), nullptr);
+}
+
 TEST_F(BusTest, FinisherKnowsThreeStatuses) {
   TestSoc soc;
   std::vector<std::pair<uint16_t, uint16_t>> seen;
@@ -167,7 +197,8 @@ TEST_F(BusTest, FinisherKnowsThreeStatuses) {
 TEST_F(BusTest, EmptyVirtioSlotsShowTheirMagicAndNoDevice) {
   TestSoc soc;
   EXPECT_EQ(soc.virtio.read32(regs::virtio::kMagic), 0x74726976u);
-  EXPECT_EQ(soc.virtio.read32(regs::virtio::kVersion), 2u);
+  EXPECT_EQ(soc.virtio.read32(regs::virtio::kVersion), 1u);
+  EXPECT_EQ(soc.virtio.read32(regs::virtio::kVendorId), 0x554D4551u);
   EXPECT_EQ(soc.virtio.read32(regs::virtio::kDeviceId), 0u);
   EXPECT_EQ(soc.virtio.read32(0x100), 0u);
 }
