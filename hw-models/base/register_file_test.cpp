@@ -68,5 +68,21 @@ TEST(RegisterFile, ArrayHandlersGetTheIndex) {
   EXPECT_EQ(regs.stray_accesses(), 4u);
 }
 
+TEST(RegisterFile, AnAccessIsQuietUnlessAHandlerMayNotifyAnEvent) {
+  RegisterFile regs(kTable);
+  EXPECT_TRUE(regs.read_access(0x00, 4).quiet) << "no handler";
+  EXPECT_TRUE(regs.write(0x00, 4, 1));
+  regs.on_read(0x04, [] { return 1u; });
+  regs.on_quiet_read(0x06, [] { return 2u; });
+  EXPECT_FALSE(regs.read_access(0x04, 2).quiet);
+  EXPECT_TRUE(regs.read_access(0x06, 1).quiet);
+  EXPECT_FALSE(regs.read_access(0x04, 4).quiet) << "one of two registers";
+  EXPECT_EQ(regs.read_access(0x04, 4).value, 0x00020001u);
+  regs.on_write(0x08, [](uint32_t) {});
+  regs.on_quiet_write(0x0C, [](uint32_t) {});
+  EXPECT_FALSE(regs.write(0x08, 4, 1));
+  EXPECT_TRUE(regs.write(0x0C, 4, 1));
+}
+
 }  // namespace
 }  // namespace saksi::hw

@@ -26,7 +26,7 @@ constexpr uint32_t kResults = kRam + 0x10000;
 constexpr uint32_t kMtimecmpLo = VirtSoc::kClint + regs::clint::kMtimecmpLo;
 constexpr uint32_t kMtimecmpHi = VirtSoc::kClint + regs::clint::kMtimecmpHi;
 constexpr uint32_t kMtimeLo = VirtSoc::kClint + regs::clint::kMtimeLo;
-constexpr uint32_t kMstatus = 0x300, kMie = 0x304, kMtvec = 0x305, kMepc = 0x341, kMinstret = 0xB02, kMcycle = 0xB00;
+constexpr uint32_t kMstatus = 0x300, kMie = 0x304, kMtvec = 0x305, kMepc = 0x341, kMinstret = 0xB02, kMcycle = 0xB00, kMip = 0x344;
 
 /// Starts at RAM directly, so that step 0 is the program's first instruction.
 CpuConfig at_ram(uint64_t clock_hz = 100'000'000, uint32_t cpi = 1) {
@@ -265,7 +265,7 @@ class Disturbance : public sc_core::sc_module {
   sc_core::sc_event event_;
 };
 
-Outcome run_busy(uint64_t disturbance_ps, size_t trace_length) {
+Outcome run_busy(uint64_t disturbance_ps, size_t trace_length, bool by_tlm = false) {
   sc_core::sc_curr_simcontext = new sc_core::sc_simcontext;
   sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
   VirtSoc soc(at_ram(200'000'000));
@@ -275,6 +275,7 @@ Outcome run_busy(uint64_t disturbance_ps, size_t trace_length) {
   if (disturbance_ps != 0) disturbance = std::make_unique<Disturbance>("disturbance", disturbance_ps);
   At end("end", sc_time(3, sc_core::SC_MS), [&] { soc.cpu.power_off(); });
   soc.load(busy_program());
+  if (by_tlm) soc.cpu.set_register_lookup(nullptr);
   soc.cpu.set_trace_length(trace_length);
   soc.cpu.power_on();
   sc_core::sc_start(sc_time(4, sc_core::SC_MS));
@@ -297,6 +298,15 @@ TEST_F(CpuTime, SlicesChangeNothing) {
     EXPECT_TRUE(disturbed.output == plain.output);
     EXPECT_TRUE(disturbed.memory == plain.memory);
   }
+}
+
+TEST_F(CpuTime, RegistersReachedDirectlyOrByTlmAreTheSame) {
+  const Outcome direct = run_busy(0, 0);
+  const Outcome by_tlm = run_busy(0, 0, true);
+  EXPECT_EQ(by_tlm.instructions, direct.instructions);
+  EXPECT_EQ(by_tlm.pc, direct.pc);
+  EXPECT_TRUE(by_tlm.output == direct.output);
+  EXPECT_TRUE(by_tlm.memory == direct.memory);
 }
 
 TEST_F(CpuTime, TheTraceRingChangesNothing) {
@@ -331,6 +341,86 @@ TEST_F(CpuTime, WakesAtTheFirstStepAfterTheInterrupt) {
   EXPECT_EQ(soc.cpu.reg(A::a1), 1236u) << "12345 ns falls into step 1234: 1235 follows";
 }
 
+TEST_F(CpuTime, MtipRisesAtItsStepAlsoWhereItIsNotEnabled) {
+  Assembler a(kRam);
+  const A::Label loop = a.label();
+  a.li(A::t1, kMtimecmpLo);
+  a.li(A::t2, 123);
+  a.sw(A::t2, A::t1, 0);
+  a.sw(A::zero, A::t1, 4);
+  a.place(loop);
+  a.csrr(A::a1, kMinstret);
+  a.csrr(A::a0, kMip);
+  a.andi(A::a0, A::a0, 0x80);
+  a.beq(A::a0, A::zero, loop);
+  const A::Label end = a.label();
+  a.place(end);
+  a.jump(end);
+  VirtSoc soc(at_ram(130'000'000));
+  soc.load(a.bytes());
+  soc.cpu.power_on();
+  run_for(sc_time(100, sc_core::SC_US));
+  // 12.3 us are 1599 steps, so the first that begins at or after it is 1599; of the reads of mip every fourth step, the next one sees it.
+  const uint32_t read_at = soc.cpu.reg(A::a1) + 1;
+  EXPECT_GE(read_at, 1599u);
+  EXPECT_LT(read_at, 1599u + 4);
+}
+
+TEST_F(CpuTime, ATimerThatIsNotEnabledDoesNotWake) {
+  Assembler a(kRam);
+  a.li(A::t1, kMtimecmpLo);
+  a.addi(A::t2, A::zero, 50);
+  a.sw(A::t2, A::t1, 0);
+  a.sw(A::zero, A::t1, 4);
+  a.addi(A::t2, A::zero, 8);
+  a.csrw(kMie, A::t2);
+  a.wfi();
+  a.csrr(A::a0, kMip);
+  a.csrr(A::a1, kMcycle);
+  const A::Label end = a.label();
+  a.place(end);
+  a.jump(end);
+  for (const uint64_t wake_ns : {4'000u, 4'992u, 7'000u}) {
+    sc_core::sc_curr_simcontext = new sc_core::sc_simcontext;
+    sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
+    VirtSoc soc(at_ram());
+    soc.load(a.bytes());
+    At raise("raise", sc_time(static_cast<double>(wake_ns), sc_core::SC_NS), [&] { soc.cpu.set_software_irq(true); });
+    soc.cpu.power_on();
+    run_for(sc_time(20, sc_core::SC_US));
+    EXPECT_FALSE(soc.cpu.sleeping());
+    const uint64_t step = (wake_ns + 9) / 10;
+    EXPECT_EQ(soc.cpu.reg(A::a1), step + 1) << wake_ns;
+    EXPECT_EQ(soc.cpu.reg(A::a0), step * 10 >= 5'000 ? 0x88u : 0x08u) << "mip as it is at the step that follows the WFI: " << wake_ns;
+  }
+}
+
+TEST_F(CpuTime, ASleepThatTheTimerEndsIsNoTurnOfTheKernel) {
+  // 10,000 interrupts 10 us apart, of which the handler counts the instructions between.
+  Assembler a(kRam);
+  const A::Label handler = a.label();
+  const A::Label loop = a.label();
+  arm_timer(a, 100, handler);
+  a.li(A::s0, 100);
+  a.place(loop);
+  a.wfi();
+  a.jump(loop);
+  a.place(handler);
+  a.addi(A::a0, A::a0, 1);
+  a.csrr(A::a1, kMcycle);
+  a.addi(A::s0, A::s0, 100);
+  a.sw(A::s0, A::t1, 0);
+  a.mret();
+  VirtSoc soc(at_ram());
+  soc.load(a.bytes());
+  At off("off", sc_time(100'005, sc_core::SC_US), [&] { soc.cpu.power_off(); });
+  soc.cpu.power_on();
+  run_for(sc_time(200, sc_core::SC_MS));
+  EXPECT_EQ(soc.cpu.reg(A::a0), 10'000u);
+  EXPECT_EQ(soc.cpu.reg(A::a1), 10'000u * 1000 + 2) << "the trampoline's jump and one addition after the tick";
+  EXPECT_LT(soc.cpu.slices(), 100u);
+}
+
 TEST_F(CpuTime, SleepingCostsNothing) {
   // A timer interrupt each millisecond for a simulated minute, a short handler, WFI in between.
   Assembler a(kRam);
@@ -349,8 +439,9 @@ TEST_F(CpuTime, SleepingCostsNothing) {
   a.mret();
   VirtSoc soc(at_ram(200'000'000));
   soc.load(a.bytes());
+  At off("off", sc_time(60'000.5, sc_core::SC_MS), [&] { soc.cpu.power_off(); });
   soc.cpu.power_on();
-  run_for(sc_time(60'000.5, sc_core::SC_MS));
+  run_for(sc_time(60'001, sc_core::SC_MS));
   EXPECT_EQ(soc.cpu.reg(A::a0), 60'000u);
   EXPECT_LE(soc.cpu.slices(), 60'000u + 10) << "one slice an interrupt";
 }

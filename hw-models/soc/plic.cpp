@@ -8,21 +8,15 @@ constexpr uint32_t kPriorityMask = 7;
 
 }  // namespace
 
-Plic::Plic(sc_core::sc_module_name name, const PlicConfig& /*config*/) : RegBlock(name, r::kRegisters), relatch_event_("relatch_event") {
+Plic::Plic(sc_core::sc_module_name name, const PlicConfig& /*config*/)
+    : RegBlock(name, r::kRegisters),
+      contexts_{{{r::kEnable, r::kThreshold, r::kClaim, &irq}, {r::kEnableS, r::kThresholdS, r::kClaimS, &supervisor_irq}}},
+      relatch_event_("relatch_event") {
   regs.on_write_indexed(r::kPriority, [this](uint32_t source, uint32_t value) {
     regs.set(r::kPriority, source == 0 ? 0 : value & kPriorityMask, source);
     update_irq();
   });
-  regs.on_write_indexed(r::kEnable, [this](uint32_t word, uint32_t value) {
-    regs.set(r::kEnable, word == 0 ? value & ~1u : value, word);
-    update_irq();
-  });
-  regs.on_write(r::kThreshold, [this](uint32_t value) {
-    regs.set(r::kThreshold, value & kPriorityMask);
-    update_irq();
-  });
-  regs.on_read(r::kClaim, [this] { return claim(); });
-  regs.on_write(r::kClaim, [this](uint32_t source) { complete(source); });
+  for (const Context& context : contexts_) attach(context);
 
   SC_HAS_PROCESS(Plic);
   SC_METHOD(relatch);
@@ -30,8 +24,22 @@ Plic::Plic(sc_core::sc_module_name name, const PlicConfig& /*config*/) : RegBloc
   dont_initialize();
 }
 
+void Plic::attach(const Context& context) {
+  regs.on_write_indexed(context.enable, [this, &context](uint32_t word, uint32_t value) {
+    regs.set(context.enable, word == 0 ? value & ~1u : value, word);
+    update_irq();
+  });
+  regs.on_write(context.threshold, [this, &context](uint32_t value) {
+    regs.set(context.threshold, value & kPriorityMask);
+    update_irq();
+  });
+  regs.on_read(context.claim, [this, &context] { return claim(context); });
+  regs.on_write(context.claim, [this, &context](uint32_t source) { complete(context, source); });
+}
+
 void Plic::reset() {
   RegBlock::reset();
+  supervisor_irq.set(false);
   in_service_.fill(false);
   // The other blocks are being reset at this very moment, in no particular order: what is high afterwards becomes pending.
   relatch_event_.notify(sc_core::SC_ZERO_TIME);
@@ -65,10 +73,10 @@ void Plic::set_pending(uint32_t source, bool pending) {
 }
 
 /// The pending and enabled source of the highest priority above a bound, the lowest number among equals; 0 if there is none.
-uint32_t Plic::best_source(uint32_t above_priority) const {
+uint32_t Plic::best_source(const Context& context, uint32_t above_priority) const {
   uint32_t best = 0;
   for (uint32_t word = 0; word < r::kPendingCount; ++word) {
-    uint32_t candidates = regs.value(r::kPending, word) & regs.value(r::kEnable, word);
+    uint32_t candidates = regs.value(r::kPending, word) & regs.value(context.enable, word);
     for (; candidates != 0; candidates &= candidates - 1) {
       const uint32_t source = 32 * word + static_cast<uint32_t>(__builtin_ctz(candidates));
       const uint32_t priority = regs.value(r::kPriority, source);
@@ -80,8 +88,8 @@ uint32_t Plic::best_source(uint32_t above_priority) const {
   return best;
 }
 
-uint32_t Plic::claim() {
-  const uint32_t source = best_source(0);
+uint32_t Plic::claim(const Context& context) {
+  const uint32_t source = best_source(context, 0);
   if (source == 0) return 0;
   set_pending(source, false);
   in_service_[source] = true;
@@ -89,14 +97,16 @@ uint32_t Plic::claim() {
   return source;
 }
 
-void Plic::complete(uint32_t source) {
-  const bool enabled = source < kSources && (regs.value(r::kEnable, source / 32) >> (source % 32) & 1) != 0;
+void Plic::complete(const Context& context, uint32_t source) {
+  const bool enabled = source < kSources && (regs.value(context.enable, source / 32) >> (source % 32) & 1) != 0;
   if (source == 0 || !enabled) return;
   in_service_[source] = false;
   latch(source);
   update_irq();
 }
 
-void Plic::update_irq() { irq.set(best_source(regs.value(r::kThreshold)) != 0); }
+void Plic::update_irq() {
+  for (const Context& context : contexts_) context.irq->set(best_source(context, regs.value(context.threshold)) != 0);
+}
 
 }  // namespace saksi::hw

@@ -11,9 +11,9 @@ namespace saksi::hw {
 
 struct PlicConfig {};
 
-/// SiFive PLIC with one context (hart 0, M mode), after the RISC-V PLIC specification 1.0. Sources are level triggered: a high level makes
-/// a source pending, and it stays pending until claimed even if the level drops; between claim and completion it cannot become pending
-/// again. A claim ignores the threshold, as specified. `irq` is mip.MEIP.
+/// SiFive PLIC with two contexts (hart 0 in M and in S mode), after the RISC-V PLIC specification 1.0. Sources are level triggered: a high
+/// level makes a source pending, and it stays pending until claimed even if the level drops; between claim and completion it cannot become
+/// pending again. A claim ignores the threshold, as specified. `irq` is mip.MEIP.
 class Plic : public RegBlock {
  public:
   static constexpr uint32_t kSources = regs::plic::kPriorityCount;  ///< source 0 does not exist
@@ -24,18 +24,28 @@ class Plic : public RegBlock {
   void set_source(uint32_t source, bool level);
   /// Wires a block's irq to a source.
   void connect(uint32_t source, IrqLine& line);
+  /// mip.SEIP. A hart without S mode leaves it unconnected; the context's registers work all the same.
+  IrqLine supervisor_irq;
 
   void reset() override;
 
  private:
-  uint32_t best_source(uint32_t above_priority) const;
-  uint32_t claim();
-  void complete(uint32_t source);
+  /// The registers of one context, and its wire.
+  struct Context {
+    uint32_t enable, threshold, claim;
+    IrqLine* irq;
+  };
+
+  void attach(const Context& context);
+  uint32_t best_source(const Context& context, uint32_t above_priority) const;
+  uint32_t claim(const Context& context);
+  void complete(const Context& context, uint32_t source);
   void latch(uint32_t source);
   void relatch();
   void update_irq();
   void set_pending(uint32_t source, bool pending);
 
+  std::array<Context, 2> contexts_;
   std::array<bool, kSources> level_{};
   std::array<bool, kSources> in_service_{};
   sc_core::sc_event relatch_event_;

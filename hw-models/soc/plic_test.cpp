@@ -137,5 +137,24 @@ TEST_F(PlicTest, WiresConnect) {
   EXPECT_TRUE(plic_.irq.level());
 }
 
+TEST_F(PlicTest, TheSupervisorContextIsApart) {
+  plic_.write32(r::kEnableS, 1u << 12 | 1u << 11);
+  set_priority(12, 2);
+  plic_.write32(r::kThresholdS, 2);
+  plic_.set_source(12, true);
+  EXPECT_FALSE(plic_.irq.level()) << "not enabled for M mode";
+  EXPECT_FALSE(plic_.supervisor_irq.level()) << "not above the threshold";
+  plic_.write32(r::kThresholdS, 1);
+  EXPECT_TRUE(plic_.supervisor_irq.level());
+  plic_.set_source(11, true);
+  EXPECT_EQ(claim(), 11u) << "one claim takes a source away from both";
+  EXPECT_EQ(plic_.read32(r::kClaimS), 12u);
+  EXPECT_EQ(plic_.read32(r::kClaimS), 0u);
+  complete(12);
+  EXPECT_FALSE(plic_.supervisor_irq.level()) << "a completion by a context that does not enable the source is ignored";
+  plic_.write32(r::kClaimS, 12);
+  EXPECT_TRUE(plic_.supervisor_irq.level());
+}
+
 }  // namespace
 }  // namespace saksi::hw

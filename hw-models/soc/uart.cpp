@@ -11,9 +11,11 @@ constexpr uint32_t kOversampling = 16;
 constexpr uint32_t kTimeoutCharacters = 4;  // PC16550D, 8.3: FIFO interrupt mode operation
 
 // Interrupt identification, most urgent first.
+constexpr uint32_t kIirLineStatus = 0x6;
 constexpr uint32_t kIirReceived = 0x4;
 constexpr uint32_t kIirTimeout = 0xC;
 constexpr uint32_t kIirTransmitEmpty = 0x2;
+constexpr uint32_t kIirModemStatus = 0x0;
 constexpr uint32_t kIirNone = 0x1;
 
 }  // namespace
@@ -30,8 +32,10 @@ Uart::Uart(sc_core::sc_module_name name, const UartConfig& config)
   regs.on_write(r::kIer, [this](uint32_t value) { write_ier(static_cast<uint8_t>(value)); });
   regs.on_read(r::kIirFcr, [this] { return read_iir(); });
   regs.on_write(r::kIirFcr, [this](uint32_t value) { write_fcr(static_cast<uint8_t>(value)); });
+  regs.on_quiet_read(r::kMcr, [this] { return uint32_t{mcr_}; });
+  regs.on_write(r::kMcr, [this](uint32_t value) { write_mcr(static_cast<uint8_t>(value)); });
   regs.on_quiet_read(r::kLsr, [this] { return read_lsr(); });
-  regs.on_quiet_read(r::kMsr, [this] { return read_msr(); });
+  regs.on_read(r::kMsr, [this] { return read_msr(); });
 
   SC_HAS_PROCESS(Uart);
   SC_METHOD(transmit_done);
@@ -53,8 +57,8 @@ void Uart::reset() {
   transmit_fifo_.clear();
   receive_fifo_.clear();
   host_queue_.clear();
-  transmitting_ = receiving_ = transmit_empty_ = receive_timed_out_ = false;
-  ier_ = fcr_ = 0;
+  transmitting_ = receiving_ = transmit_empty_ = receive_timed_out_ = overrun_ = false;
+  ier_ = fcr_ = mcr_ = modem_changes_ = 0;
   divisor_ = 0;
 }
 
@@ -119,15 +123,42 @@ void Uart::write_fcr(uint8_t value) {
   update_irq();
 }
 
-uint32_t Uart::read_lsr() const {
-  const bool empty = transmit_fifo_.empty();
-  return r::kLsrDr.put(receive_fifo_.empty() ? 0 : 1) | r::kLsrThre.put(empty ? 1 : 0) | r::kLsrTemt.put(empty && !transmitting_ ? 1 : 0);
+void Uart::write_mcr(uint8_t value) {
+  const uint32_t before = modem_lines();
+  mcr_ = value & 0x1F;
+  const uint32_t changed = before ^ modem_lines();
+  const bool ring_ended = r::kMsrRi.get(before) != 0 && r::kMsrRi.get(changed) != 0;
+  modem_changes_ |= static_cast<uint8_t>(r::kMsrDcts.put(r::kMsrCts.get(changed)) | r::kMsrDdsr.put(r::kMsrDsr.get(changed)) |
+                                         r::kMsrDdcd.put(r::kMsrDcd.get(changed)) | r::kMsrTeri.put(ring_ended ? 1 : 0));
+  receive_next();
+  update_irq();
 }
 
-uint32_t Uart::read_msr() const {
+/// Clearing the overrun may end an interrupt; that notifies no event, so the read counts as quiet.
+uint32_t Uart::read_lsr() {
+  const bool empty = transmit_fifo_.empty();
+  const bool overrun = overrun_;
+  if (overrun) {
+    overrun_ = false;
+    update_irq();
+  }
+  return r::kLsrOe.put(overrun ? 1 : 0) |
+         r::kLsrDr.put(receive_fifo_.empty() ? 0 : 1) | r::kLsrThre.put(empty ? 1 : 0) | r::kLsrTemt.put(empty && !transmitting_ ? 1 : 0);
+}
+
+uint32_t Uart::read_msr() {
+  const uint32_t value = modem_lines() | modem_changes_;
+  if (modem_changes_ != 0) {
+    modem_changes_ = 0;
+    update_irq();
+  }
+  return value;
+}
+
+uint32_t Uart::modem_lines() const {
   if (!loopback()) return regs.value(r::kMsr);
-  return r::kMsrCts.put(regs.field(r::kMcrRts)) | r::kMsrDsr.put(regs.field(r::kMcrDtr)) | r::kMsrRi.put(regs.field(r::kMcrOut1)) |
-         r::kMsrDcd.put(regs.field(r::kMcrOut2));
+  return r::kMsrCts.put(r::kMcrRts.get(mcr_)) | r::kMsrDsr.put(r::kMcrDtr.get(mcr_)) | r::kMsrRi.put(r::kMcrOut1.get(mcr_)) |
+         r::kMsrDcd.put(r::kMcrOut2.get(mcr_));
 }
 
 // Transmitter.
@@ -154,9 +185,23 @@ void Uart::transmit_done() {
   update_irq();
 }
 
+void Uart::drain() {
+  transmit_event_.cancel();
+  if (transmitting_) emit(shifting_);
+  transmitting_ = false;
+  for (; !transmit_fifo_.empty(); transmit_fifo_.pop_front()) emit(transmit_fifo_.front());
+  transmit_empty_ = true;
+  update_irq();
+}
+
 void Uart::emit(uint8_t value) {
   if (loopback()) {
-    if (receive_fifo_.size() < fifo_size()) push_received(value);
+    if (receive_fifo_.size() < fifo_size()) {
+      push_received(value);
+    } else {
+      overrun_ = true;
+      if (fifo_size() == 1) receive_fifo_.back() = value;  // without FIFOs it takes the place of the one before
+    }
   } else if (output_) {
     output_(static_cast<char>(value), now());
   }
@@ -220,17 +265,19 @@ void Uart::receive_timeout() {
 // Shared.
 
 uint32_t Uart::pending_interrupt() const {
+  if (r::kIerRls.get(ier_) != 0 && overrun_) return kIirLineStatus;
   if (r::kIerRx.get(ier_) != 0) {
     if (receive_fifo_.size() >= receive_trigger()) return kIirReceived;
     if (receive_timed_out_) return kIirTimeout;
   }
   if (r::kIerThre.get(ier_) != 0 && transmit_empty_) return kIirTransmitEmpty;
+  if (r::kIerMsi.get(ier_) != 0 && modem_changes_ != 0) return kIirModemStatus;
   return kIirNone;
 }
 
 void Uart::update_irq() { irq.set(pending_interrupt() != kIirNone); }
 
-bool Uart::loopback() const { return regs.field(r::kMcrLoop) != 0; }
+bool Uart::loopback() const { return r::kMcrLoop.get(mcr_) != 0; }
 
 size_t Uart::fifo_size() const { return r::kIirFcrFifoEnable.get(fcr_) != 0 ? kFifoBytes : 1; }
 

@@ -17,7 +17,8 @@ struct UartConfig {
 /// NS16550A (National Semiconductor PC16550D data sheet, 1995): 16-byte FIFOs, interrupts with their priorities, loop-back. A character
 /// takes its time by divisor and word length; with divisor 0 (as after reset) it takes none, so that images that never set a baud rate,
 /// as many written for QEMU do, still print.
-/// Not modelled: modem status changes, break, framing and parity errors, overrun: what the host sends waits until the FIFO has room.
+/// What the host sends waits until the FIFO has room, so that only loop-back can overrun; its modem lines stay as they are, so that only
+/// loop-back changes them. Not modelled: break, framing and parity errors.
 class Uart : public RegBlock {
  public:
   /// Called for each character when its last bit has left.
@@ -31,6 +32,9 @@ class Uart : public RegBlock {
   /// Characters queued by receive() that have not reached the FIFO.
   size_t receive_backlog() const { return host_queue_.size(); }
 
+  /// Lets everything that was written leave at once, in no time: for the end of a run, which would cut the last words.
+  void drain();
+
   void reset() override;
 
  private:
@@ -40,8 +44,9 @@ class Uart : public RegBlock {
   void write_ier(uint8_t value);
   uint32_t read_iir();
   void write_fcr(uint8_t value);
-  uint32_t read_lsr() const;
-  uint32_t read_msr() const;
+  void write_mcr(uint8_t value);
+  uint32_t read_lsr();
+  uint32_t read_msr();
 
   void start_transmit();
   void transmit_done();
@@ -52,6 +57,7 @@ class Uart : public RegBlock {
   void receive_timeout();
   void restart_receive_timeout();
 
+  uint32_t modem_lines() const;
   uint32_t pending_interrupt() const;
   void update_irq();
   bool loopback() const;
@@ -67,8 +73,11 @@ class Uart : public RegBlock {
   bool receiving_ = false;         ///< a character is on its way in
   bool transmit_empty_ = false;    ///< the THRE interrupt is latched
   bool receive_timed_out_ = false;
+  bool overrun_ = false;
+  uint8_t modem_changes_ = 0;      ///< the low half of MSR
   uint8_t ier_ = 0;
   uint8_t fcr_ = 0;
+  uint8_t mcr_ = 0;
   uint16_t divisor_ = 0;
   sc_core::sc_event transmit_event_, receive_event_, timeout_event_;
 };

@@ -204,7 +204,59 @@ TEST_F(UartTest, LoopbackProbeOfDrivers) {
   EXPECT_TRUE(output_.empty());
   EXPECT_EQ(read(r::kRbrThr), uint32_t{'z'});
   write(r::kMcr, 0x08);
+  EXPECT_EQ(read(r::kMsr), 0xB2u) << "DSR is back";
   EXPECT_EQ(read(r::kMsr), 0xB0u);
+}
+
+TEST_F(UartTest, LoopbackThatShowsTheSameLinesChangesNothing) {
+  write(r::kIer, 0x08);
+  write(r::kMcr, 0x10 | 0x0B);  // RTS, DTR and OUT2 show as CTS, DSR and DCD, which were on
+  EXPECT_FALSE(uart_.irq.level());
+  EXPECT_EQ(read(r::kMsr), 0xB0u);
+}
+
+TEST_F(UartTest, ModemStatusInterrupt) {
+  write(r::kMcr, 0x10 | 0x0B);
+  read(r::kMsr);
+  write(r::kIer, 0x08);
+  EXPECT_FALSE(uart_.irq.level());
+  write(r::kMcr, 0x10 | 0x05);  // DTR stays, RTS and OUT2 go, OUT1 comes
+  EXPECT_TRUE(uart_.irq.level());
+  EXPECT_EQ(read(r::kIirFcr), 0x00u);
+  EXPECT_EQ(read(r::kMsr), 0x60u | 0x09u) << "a ring that begins is no change; DCTS and DDCD are";
+  EXPECT_FALSE(uart_.irq.level());
+  EXPECT_EQ(read(r::kMsr), 0x60u);
+  write(r::kMcr, 0x10 | 0x01);
+  EXPECT_EQ(read(r::kMsr), 0x20u | 0x04u) << "a ring that ends is";
+}
+
+TEST_F(UartTest, OverrunInLoopbackIsTheMostUrgentInterrupt) {
+  write(r::kMcr, 0x10);
+  read(r::kMsr);
+  write(r::kIer, 0x0F);
+  write(r::kRbrThr, 'a');
+  EXPECT_EQ(read(r::kIirFcr), 0x04u);
+  write(r::kRbrThr, 'b');
+  EXPECT_EQ(read(r::kIirFcr), 0x06u);
+  EXPECT_EQ(read(r::kLsr), 0x63u);
+  EXPECT_EQ(read(r::kLsr), 0x61u);
+  EXPECT_EQ(read(r::kIirFcr), 0x04u);
+  EXPECT_EQ(read(r::kRbrThr), uint32_t{'b'}) << "without FIFOs the second character destroys the first";
+  EXPECT_EQ(read(r::kIirFcr), 0x02u);
+  EXPECT_EQ(read(r::kIirFcr), 0x01u);
+}
+
+TEST_F(UartTest, DrainingEndsWhatIsOnItsWay) {
+  set_baud();
+  write(r::kIirFcr, 0x01);
+  for (const char c : std::string("bye\n")) write(r::kRbrThr, static_cast<uint8_t>(c));
+  run_characters(1.5);
+  EXPECT_EQ(output_, "b");
+  uart_.drain();
+  EXPECT_EQ(output_, "bye\n");
+  EXPECT_EQ(read(r::kLsr), 0x60u);
+  run_characters(10);
+  EXPECT_EQ(output_, "bye\n") << "nothing leaves twice";
 }
 
 TEST_F(UartTest, ResetInTheMiddle) {

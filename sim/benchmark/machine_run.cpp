@@ -18,7 +18,7 @@ int boot_and_tell(const BootRequest& request) {
   Json told;
   try {
     BootRun boot(request);
-    const BootResult result = boot.run([&](char c) { console += c; }, [](bool) { return std::optional<std::string>(std::string()); });
+    const BootResult result = boot.run([&](char c) { console += c; }, [](bool, size_t) { return std::optional<std::string>(std::string()); });
     told = {{"passed", result.code == ExitCode::kPass},
             {"ended", result.code != ExitCode::kInconclusive},
             {"problem", result.message},

@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <algorithm>
 #include <systemc>
+#include <utility>
 
 #include "base/error.h"
 #include "base/sha256.h"
@@ -18,6 +20,9 @@ namespace {
 
 constexpr int64_t kStepNs = 10'000'000;  ///< how often input is asked for
 constexpr int64_t kForeverNs = INT64_MAX;
+/// Nothing is typed before the image has slept for the first time, or has had this long to set up its serial port: that empties the FIFO.
+constexpr int64_t kSetUpNs = 500'000'000;
+constexpr size_t kBacklogMax = 1 << 16;  ///< typed characters that wait for the image; more are not asked for
 
 /// Pauses the kernel: at the end of a step, and when the image has ended.
 class StepClock : public sc_core::sc_module {
@@ -91,11 +96,13 @@ BootRun::BootRun(const BootRequest& request)
   check_signature(request_, program_);
 }
 
-BootResult BootRun::run(const std::function<void(char)>& output, const std::function<std::optional<std::string>(bool)>& input) {
+BootResult BootRun::run(const std::function<void(char)>& output, const Input& input) {
   std::optional<BootResult> ended;
   StepClock clock("step_clock");
   hw::BoardObservers observers;
   int64_t last_output_ns = 0;
+  bool set_up = false;
+  std::string waiting;  // typed before the image was set up
   observers.uart = [&](char c, int64_t t_ns) {
     last_output_ns = t_ns;
     output(c);
@@ -123,17 +130,20 @@ BootResult BootRun::run(const std::function<void(char)>& output, const std::func
   board.power_on();
   const int64_t limit_ns = request_.max_time_s > 0 ? static_cast<int64_t>(request_.max_time_s * 1e9) : kForeverNs;
   while (!ended && kernel_ns() < limit_ns) {
-    // Nothing is typed before the image has had time to set up its serial port: resetting the FIFO would drop it.
     clock.run(std::min(kStepNs, limit_ns - kernel_ns()));
     if (ended) break;
     const bool idle = board.cpu_sleeping() && last_output_ns < kernel_ns() - kStepNs;
-    const std::optional<std::string> typed = input(idle);
+    set_up = set_up || board.cpu_sleeping() || kernel_ns() >= kSetUpNs;
+    const size_t backlog = waiting.size() + board.uart_backlog();
+    const std::optional<std::string> typed = input(idle, kBacklogMax - std::min(backlog, kBacklogMax));
     if (!typed) {
       ended = BootResult{ExitCode::kInconclusive, "left by the user", ""};
       break;
     }
-    if (!typed->empty()) board.uart_receive(*typed);
+    waiting += *typed;
+    if (set_up && !waiting.empty()) board.uart_receive(std::exchange(waiting, {}));
   }
+  if (ended) board.uart_drain();
   BootResult result = ended ? *ended : BootResult{ExitCode::kInconclusive, fmt::format("the image had not ended after {} simulated seconds", request_.max_time_s), ""};
   result.trace = trace_text(board.cpu(), program_.symbols);
   result.counts = counts_of(board.cpu());

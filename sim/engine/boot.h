@@ -1,6 +1,7 @@
 #ifndef SAKSI_SIM_ENGINE_BOOT_H_
 #define SAKSI_SIM_ENGINE_BOOT_H_
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -46,8 +47,10 @@ class BootRun {
   explicit BootRun(const BootRequest& request);
 
   /// Runs to the end of the image (test finisher, `tohost`), to max_time_s, or until nothing can happen any more. `output` gets what it
-  /// prints; `input` is asked now and then for what is typed, and told whether the guest is idle; it ends the run by giving nothing.
-  BootResult run(const std::function<void(char)>& output, const std::function<std::optional<std::string>(bool idle)>& input);
+  /// prints; `input` is asked now and then for what is typed, and told whether the guest is idle and how many more characters are of use; it
+  /// ends the run by giving nothing.
+  using Input = std::function<std::optional<std::string>(bool idle, size_t room)>;
+  BootResult run(const std::function<void(char)>& output, const Input& input);
 
  private:
   BootRequest request_;
