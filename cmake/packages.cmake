@@ -13,6 +13,7 @@ saksi_pkg(LIBAV libavformat libavcodec libavutil libswscale)
 saksi_pkg(OPENSSL libcrypto)
 saksi_pkg(YAML yaml-cpp)
 saksi_pkg(FMT fmt)
+saksi_pkg(LIBDW libdw libelf)
 
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)

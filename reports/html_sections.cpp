@@ -6,6 +6,7 @@
 #include "reports/markup.h"
 #include "reports/numbers.h"
 #include "reports/svg_battery.h"
+#include "reports/svg_flame.h"
 #include "reports/svg_timeline.h"
 
 namespace saksi::report {
@@ -204,6 +205,15 @@ std::string timeline_section(const ReportInput& input, const Language& lang) {
   const std::string zoom = svg_timeline_at_press(input, lang);
   if (!zoom.empty()) body += "<h3>" + escape(lang("timeline.zoom")) + "</h3>\n<div class=\"scroll\">" + zoom + "</div>\n";
   return section("timeline", body + timeline_legend(input, lang), lang);
+}
+
+std::string profile_section(const ReportInput& input, const Language& lang) {
+  const std::string flames = flame_graph(input.profile, lang);
+  if (flames.empty()) return "";
+  const std::string head =
+      table_head({{"profile.function", false}, {"profile.instructions", true}, {"profile.own", true}, {"profile.with_callees", true}}, lang);
+  const std::string drawing = paragraph(lang("profile.note")) + "<div class=\"scroll\">" + flames + "</div>\n";
+  return section("profile", drawing + head + hot_functions(input.profile, lang) + kTableEnd, lang);
 }
 
 std::string battery_section(const ReportInput& input, const Language& lang) {

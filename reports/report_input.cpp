@@ -65,6 +65,18 @@ static void read_truth(const fs::path& dir, ReportInput& input) {
   });
 }
 
+/// What ends without having begun is dropped, and what does not end ends last, so that the time line nests whatever the file holds.
+static void read_spans(const fs::path& path, ReportInput& input) {
+  size_t open = 0;
+  read_lines(path, [&](const Json& line) {
+    const bool begins = text_or(line, "ph") == "B";
+    if (!begins && open == 0) return;
+    open += begins ? 1 : static_cast<size_t>(-1);
+    input.spans.push_back({integer_or(line, "t_ns"), begins, text_or(line, "name")});
+  });
+  for (; open > 0; --open) input.spans.push_back({input.spans.back().t_ns, false, ""});
+}
+
 ReportInput read_folder(const std::string& dir) {
   const fs::path root(dir);
   if (!fs::exists(root / "verdicts.json")) {
@@ -78,6 +90,8 @@ ReportInput read_folder(const std::string& dir) {
     input.recording = judge::Recording::load((root / "recording").string());
   }
   read_truth(root / "truth", input);
+  read_spans(root / "truth" / "spans.jsonl", input);
+  if (fs::exists(root / "profile.folded")) input.profile = read_text(root / "profile.folded");
   input.name = text_or(input.verdicts, "scenario", fs::absolute(root).lexically_normal().filename().string());
   return input;
 }

@@ -60,6 +60,13 @@ struct BlockWrite {
   int64_t offset = 0;
 };
 
+/// truth/spans.jsonl: a function was entered, or the one that was entered last was left.
+struct SpanEdge {
+  int64_t t_ns = 0;
+  bool begins = false;
+  std::string name;  ///< of what begins
+};
+
 /// Everything that a report can say about one run. What a bench with a physical device does not leave is empty or null.
 struct ReportInput {
   std::string name;                           ///< of the run: its scenario, or its folder when a suite gave it another name
@@ -73,6 +80,8 @@ struct ReportInput {
   std::vector<Exposure> exposures;
   std::vector<EncoderRun> encoder_runs;
   std::vector<BlockWrite> block_writes;
+  std::vector<SpanEdge> spans;  ///< in order of time; empty unless asked for
+  std::string profile;          ///< profile.folded: collapsed stacks; empty unless asked for
 };
 
 /// Reads a folder that `run` or `judge` left, aside from frames and stills, which read_stills() adds. Throws UsageError.

@@ -12,7 +12,7 @@ namespace saksi::report {
 namespace {
 
 /// Tracks: processes group threads in the viewer.
-enum Process { kBench = 1, kDevice = 2, kTruth = 3 };
+enum Process { kBench = 1, kDevice = 2, kTruth = 3, kFirmware = 4 };
 constexpr int kConsoleThread = 90;
 constexpr int kExposureThread = 1, kEncoderThread = 2, kWriteThread = 3, kStoredThread = 80;
 
@@ -35,6 +35,12 @@ class Trace {
   void span(Process process, int thread, int64_t begin_ns, int64_t end_ns, const std::string& name, const Json& args = Json::object()) {
     add(fmt::format("\"ph\":\"X\",\"pid\":{},\"tid\":{},\"ts\":{},\"dur\":{},\"name\":{},\"args\":{}", +process, thread, us(begin_ns),
                     us(end_ns - begin_ns), quoted(name), args.dump()));
+  }
+  void begin(Process process, int thread, int64_t t_ns, const std::string& name) {
+    add(fmt::format("\"ph\":\"B\",\"pid\":{},\"tid\":{},\"ts\":{},\"name\":{}", +process, thread, us(t_ns), quoted(name)));
+  }
+  void end(Process process, int thread, int64_t t_ns) {
+    add(fmt::format("\"ph\":\"E\",\"pid\":{},\"tid\":{},\"ts\":{}", +process, thread, us(t_ns)));
   }
   void counter(Process process, int64_t t_ns, const std::string& name, const Json& values) {
     add(fmt::format("\"ph\":\"C\",\"pid\":{},\"ts\":{},\"name\":{},\"args\":{}", +process, us(t_ns), quoted(name), values.dump()));
@@ -116,6 +122,15 @@ void add_truth(Trace& trace, const ReportInput& input) {
   }
 }
 
+void add_firmware(Trace& trace, const ReportInput& input) {
+  trace.name_process(kFirmware, "firmware (simulation only)");
+  trace.name_thread(kFirmware, 1, "functions");
+  for (const SpanEdge& edge : input.spans) {
+    if (edge.begins) trace.begin(kFirmware, 1, edge.t_ns, edge.name);
+    if (!edge.begins) trace.end(kFirmware, 1, edge.t_ns);
+  }
+}
+
 }  // namespace
 
 std::string timeline(const ReportInput& input) {
@@ -125,6 +140,7 @@ std::string timeline(const ReportInput& input) {
     add_device(trace, input);
   }
   if (!input.exposures.empty() || !input.block_writes.empty()) add_truth(trace, input);
+  if (!input.spans.empty()) add_firmware(trace, input);
   return trace.text();
 }
 

@@ -39,7 +39,12 @@ bool DmaInitiator::write(uint32_t address, const void* data, size_t size) {
   uint8_t* memory = direct(address, size);
   if (!memory) return false;
   std::memcpy(memory, data, size);
+  if (observer_) observer_(address, static_cast<uint32_t>(size));
   return true;
+}
+
+void DmaInitiator::wrote(const uint8_t* memory, size_t size) const {
+  if (observer_) observer_(static_cast<uint32_t>(start_ + static_cast<uint64_t>(memory - base_)), static_cast<uint32_t>(size));
 }
 
 }  // namespace saksi::hw

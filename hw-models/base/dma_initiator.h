@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <systemc>
 
 namespace saksi::hw {
@@ -23,10 +24,17 @@ class DmaInitiator {
   /// As above, and the end of the memory that holds `address` (the first address after it), 0 if none.
   uint64_t end_of_memory(uint32_t address);
 
+  /// Tells `observer` of what is written to memory from now on; an empty one costs nothing.
+  void set_observer(std::function<void(uint32_t address, uint32_t size)> observer) { observer_ = std::move(observer); }
+  bool observed() const { return static_cast<bool>(observer_); }
+  /// To be called by who writes through direct() while observed().
+  void wrote(const uint8_t* memory, size_t size) const;
+
   tlm_utils::simple_initiator_socket<DmaInitiator, 32> socket;
 
  private:
   bool locate(uint32_t address);
+  std::function<void(uint32_t, uint32_t)> observer_;
   uint64_t start_ = 1;  ///< empty range until located
   uint64_t end_ = 0;    ///< last address
   uint8_t* base_ = nullptr;

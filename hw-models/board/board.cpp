@@ -126,6 +126,7 @@ struct Board::Parts {
   std::vector<RegBlock*> blocks;          ///< everything that a reset reaches, the watchdog apart
   std::map<int, std::string> led_of_pin;  ///< "red" for led_red
   uint32_t leds_lit = 0;
+  DmaObserver* dma_observer = nullptr;
 
   Parts(const BoardSpec& s, const BoardConfig& c, const Program& p, BoardObservers o) : spec(s), config(c), program(p), observers(std::move(o)) {}
 
@@ -298,6 +299,10 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
 
 void Board::wire_observers() {
   Parts& p = *parts_;
+  for (const BoardSpec::Block& block : p.spec.blocks) {
+    if (block.type == "plic") p.cpu->ignore_for_progress(block.address, kPlicSize);
+    if (block.type == "clint") p.cpu->ignore_for_progress(block.address, kClintSize);
+  }
   for (const auto& [name, pin] : p.spec.gpio_pins) {
     if (name.rfind("led_", 0) == 0) p.led_of_pin[pin] = name.substr(4);
   }
@@ -352,8 +357,7 @@ void Board::reset_blocks() {
 
 void Board::start() {
   Parts& p = *parts_;
-  place(p.program, p.ram_range(), p.dram->direct());
-  p.cpu->code_changed();
+  place_program();
   if (p.wdt) p.wdt->reset();
   reset_blocks();
   if (p.sensor) p.sensor->power_on();
@@ -368,6 +372,7 @@ void Board::stop() {
   reset_blocks();
   if (p.wdt) p.wdt->reset();
   p.dram->lose_contents(p.config.seed);
+  if (p.dma_observer) p.dma_observer->memory_lost();
 }
 
 void Board::watchdog_reset() {
@@ -378,9 +383,15 @@ void Board::watchdog_reset() {
     p.sensor->power_off();
     p.sensor->power_on();
   }
+  place_program();
+  p.cpu->reset();
+}
+
+void Board::place_program() {
+  Parts& p = *parts_;
   place(p.program, p.ram_range(), p.dram->direct());
   p.cpu->code_changed();
-  p.cpu->reset();
+  if (p.dma_observer) p.dma_observer->program_placed();
 }
 
 void Board::power_on() { start(); }
@@ -435,6 +446,27 @@ bool Board::cpu_sleeping() const { return parts_->cpu->sleeping(); }
 
 void Board::watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t, uint32_t)> listener) {
   parts_->cpu->watch_stores(address, size, std::move(listener));
+}
+
+void Board::set_dma_observer(DmaObserver* observer) {
+  Parts& p = *parts_;
+  p.dma_observer = observer;
+  const auto observe = [observer](DmaInitiator& dma, const std::string& block) {
+    dma.set_observer(nullptr);
+    if (observer) dma.set_observer([observer, block](uint32_t address, uint32_t size) { observer->dma_wrote(block, address, size); });
+  };
+  if (p.isp) observe(p.isp->dma, p.isp->name());
+  if (p.sdhci) observe(p.sdhci->dma, p.sdhci->name());
+  if (!p.h264) return;
+  observe(p.h264->dma, p.h264->name());
+  p.encoder_probe->on_irq([&p](bool level) {
+    if (level && p.dma_observer) p.dma_observer->buffers_released(p.h264->name());
+  });
+  p.h264->on_busy([&p](bool busy, sc_core::sc_time) {
+    if (!p.dma_observer) return;
+    if (busy) p.dma_observer->buffers_taken(p.h264->name(), p.h264->read_ranges(), p.h264->written_ranges());
+    if (!busy) p.dma_observer->buffers_released(p.h264->name());
+  });
 }
 
 uint64_t Board::encoder_cycles() const { return parts_->h264 ? parts_->h264->evaluated_cycles() : 0; }

@@ -8,6 +8,7 @@
 #include <systemc>
 #include <vector>
 
+#include "hw-models/base/dma_observer.h"
 #include "hw-models/board/board_spec.h"
 #include "hw-models/board/encoder_probe.h"
 #include "hw-models/card/card_image.h"
@@ -97,6 +98,8 @@ class Board {
   bool cpu_sleeping() const;
   /// Tells of every store of the guest into [address, address + size).
   void watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t address, uint32_t value)> listener);
+  /// Tells `observer` of what blocks do to memory, or nobody any more (nullptr). It must outlive the board or be taken back.
+  void set_dma_observer(DmaObserver* observer);
   /// For the performance report.
   uint64_t encoder_cycles() const;
   uint64_t energy_uj() const;
@@ -106,6 +109,7 @@ class Board {
   void build(const BoardSpec& spec, const BoardConfig& config, LightSource* light);
   void wire_observers();
   void reset_blocks();
+  void place_program();
   void tell_picture(const EncoderProbe::Picture& picture);
   void start();
   void stop();

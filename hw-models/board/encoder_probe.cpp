@@ -11,6 +11,7 @@ EncoderProbe::EncoderProbe(sc_core::sc_module_name name) : sc_core::sc_module(na
 }
 
 void EncoderProbe::irq_changed(bool level) {
+  if (irq_listener_) irq_listener_(level);
   if (level && in_work_) current_.done = sc_core::sc_time_stamp();
 }
 

@@ -29,6 +29,8 @@ class EncoderProbe : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<EncoderProbe, 32> initiator;
 
   void on_picture(std::function<void(const Picture&)> listener) { listener_ = std::move(listener); }
+  /// Hands the block's interrupt on to a listener.
+  void on_irq(std::function<void(bool level)> listener) { irq_listener_ = std::move(listener); }
   /// To be told of the block's interrupt.
   void irq_changed(bool level);
 
@@ -36,6 +38,7 @@ class EncoderProbe : public sc_core::sc_module {
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
 
   std::function<void(const Picture&)> listener_;
+  std::function<void(bool)> irq_listener_;
   Picture latched_;
   Picture current_;
   bool in_work_ = false;

@@ -137,6 +137,7 @@ void Cpu::sleep() {
   const uint64_t step = clock_.first_step_at(kernel_ps() - start_ps_);
   raise_timer_if_due(step);
   if (hart_.wake_up_ready()) {
+    ++progress_;
     hart_.wake_up();
     hart_.skip_to(step);
     return;
@@ -271,6 +272,8 @@ bool Cpu::load_from_bus(uint32_t address, uint32_t size, uint32_t* value) {
 
 bool Cpu::store_to_bus(uint32_t address, uint32_t size, uint32_t value) {
   ++bus_accesses_;
+  const auto holds = [address](const Housekeeping& block) { return address - block.base < block.size; };
+  if (std::none_of(housekeeping_.begin(), housekeeping_.end(), holds)) ++progress_;
   const RegisterWindow& window = window_of(address);
   if (!window.port) return transport(tlm::TLM_WRITE_COMMAND, address, size, &value);
   if (!window.port->write_register(address - window.first, size, value, delay_of_access())) ask_kernel();

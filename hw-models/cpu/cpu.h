@@ -76,6 +76,9 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   /// that loads code by DMA uses fence.i.
   void code_changed() { hart_.flush_code(); }
 
+  /// Register writes to [base, base + size) are housekeeping of interrupts and time, and not counted as progress.
+  void ignore_for_progress(uint32_t base, uint32_t size) { housekeeping_.push_back({base, size}); }
+
   /// Virtual time at which the next instruction begins, or the present one during a register access.
   sc_core::sc_time local_time() const;
   /// Instructions since power-on, as minstret counts them when never written.
@@ -102,6 +105,10 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   bool write_memory(uint32_t address, const void* data, size_t size) override;
   std::vector<uint32_t> call_stack(size_t depth_max) const override;
   uint64_t instructions() const override { return retired_before_ + hart_.retired(); }
+  uint64_t local_time_ps() const override { return std::max<uint64_t>(local_ps(), sc_core::sc_time_stamp().value()); }
+  uint64_t progress() const override { return progress_; }
+  bool idle() const override { return !powered_ || (hart_.waiting() && csr(kMieNumber).value_or(0) != 0); }
+  void set_lost_trap_listener(std::function<void(const LostTrap&)> listener) override { hart_.set_lost_trap_listener(std::move(listener)); }
   void set_trace_length(size_t length) override { hart_.set_trace_length(length); }
   std::vector<TraceEntry> trace() const override { return hart_.trace(); }
 
@@ -158,6 +165,12 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   uint64_t kernel_step_ = 0;  ///< in a slice: first_step_of_kernel() as last asked for
   uint64_t timer_deadline_ps_ = kNever;
   uint64_t timer_step_ = kNever;  ///< of the deadline, while mip.MTIP is low
+  struct Housekeeping {
+    uint32_t base, size;
+  };
+  static constexpr uint32_t kMieNumber = 0x304;
+  std::vector<Housekeeping> housekeeping_;
+  uint64_t progress_ = 0;
   uint64_t slices_ = 0;
   uint64_t bus_accesses_ = 0;
   sc_core::sc_event wake_;  ///< power, reset or timer deadline changed, or an interrupt was raised in WFI

@@ -14,6 +14,16 @@ struct TraceEntry {
   uint64_t instruction;  ///< its number since power-on, from 0
   uint32_t pc;
   uint32_t raw;  ///< 16-bit instructions in the low half
+  uint8_t rd;    ///< register that the instruction names as its destination; 0: none
+  uint32_t rd_before;
+  uint32_t rd_after;  ///< as before if the instruction trapped
+};
+
+/// A trap whose handler cannot do anything: the handler's first instruction trapped as well, so the same happens again and again.
+struct LostTrap {
+  uint32_t mcause, mepc, mtval;  ///< of the first trap
+  uint32_t handler;              ///< where it went
+  uint32_t handler_mcause;       ///< why that could not be executed
 };
 
 /// Why the hart stands still between two instructions.
@@ -61,6 +71,14 @@ class CpuDebug {
 
   /// Instructions retired since the model was built, over all power cycles.
   virtual uint64_t instructions() const = 0;
+  /// Virtual time at which the next instruction begins, in picoseconds; in the middle of a register access, that of the instruction.
+  virtual uint64_t local_time_ps() const = 0;
+  /// Grows when the guest gets on: at each register write outside interrupt and timer controllers, and each end of a sleep in WFI.
+  virtual uint64_t progress() const = 0;
+  /// True while powered off, and in a sleep that an enabled interrupt may end.
+  virtual bool idle() const = 0;
+  /// Called in the CPU's thread each time that a trap's handler traps at its first instruction.
+  virtual void set_lost_trap_listener(std::function<void(const LostTrap&)> listener) = 0;
 
   /// Run control. `listener` is called in the CPU's thread, between two instructions, with pc() at the next one; virtual time stands still
   /// until it returns, and execution then goes on from pc(), not halting at that same place again. It may use all of this interface.

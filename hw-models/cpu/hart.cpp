@@ -51,6 +51,7 @@ void Hart::restart_counting() {
   steps_ = 0;
   skipped_steps_ = 0;
   trapped_steps_ = 0;
+  handler_step_ = UINT64_MAX;
 }
 
 void Hart::skip_to(uint64_t step) {
@@ -72,6 +73,7 @@ void Hart::run(uint64_t limit) {
       const uint32_t pc = pc_;
       pc_ = csr_.take_interrupt(pc);
       apply_protection();
+      handler_step_ = steps_;
       if (observer_) observer_->interrupted(pc, pc_);
     }
     halt_if_due();
@@ -406,11 +408,19 @@ Block* Hart::build_block(uint32_t pc) {
 // Traps and system instructions.
 
 void Hart::raise(Exception cause, uint32_t tval) {
+  LostTrap lost{};
+  const bool is_lost = handler_step_ == steps_ && on_lost_trap_;
+  if (is_lost) {
+    const auto csr = [this](CsrNumber number) { return csr_.read(static_cast<uint32_t>(number)).value_or(0); };
+    lost = {csr(CsrNumber::kMcause), csr(CsrNumber::kMepc), csr(CsrNumber::kMtval), pc_, static_cast<uint32_t>(cause)};
+  }
   pc_ = csr_.take_exception(cause, pc_, tval);
   ++steps_;
   ++trapped_steps_;
   trapped_ = true;
   apply_protection();
+  handler_step_ = steps_;
+  if (is_lost) on_lost_trap_(lost);
 }
 
 void Hart::raise_fetch_fault() {
@@ -654,9 +664,12 @@ void Hart::set_trace_length(size_t length) {
 }
 
 void Hart::record_trace() {
-  TraceEntry entry{retired(), pc_, 0};
+  if (!trace_.empty()) end_trace_entry(trace_[trace_.size() < trace_length_ ? trace_.size() - 1 : (trace_next_ + trace_length_ - 1) % trace_length_]);
+  TraceEntry entry{retired(), pc_, 0, 0, 0, 0};
   uint32_t failed_address = 0;
   fetch(pc_, &entry.raw, &failed_address);
+  entry.rd = decode(entry.raw).rd;
+  entry.rd_before = entry.rd_after = x_[entry.rd];
   if (trace_.size() < trace_length_) {
     trace_.push_back(entry);
   } else {
@@ -665,9 +678,13 @@ void Hart::record_trace() {
   }
 }
 
+/// The register's value once the instruction is through: right before the next one.
+void Hart::end_trace_entry(TraceEntry& entry) const { entry.rd_after = x_[entry.rd]; }
+
 std::vector<TraceEntry> Hart::trace() const {
   std::vector<TraceEntry> ordered(trace_.begin() + static_cast<std::ptrdiff_t>(trace_next_), trace_.end());
   ordered.insert(ordered.end(), trace_.begin(), trace_.begin() + static_cast<std::ptrdiff_t>(trace_next_));
+  if (!ordered.empty()) end_trace_entry(ordered.back());
   return ordered;
 }
 

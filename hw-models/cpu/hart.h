@@ -81,6 +81,7 @@ class Hart {
   void set_breakpoint(uint32_t pc, bool on);
   void set_watchpoint(uint32_t address, uint32_t size, WatchKind kind, bool on);
   void set_observer(ExecutionObserver* observer);
+  void set_lost_trap_listener(std::function<void(const LostTrap&)> listener) { on_lost_trap_ = std::move(listener); }
   /// Delivers a requested halt if there is one: for a hart that sleeps.
   void halt_if_requested();
 
@@ -237,6 +238,7 @@ class Hart {
   void halt_if_due();
   bool has_breakpoint(uint32_t pc) const { return std::binary_search(breakpoints_.begin(), breakpoints_.end(), pc); }
   void record_trace();
+  void end_trace_entry(TraceEntry& entry) const;
   bool in_ram(uint32_t address, uint32_t size) const { return address - ram_.base <= ram_size_ - size; }
   bool in_fast_ram(uint32_t address, uint32_t size) const { return int64_t{address - ram_.base} <= fast_size_ - int64_t{size}; }
 
@@ -285,6 +287,9 @@ class Hart {
   ExecutionObserver* observer_ = nullptr;
   bool observes_accesses_ = false;
   bool trapped_ = false;  ///< by the execute() in progress
+
+  std::function<void(const LostTrap&)> on_lost_trap_;
+  uint64_t handler_step_ = UINT64_MAX;  ///< step before which a trap handler was entered last
 
   bool reserved_ = false;  ///< by LR
   uint32_t reserved_address_ = 0;

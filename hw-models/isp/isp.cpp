@@ -127,6 +127,10 @@ uint32_t Isp::run(Job& job, const RawFrame& frame) {
   planes.chroma = dma.direct(job.chroma, (height / 2 - 1) * job.stride + width);
   if (!planes.luma || !planes.chroma) return kBusError;
   const uint64_t luma_sum = pipeline_.process(s, ten_bit(frame), planes);
+  for (size_t row = 0; dma.observed() && row < height; ++row) {
+    dma.wrote(planes.luma + row * job.stride, width);
+    if (row % 2 == 0) dma.wrote(planes.chroma + row / 2 * job.stride, width);
+  }
   job.mean_y = static_cast<uint32_t>(luma_sum * 256 / (static_cast<uint64_t>(s.out_width) * static_cast<uint64_t>(s.out_height)));
   return kDone;
 }

@@ -103,6 +103,8 @@ void AxiMemory::take_read_address() {
   const auto& axi = ports_.m_axi;
   ++state_.stats.read_bursts;
   state_.reads.push(begin_burst(*axi.araddr, *axi.arlen, *axi.arsize, *axi.arburst, config_.read_latency_cycles));
+  const State::Burst& burst = state_.reads.back();
+  if (burst.memory) note_range(read_ranges_, burst.address, burst.beats * kBeatBytes);
 }
 
 void AxiMemory::take_write_address() {
@@ -110,7 +112,7 @@ void AxiMemory::take_write_address() {
   ++state_.stats.write_bursts;
   state_.writes.push(begin_burst(*axi.awaddr, *axi.awlen, *axi.awsize, *axi.awburst, 0));
   const State::Burst& burst = state_.writes.back();
-  if (burst.memory) note_range(burst.address, burst.beats * kBeatBytes);
+  if (burst.memory) note_range(ranges_, burst.address, burst.beats * kBeatBytes);
 }
 
 void AxiMemory::take_write_beat() {
@@ -124,12 +126,14 @@ void AxiMemory::take_write_beat() {
     log_.push_back(undo);
     if (strobes == kAllStrobes) {
       std::memcpy(burst.memory, axi.wdata, kBeatBytes);
+      if (dma_.observed()) dma_.wrote(burst.memory, kBeatBytes);
       state_.stats.written_bytes += kBeatBytes;
     } else {
       const auto* data = reinterpret_cast<const uint8_t*>(axi.wdata);
       for (uint32_t lane = 0; lane < kBeatBytes; ++lane) {
         if ((strobes >> lane & 1) == 0) continue;
         burst.memory[lane] = data[lane];
+        if (dma_.observed()) dma_.wrote(burst.memory + lane, 1);
         ++state_.stats.written_bytes;
       }
     }
@@ -150,20 +154,20 @@ void AxiMemory::undo() {
 }
 
 /// Merges a range with those that it touches.
-void AxiMemory::note_range(uint32_t address, uint32_t bytes) {
+void AxiMemory::note_range(std::map<uint32_t, uint32_t>& ranges, uint32_t address, uint32_t bytes) {
   uint32_t begin = address;
   uint32_t end = address + bytes;
-  auto next = ranges_.upper_bound(begin);
-  if (next != ranges_.begin() && std::prev(next)->second >= begin) {
+  auto next = ranges.upper_bound(begin);
+  if (next != ranges.begin() && std::prev(next)->second >= begin) {
     --next;
     if (next->second >= end) return;
     begin = next->first;
   }
-  while (next != ranges_.end() && next->first <= end) {
+  while (next != ranges.end() && next->first <= end) {
     end = std::max(end, next->second);
-    next = ranges_.erase(next);
+    next = ranges.erase(next);
   }
-  ranges_.emplace_hint(next, begin, end);
+  ranges.emplace_hint(next, begin, end);
 }
 
 }  // namespace saksi::hw

@@ -85,7 +85,12 @@ class AxiMemory {
   void undo();
   /// Addresses written since clear_ranges(): first address of each range to the address after it.
   const std::map<uint32_t, uint32_t>& written_ranges() const { return ranges_; }
-  void clear_ranges() { ranges_.clear(); }
+  /// Likewise read.
+  const std::map<uint32_t, uint32_t>& read_ranges() const { return read_ranges_; }
+  void clear_ranges() {
+    ranges_.clear();
+    read_ranges_.clear();
+  }
 
  private:
   struct Undo {
@@ -99,7 +104,7 @@ class AxiMemory {
   void take_write_address();
   void take_write_beat();
   State::Burst begin_burst(uint32_t address, uint8_t length, uint8_t size, uint8_t kind, uint32_t latency);
-  void note_range(uint32_t address, uint32_t bytes);
+  static void note_range(std::map<uint32_t, uint32_t>& ranges, uint32_t address, uint32_t bytes);
 
   const RtlPorts& ports_;
   DmaInitiator& dma_;
@@ -109,6 +114,7 @@ class AxiMemory {
   bool taken_response_ = false;
   std::vector<Undo> log_;
   std::map<uint32_t, uint32_t> ranges_;
+  std::map<uint32_t, uint32_t> read_ranges_;
 };
 
 }  // namespace saksi::hw

@@ -61,6 +61,8 @@ class RtlBlock : public sc_core::sc_module {
   void on_busy(std::function<void(bool busy, sc_core::sc_time time)> observer) { observer_ = std::move(observer); }
   /// Where the block wrote since it woke: first address to the address after it, up to where it was run ahead.
   const std::map<uint32_t, uint32_t>& written_ranges() const { return memory_.written_ranges(); }
+  /// Likewise where it read.
+  const std::map<uint32_t, uint32_t>& read_ranges() const { return memory_.read_ranges(); }
 
   const DeliveredStats& delivered() const { return memory_.state().stats; }
   /// Clock cycles that were really evaluated, those of re-runs too: the host's work.

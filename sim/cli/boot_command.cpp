@@ -17,6 +17,7 @@
 #include "hw-models/board/board.h"
 #include "hw-models/board/device_tree.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/probe_options.h"
 #include "sim/engine/boot.h"
 #include "sim/engine/run.h"
 
@@ -25,13 +26,13 @@ namespace saksi::sim {
 namespace {
 
 struct BootCommandOptions {
-  std::string image;
+  std::vector<std::string> images;  ///< one
   std::string board;
   double max_time_s = 0;
-  int trace_cpu = 0;
   hw::CpuEngine cpu_engine = hw::CpuEngine::kTranslated;
   std::string signature;
   std::string device_tree;
+  ProbeArguments probes;
 };
 
 /// What a signal's handler needs, and the handler: whatever ends the program gives the terminal back as it was.
@@ -116,19 +117,22 @@ BootResult boot_at_terminal(BootRun& boot) {
   return result;
 }
 
-ExitCode boot_command(const BootCommandOptions& options) {
+ExitCode boot_command(BootCommandOptions options) {
+  take_back(options.probes, options.images);
+  if (options.images.size() != 1) throw UsageError("boot: one image was expected; saksi boot --help shows how");
   BootRequest request;
-  request.image_path = options.image;
+  request.image_path = options.images[0];
   request.board_path = options.board.empty() ? project_dir() + "/boards/virt.yaml" : options.board;
   request.max_time_s = options.max_time_s;
-  request.trace_length = options.trace_cpu;
   request.cpu_engine = options.cpu_engine;
   request.signature_path = options.signature;
   if (!options.device_tree.empty()) return write_device_tree(request.board_path, options.device_tree);
+  request.probes = probe_options(options.probes);
+  request.probes.spans_as_chrome_trace = true;
   BootRun boot(request);
   const BootResult result = boot_at_terminal(boot);
   if (!result.message.empty()) fmt::print(stderr, "{}\n", result.message);
-  if (options.trace_cpu > 0) fmt::print(stderr, "{}", result.trace);
+  fmt::print(stderr, "{}{}", result.guest, result.trace);
   return result.code;
 }
 
@@ -137,20 +141,22 @@ ExitCode boot_command(const BootCommandOptions& options) {
 void add_boot_command(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<BootCommandOptions>();
   CLI::App* command = app.add_subcommand("boot", "Run any RV32 image on a board, with the terminal as its serial console");
-  command->add_option("image", options->image, "ELF file, or a raw image named *.bin")->required()->type_name("ELF|BIN");
+  command->add_option("image", options->images, "ELF file, or a raw image named *.bin")->type_name("ELF|BIN")->expected(0, 1);
   command->add_option("--board", options->board, "Board file; default boards/virt.yaml");
   command->add_option("--max-time", options->max_time_s, "End after this many simulated seconds")->check(CLI::PositiveNumber);
-  command->add_option("--trace-cpu", options->trace_cpu, "Print the last N instructions at the end")->check(CLI::Range(1, 10'000'000));
   add_cpu_option(*command, options->cpu_engine);
   command->add_option("--signature", options->signature, "At the end write what lies from the symbol begin_signature to end_signature, a word a line")
       ->type_name("FILE");
   command->add_option("--dump-dtb", options->device_tree, "Write the device tree that the image would find in a1 to this file, and end");
+  add_probe_options(*command, options->probes, true);
   command->footer(
       "Ends at the test finisher or a write to 'tohost': exit code 0 for pass, else 1 and the number on standard error.\n"
+      "It also ends, with 1 and the last instructions, when the image traps with no handler. Faults found by --check-guest give 1 at the end.\n"
       "At a terminal every key goes to the image, ^C too; ^A x leaves, ^A ^A is ^A.\n"
       "Examples:\n"
       "  saksi boot rv32ui-p-add\n"
-      "  saksi boot firmware.elf --board boards/saksi-cam.yaml --max-time 2");
+      "  saksi boot firmware.elf --board boards/saksi-cam.yaml --max-time 2\n"
+      "  saksi boot app.elf --check-guest --coverage app.info --hang-after 1");
   command->callback([options, &chosen] { chosen = [options] { return boot_command(*options); }; });
 }
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "reports/report.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/probe_options.h"
 #include "sim/cli/table.h"
 #include "sim/engine/bundle.h"
 #include "sim/engine/determinism.h"
@@ -24,6 +25,7 @@ using Json = nlohmann::ordered_json;
 struct RunCommandOptions {
   std::vector<std::string> files;
   RunRequest base;
+  ProbeArguments probes;
   std::string size;
   std::vector<std::string> set;
   std::string shard;
@@ -133,6 +135,7 @@ Json read_json(const std::string& path) {
 ExitCode run_one(const PreparedRun& prepared, const RunCommandOptions& options, bool show_progress) {
   const std::string& out = prepared.request.out_dir;
   RunResult result = run(prepared, progress_printer(prepared.request.name, show_progress));
+  fmt::print(stderr, "{}", result.notes);
   if (options.check_determinism) {
     const std::string difference = check_determinism(prepared);
     if (!difference.empty()) {
@@ -184,11 +187,18 @@ void write_suite(const std::vector<PreparedRun>& prepared, const RunCommandOptio
 }
 
 ExitCode run_command(RunCommandOptions options) {
+  take_back(options.probes, options.files);
+  if (options.files.empty()) throw UsageError("run: a scenario or suite file was expected; saksi run --help shows how");
+  options.base.probes = probe_options(options.probes);
   options.base.parameters = read_set(options.set);
   read_size(options.size, options.base);
   std::vector<RunRequest> requests = take_shard(expand(options), options.shard);
   if (requests.empty()) throw UsageError("this shard has no scenario");
   place_outputs(requests);
+  // One file for all runs would hold the last one's coverage only.
+  if (requests.size() > 1) {
+    for (RunRequest& request : requests) request.probes.coverage_path = std::filesystem::path(request.probes.coverage_path).filename().string();
+  }
 
   std::vector<PreparedRun> prepared;
   for (const RunRequest& request : requests) prepared.push_back(prepare_run(request));
@@ -221,7 +231,7 @@ ExitCode run_command(RunCommandOptions options) {
 void add_run_command(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<RunCommandOptions>();
   CLI::App* command = app.add_subcommand("run", "Play scenarios on a device, judge the recordings and write the reports");
-  command->add_option("files", options->files, "Scenario or suite files (YAML)")->required()->type_name("SCENARIO|SUITE.yaml");
+  command->add_option("files", options->files, "Scenario or suite files (YAML)")->type_name("SCENARIO|SUITE.yaml");
   command->add_option("--device", options->base.device_path, "Device file; default scenarios/devices/saksi-cam.yaml, or the scenario's own");
   command->add_option("--firmware", options->base.firmware_path, "Firmware to run, an RV32 ELF; default the reference firmware");
   command->add_option("--clip", options->base.clip_path, "Any video that FFmpeg reads, in place of the scene's own");
@@ -237,12 +247,14 @@ void add_run_command(CLI::App& app, Command& chosen) {
   command->add_option("--time-limit", options->base.time_limit_s, "End each scenario after this many simulated seconds")->check(CLI::PositiveNumber);
   command->add_option("--wall-limit", options->wall_limit_s, "Host seconds after which a run is an infra-error")->check(CLI::PositiveNumber)->capture_default_str();
   command->add_flag("--check-determinism", options->check_determinism, "Run twice, the second time in another environment, and compare");
+  add_probe_options(*command, options->probes, false);
   add_output_options(*command, options->output);
   command->footer(
       "Examples:\n"
       "  saksi run scenarios/start/press-at-desk.yaml --out out/a\n"
       "  saksi run scenarios/start/press-at-desk.yaml --size 352x288 --seed 2 --clip hall.mp4\n"
       "  saksi run scenarios/suites/first-light.yaml -j 2\n"
+      "  saksi run scenarios/start/press-at-desk.yaml --coverage --profile --check-guest\n"
       "  saksi run scenarios/power/cut-after-led.yaml --set cut_after_ms=40");
   command->callback([options, &chosen] { chosen = [options] { return run_command(*options); }; });
 }

@@ -2,17 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
-#include <algorithm>
 #include <systemc>
 #include <utility>
 
 #include "base/error.h"
 #include "base/sha256.h"
 #include "hw-models/board/board.h"
+#include "sim/engine/run.h"
+#include "sim/observe/cpu_trace.h"
+#include "sim/observe/end_watch.h"
 
 namespace saksi::sim {
 
@@ -46,12 +50,12 @@ class StepClock : public sc_core::sc_module {
 
 int64_t kernel_ns() { return static_cast<int64_t>(sc_core::sc_time_stamp().value() / 1000); }
 
-std::string trace_text(const hw::CpuDebug& cpu, const hw::SymbolTable& symbols) {
-  std::string text;
-  for (const hw::TraceEntry& entry : cpu.trace()) {
-    text += fmt::format("{:>10}  {:08x}  {:08x}  {}\n", entry.instruction, entry.pc, entry.raw, symbols.describe(entry.pc));
-  }
-  return text;
+BootResult finished(uint16_t status, uint16_t code) {
+  constexpr uint16_t kPass = 0x5555;
+  constexpr uint16_t kFail = 0x3333;
+  if (status == kPass) return {ExitCode::kPass, "", "", ""};
+  if (status == kFail) return {ExitCode::kFail, fmt::format("the image ended with failure {}", code), "", ""};
+  return {ExitCode::kFail, "the image asked for a reset", "", ""};
 }
 
 uint64_t csr_pair(const hw::CpuDebug& cpu, uint32_t low, uint32_t high) {
@@ -92,12 +96,61 @@ void write_signature(const hw::CpuDebug& cpu, const hw::MemoryRange& signature, 
 BootRun::BootRun(const BootRequest& request)
     : request_(request),
       spec_(hw::load_board_spec(request.board_path)),
-      program_(hw::load_program(request.image_path, {spec_.memory("dram").address, spec_.memory("dram").size})) {
+      ram_{spec_.memory("dram").address, spec_.memory("dram").size},
+      program_(hw::load_program(request.image_path, ram_)) {
   check_signature(request_, program_);
 }
 
 BootResult BootRun::run(const std::function<void(char)>& output, const Input& input) {
+  TraceRequest request;
+  std::optional<TraceRequest> wanted;
+  if (request_.second_run) wanted = second_.fork();
+  if (wanted) {  // this is the second process: the same again, with what was typed then
+    uint64_t asked = 0;
+    size_t next = 0;
+    request_.probes = ProbeOptions{};
+    request_.signature_path.clear();
+    simulate([](char) {},
+             [&](bool, size_t) -> std::optional<std::string> {
+               const bool due = next < wanted->typed.size() && wanted->typed[next].first == asked++;
+               return due ? wanted->typed[next++].second : "";
+             },
+             wanted);
+    answer("");
+  }
+  uint64_t asked = 0;
+  const BootEnd end = simulate(output,
+                               [&](bool idle, size_t room) {
+                                 const std::optional<std::string> typed = input(idle, room);
+                                 if (typed && !typed->empty()) request.typed.emplace_back(asked, *typed);
+                                 ++asked;
+                                 return typed;
+                               },
+                               std::nullopt);
+  BootResult result = end.result;
+  if (request_.second_run && (end.lost || request_.probes.trace_length > 0) && end.position > 0) {
+    request.position = end.position;
+    request.length = static_cast<uint64_t>(request_.probes.trace_length > 0 ? request_.probes.trace_length : kTraceLength);
+    result.trace = second_.trace(request);
+  }
+  return result;
+}
+
+/// Lets the run halt where the trace begins and where it ends, and answer there.
+void BootRun::trace_to(hw::CpuDebug& cpu, const TraceRequest& wanted, Probes& probes) {
+  const uint64_t begin = wanted.position - std::min(wanted.position, wanted.length);
+  cpu.set_halt_listener([this, &cpu, &probes, wanted, begin](const hw::Halt&) {
+    if (cpu.position() >= wanted.position) answer(trace_text(cpu.trace(), probes.symbols(), probes.lines()));
+    if (cpu.position() == begin) cpu.set_trace_length(wanted.length);
+    cpu.halt_at(wanted.position);
+  });
+  cpu.halt_at(begin);
+}
+
+BootEnd BootRun::simulate(const std::function<void(char)>& output, const Input& input, const std::optional<TraceRequest>& wanted) {
   std::optional<BootResult> ended;
+  bool lost = false;
+  uint64_t lost_at = 0;
   StepClock clock("step_clock");
   hw::BoardObservers observers;
   int64_t last_output_ns = 0;
@@ -108,11 +161,7 @@ BootResult BootRun::run(const std::function<void(char)>& output, const Input& in
     output(c);
   };
   observers.finish = [&](uint16_t status, uint16_t code) {
-    constexpr uint16_t kPass = 0x5555;
-    constexpr uint16_t kFail = 0x3333;
-    ended = status == kPass   ? BootResult{ExitCode::kPass, "", ""}
-            : status == kFail ? BootResult{ExitCode::kFail, fmt::format("the image ended with failure {}", code), ""}
-                              : BootResult{ExitCode::kFail, "the image asked for a reset", ""};
+    ended = finished(status, code);
     clock.end_now();
   };
   hw::BoardConfig config;
@@ -122,11 +171,21 @@ BootResult BootRun::run(const std::function<void(char)>& output, const Input& in
   if (program_.tohost) {
     board.watch_stores(*program_.tohost, 8, [&](uint32_t address, uint32_t value) {
       if (address != *program_.tohost || value == 0 || ended) return;
-      ended = value == 1 ? BootResult{ExitCode::kPass, "", ""} : BootResult{ExitCode::kFail, fmt::format("tohost: {} (test {})", value, value >> 1), ""};
+      ended = value == 1 ? BootResult{ExitCode::kPass, "", "", ""}
+                         : BootResult{ExitCode::kFail, fmt::format("tohost: {} (test {})", value, value >> 1), "", ""};
       clock.end_now();
     });
   }
-  board.cpu().set_trace_length(static_cast<size_t>(request_.trace_length));
+  const std::string name = std::filesystem::path(request_.image_path).stem().string();
+  Probes probes(request_.probes, {request_.image_path, &program_, ram_, name, project_dir()}, board);
+  EndWatch watch("end_watch", board.cpu(), probes.symbols(), static_cast<int64_t>(request_.probes.hang_after_s * 1e9), [&](const FirmwareEnd& end) {
+    if (ended) return;
+    ended = BootResult{ExitCode::kFail, end.why, "", ""};
+    lost = true;
+    lost_at = end.position;
+    clock.end_now();
+  });
+  if (wanted) trace_to(board.cpu(), *wanted, probes);
   board.power_on();
   const int64_t limit_ns = request_.max_time_s > 0 ? static_cast<int64_t>(request_.max_time_s * 1e9) : kForeverNs;
   while (!ended && kernel_ns() < limit_ns) {
@@ -137,19 +196,22 @@ BootResult BootRun::run(const std::function<void(char)>& output, const Input& in
     const size_t backlog = waiting.size() + board.uart_backlog();
     const std::optional<std::string> typed = input(idle, kBacklogMax - std::min(backlog, kBacklogMax));
     if (!typed) {
-      ended = BootResult{ExitCode::kInconclusive, "left by the user", ""};
+      ended = BootResult{ExitCode::kInconclusive, "left by the user", "", ""};
       break;
     }
     waiting += *typed;
     if (set_up && !waiting.empty()) board.uart_receive(std::exchange(waiting, {}));
   }
   if (ended) board.uart_drain();
-  BootResult result = ended ? *ended : BootResult{ExitCode::kInconclusive, fmt::format("the image had not ended after {} simulated seconds", request_.max_time_s), ""};
-  result.trace = trace_text(board.cpu(), program_.symbols);
+  BootResult result = ended ? *ended
+                            : BootResult{ExitCode::kInconclusive, fmt::format("the image had not ended after {} simulated seconds", request_.max_time_s), "", ""};
   result.counts = counts_of(board.cpu());
   if (!request_.signature_path.empty()) write_signature(board.cpu(), *program_.signature, request_.signature_path);
   if (request_.digest_memory) result.memory_sha256 = memory_digest(board.cpu(), spec_.memory("dram"));
-  return result;
+  probes.finish();
+  result.guest = probes.messages();
+  if (probes.guest_check() && !probes.guest_check()->faults().empty()) result.code = worse(result.code, ExitCode::kFail);
+  return {result, lost ? lost_at : board.cpu().position(), lost};
 }
 
 }  // namespace saksi::sim

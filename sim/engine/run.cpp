@@ -19,6 +19,10 @@
 #include "reports/report.h"
 #include "sim/device/simulated_device.h"
 #include "sim/engine/sector_map.h"
+#include "sim/observe/cpu_trace.h"
+#include "sim/observe/end_watch.h"
+#include "sim/observe/probes.h"
+#include "sim/observe/second_run.h"
 #include "sim/player/player.h"
 #include "sim/scene/scene_yaml.h"
 #include "sim/self-check/self_check.h"
@@ -74,7 +78,8 @@ std::string config_text(const Settings& settings) {
 
 /// The folders and files that an earlier run into the same folder left.
 void clear_outputs(const std::string& dir) {
-  for (const char* name : {"recording", "truth", "bundle", "verdicts.json", "self-check.json", "performance.json", "report.html", "junit.xml", "timeline.json"}) {
+  for (const char* name : {"recording", "truth", "bundle", "verdicts.json", "self-check.json", "performance.json", "report.html", "junit.xml", "timeline.json",
+                           "profile.folded", "coverage.info", "guest-faults.json", "cpu-trace.txt"}) {
     fs::remove_all(dir + "/" + name);
   }
   fs::create_directories(dir + "/recording");
@@ -142,6 +147,74 @@ Json performance_of(double simulated_s, const Stages& stages, SimulatedDevice& d
   json["share"] = {{"rtl", share(rtl_s)}, {"scene", share(scene_s)}, {"sensor", share(sensor_s)}, {"isp", share(isp_s)},
                    {"cpu", share(stages.record_s - rtl_s - scene_s - sensor_s - isp_s)}, {"judge", share(stages.judge_s)}, {"report", share(stages.report_s)}};
   return json;
+}
+
+/// The device of a run and everything around it, in this process.
+struct Bench {
+  const PreparedRun& run;
+  const hw::Program& program;
+  std::string firmware;
+  SimulatedDevice& device;
+};
+
+/// Where a probe's file goes: a bare name into the run's folder.
+std::string probe_path(const std::string& path, const std::string& out_dir) {
+  return path.empty() || path.find('/') != std::string::npos ? path : out_dir + "/" + path;
+}
+
+ProbeOptions probes_of(const PreparedRun& run) {
+  const std::string& out = run.request.out_dir;
+  ProbeOptions options = run.request.probes;
+  options.coverage_path = probe_path(options.coverage_path, out);
+  if (!options.profile_path.empty()) options.profile_path = out + "/profile.folded";
+  if (!options.spans_path.empty()) options.spans_path = out + "/truth/spans.jsonl";
+  return options;
+}
+
+ProbedProgram probed(const Bench& bench) {
+  return {bench.firmware, &bench.program, ram_of(hw::load_board_spec(bench.run.device.board_path)), bench.run.request.name, project_dir()};
+}
+
+/// Second process: plays the scenario again, up to where the trace is wanted.
+[[noreturn]] void answer_trace(const Bench& bench, const TraceRequest& wanted, SecondRun& second) {
+  const std::string dir = bench.run.request.out_dir + "/truth/second-run";  // card images at cuts go there
+  fs::create_directories(dir);
+  const auto answer = [&](const std::string& text) {
+    fs::remove_all(dir);
+    second.answer(text);
+  };
+  Probes probes({}, probed(bench), bench.device.board());
+  hw::CpuDebug& cpu = bench.device.board().cpu();
+  const uint64_t begin = wanted.position - std::min(wanted.position, wanted.length);
+  cpu.set_halt_listener([&](const hw::Halt&) {
+    if (cpu.position() >= wanted.position) answer(trace_text(cpu.trace(), probes.symbols(), probes.lines()));
+    if (cpu.position() == begin) cpu.set_trace_length(wanted.length);
+    cpu.halt_at(wanted.position);
+  });
+  cpu.halt_at(begin);
+  recording::EventLog events;
+  Player player(bench.run.scenario, bench.device, events, dir);
+  bench.device.set_observer(player);
+  player.play();
+  answer("");
+  std::abort();  // answer() does not return
+}
+
+/// What became of the firmware, for the user; empty if nothing is to be said.
+std::string firmware_notes(const Bench& bench, const std::optional<FirmwareEnd>& lost, Probes& probes, SecondRun& second) {
+  const ProbeOptions& asked = bench.run.request.probes;
+  const std::string& out = bench.run.request.out_dir;
+  std::string notes = probes.messages();
+  if (const GuestCheck* check = probes.guest_check()) write_text(out + "/guest-faults.json", check->json(probes.lines()).dump(2) + "\n");
+  if (!lost && asked.trace_length == 0) return notes;
+  TraceRequest request;
+  request.position = lost ? lost->position : bench.device.board().cpu().position();
+  request.length = static_cast<uint64_t>(asked.trace_length > 0 ? asked.trace_length : kTraceLength);
+  if (request.position == 0) return notes;
+  const std::string heading = lost ? fmt::format("{}; at {}.{:09} s\n", lost->why, lost->t_ns / 1'000'000'000, lost->t_ns % 1'000'000'000) : "";
+  const std::string trace = heading + second.trace(request);
+  write_text(out + "/cpu-trace.txt", trace);
+  return notes + trace;
 }
 
 /// Runs the scenario and leaves recording/ and truth/.
@@ -213,10 +286,20 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   config.seed = prepared.scenario.seed;
   config.cpu_engine = prepared.request.cpu_engine;
 
+  SecondRun second;
+  const std::optional<TraceRequest> wanted = second.fork();
   Stages stages;
   TruthLog truth;
   SimulatedDevice device(config, truth);
+  const Bench bench{prepared, program, firmware, device};
+  if (wanted) answer_trace(bench, *wanted, second);
+  Probes probes(probes_of(prepared), probed(bench), device.board());
+  std::optional<FirmwareEnd> lost;
+  const EndWatch watch("end_watch", device.board().cpu(), probes.symbols(), prepared.scenario.hang_after_ns,
+                       [&](const FirmwareEnd& end) { lost = end; });
   record(prepared, program, firmware, device, truth, progress);
+  probes.finish();
+  const std::string notes = firmware_notes(bench, lost, probes, second);
   stages.record_s = wall_clock_s() - started_s;
 
   const Json verdicts = judge::judge_recording(out + "/recording", {});
@@ -229,7 +312,7 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   report::report_folder(out, "en");
   stages.report_s = wall_clock_s() - started_s - stages.record_s - stages.judge_s;
   write_text(out + "/performance.json", performance_of(simulated_s, stages, device).dump(2) + "\n");
-  return {judge::verdicts_exit_code(verdicts), verdicts.at("digest").get<std::string>()};
+  return {judge::verdicts_exit_code(verdicts), verdicts.at("digest").get<std::string>(), notes};
 }
 
 }  // namespace saksi::sim

@@ -28,6 +28,7 @@ PreparedRun prepare_run(const RunRequest& request);
 struct RunResult {
   ExitCode code = ExitCode::kInfraError;
   std::string digest;
+  std::string notes;  ///< what the firmware's probes have to say: lines for standard error
 };
 
 /// Records, judges, checks the judge against the truth and writes the reports, all into request.out_dir. To be called once in a process,

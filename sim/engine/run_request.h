@@ -6,6 +6,7 @@
 #include <string>
 
 #include "hw-models/board/board.h"
+#include "sim/observe/probes.h"
 #include "sim/player/scenario.h"
 
 namespace saksi::sim {
@@ -28,6 +29,7 @@ struct RunRequest {
   std::optional<int> width;
   std::optional<int> height;
   std::optional<int> fps;
+  ProbeOptions probes;      ///< what is asked of the firmware's execution
   double time_limit_s = 0;  ///< simulated; 0: the scenario's own duration
   std::string out_dir;
 };

@@ -131,7 +131,7 @@ Scenario load_scenario(const std::string& path, const Parameters& parameters, st
   const std::string text = read_text(path);
   const YamlNode declared = YamlNode::parse(text, path);
   const YamlNode root = YamlNode::parse(substitute(text, effective_parameters(declared, parameters)), path);
-  root.allow_keys({"name", "seed", "device", "light", "duration_s", "parameters", "actions", "require", "requirements", "card", "settings", "claims"});
+  root.allow_keys({"name", "seed", "device", "light", "duration_s", "parameters", "actions", "require", "requirements", "card", "settings", "claims", "firmware"});
 
   Scenario scenario;
   scenario.path = path;
@@ -144,6 +144,11 @@ Scenario load_scenario(const std::string& path, const Parameters& parameters, st
   for (const YamlNode& node : root.at("actions").items()) scenario.actions.push_back(read_action(node, jitter, scenario.duration_ns));
   scenario.require = root.at("require");
   scenario.requirements_path = requirements_of(root, path);
+  if (root.has("firmware")) {
+    const YamlNode firmware = root.at("firmware");
+    firmware.allow_keys({"hang_after_s"});
+    scenario.hang_after_ns = firmware.at("hang_after_s").as_ns(kSecond, kMillisecond, kLongest);
+  }
   if (root.has("card")) scenario.card = root.at("card");
   if (root.has("settings")) scenario.settings = root.at("settings");
   if (root.has("claims")) scenario.claims = root.at("claims");

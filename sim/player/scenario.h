@@ -42,6 +42,7 @@ struct Scenario {
   std::vector<Action> actions;         ///< in file order
   std::optional<YamlNode> require;     ///< the list of requirement ids; always set
   std::string requirements_path;       ///< the file that has them
+  int64_t hang_after_ns = 0;           ///< time without progress after which the firmware hangs; 0: not looked for
   std::optional<YamlNode> card;        ///< keys that replace those of the device file
   std::optional<YamlNode> settings;
   std::optional<YamlNode> claims;

@@ -60,7 +60,8 @@ const std::map<std::string, std::set<std::string>>& arrows() {
 
 /// What sim may include of hw-models: the board, and the narrow interfaces that it exports.
 bool is_board_export(const std::string& header) {
-  static const std::set<std::string> kExports = {"hw-models/sensor/light_source.h", "hw-models/cpu/cpu_debug.h", "hw-models/cpu/elf_loader.h"};
+  static const std::set<std::string> kExports = {"hw-models/sensor/light_source.h", "hw-models/cpu/cpu_debug.h", "hw-models/cpu/elf_loader.h",
+                                                 "hw-models/cpu/execution_observer.h", "hw-models/cpu/decode.h"};
   return starts_with(header, "hw-models/board/") || kExports.count(header) != 0;
 }
 

@@ -1,0 +1,31 @@
+#include "sim/observe/cpu_trace.h"
+
+#include <fmt/format.h>
+
+#include "sim/observe/disassembler.h"
+
+namespace saksi::sim {
+
+std::string trace_text(const std::vector<hw::TraceEntry>& trace, const hw::SymbolTable& symbols, const SourceLines& lines) {
+  std::string text;
+  std::string place_before;
+  for (const hw::TraceEntry& entry : trace) {
+    const hw::SymbolTable::Symbol* function = symbols.find(entry.pc);
+    const std::string line = lines.describe(entry.pc);
+    const std::string place = (function ? function->name : "?") + "\n" + line;
+    if (place != place_before) text += fmt::format("{}  {}\n", symbols.describe(entry.pc), line.empty() ? "(source line unknown)" : line);
+    place_before = place;
+    const bool is_short = (entry.raw & 3) != 3;
+    const std::string code = is_short ? fmt::format("{:04x}    ", entry.raw & 0xFFFF) : fmt::format("{:08x}", entry.raw);
+    std::string change;
+    if (entry.rd != 0 && entry.rd_before != entry.rd_after) {
+      change = fmt::format("x{} {}: {:08x} -> {:08x}", entry.rd, register_name(entry.rd), entry.rd_before, entry.rd_after);
+    }
+    text += fmt::format("{:>12}  {:08x}  {}  {:<28}{}", entry.instruction, entry.pc, code, disassemble(entry.raw, entry.pc), change);
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace saksi::sim

@@ -1,0 +1,19 @@
+#ifndef SAKSI_SIM_OBSERVE_CPU_TRACE_H_
+#define SAKSI_SIM_OBSERVE_CPU_TRACE_H_
+
+#include <string>
+#include <vector>
+
+#include "hw-models/cpu/cpu_debug.h"
+#include "hw-models/cpu/elf_loader.h"
+#include "sim/observe/source_lines.h"
+
+namespace saksi::sim {
+
+/// Executed instructions, one a line: number, address, code, disassembly, and the register that it changed (x10 a0: old -> new). A line with
+/// function and source line stands before them wherever these change.
+std::string trace_text(const std::vector<hw::TraceEntry>& trace, const hw::SymbolTable& symbols, const SourceLines& lines);
+
+}  // namespace saksi::sim
+
+#endif
