@@ -7,6 +7,8 @@
 #include <set>
 
 #include "base/error.h"
+#include "hw-models/board/board_spec.h"
+#include "hw-models/cpu/elf_loader.h"
 #include "sim/benchmark/simulators.h"
 
 namespace saksi::sim {
@@ -89,10 +91,12 @@ class Benchmark {
       for (const Kernel& kernel : kKernels) work_.push_back({{kernel.title, 0, true, {}}, &kernel, program_path(kernel.file, options_.quick)});
     }
     for (const std::string& elf : options_.elves) work_.push_back({{std::filesystem::path(elf).filename().string(), 0, true, {}}, nullptr, elf});
+    const hw::BoardSpec::Memory ram = hw::load_board_spec(options_.board_path).memory("dram");
     for (const Work& work : work_) {
-      if (!std::filesystem::exists(work.path))
-        throw UsageError(work.path + ": there is no such file; the project's own programs come with ./saksi build");
+      if (work.kernel && !std::filesystem::exists(work.path)) throw UsageError(work.path + ": is not there; ./saksi build makes it");
+      hw::load_program(work.path, {ram.address, ram.size});  // what cannot be loaded is refused before anything is measured
     }
+    if (work_.empty()) throw UsageError("--only-elf: there is nothing to measure; name programs with --elf");
   }
 
   /// Unicorn is slow and for orientation only: one run of a tenth of the work.

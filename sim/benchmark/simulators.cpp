@@ -14,6 +14,7 @@ namespace saksi::sim {
 namespace {
 
 constexpr const char* kQemu = "qemu-system-riscv32";
+constexpr int kStoppedByItself = 3;  ///< saksi_unicorn: the program did not come to its end
 constexpr const char* kUnicornRunner = SAKSI_PROGRAMS_DIR "/saksi_unicorn";
 
 bool on_path(const std::string& program) {
@@ -47,7 +48,7 @@ SimulatorRun run_peer(const std::vector<std::string>& command, double wall_limit
   if (outcome.timed_out) {
     run.problem = fmt::format("not at its end after {:.0f} s of host time", wall_limit_s);
   } else if (outcome.exit_code != 0) {
-    run.wrong = true;
+    run.wrong = outcome.exit_code != kStoppedByItself;
     run.problem = fmt::format("ended with exit code {}", outcome.exit_code);
   }
   return run;
