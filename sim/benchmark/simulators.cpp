@@ -26,8 +26,9 @@ bool on_path(const std::string& program) {
   return false;
 }
 
-SimulatorRun run_own(const std::string& elf, const std::string& board_path, double wall_limit_s) {
+SimulatorRun run_own(const std::string& elf, const std::string& board_path, hw::CpuEngine engine, double wall_limit_s) {
   BootRequest request;
+  request.cpu_engine = engine;
   request.image_path = elf;
   request.board_path = board_path;
   const MachineRun machine = run_machine(request, wall_limit_s);
@@ -81,7 +82,6 @@ std::string missing_reason(Simulator simulator) {
       return access(kUnicornRunner, X_OK) == 0 ? ""
                                                : "Unicorn was not there when this was built; install Debian's libunicorn-dev, configure and build";
     case Simulator::kTranslated:
-      return "this build interprets only";
     case Simulator::kInterpreted:
       return "";
   }
@@ -92,8 +92,9 @@ SimulatorRun run_on(Simulator simulator, const std::string& elf, const std::stri
   std::vector<std::string> qemu = {kQemu, "-M", "virt", "-bios", "none", "-nographic", "-kernel", elf};
   switch (simulator) {
     case Simulator::kTranslated:
+      return run_own(elf, board_path, hw::CpuEngine::kTranslated, wall_limit_s);
     case Simulator::kInterpreted:
-      return run_own(elf, board_path, wall_limit_s);
+      return run_own(elf, board_path, hw::CpuEngine::kInterpreted, wall_limit_s);
     case Simulator::kUnicorn:
       return run_peer({kUnicornRunner, elf}, wall_limit_s);
     case Simulator::kQemuPlain:

@@ -26,7 +26,7 @@ TEST(Benchmark, EveryProgramOnEverySimulator) {
   EXPECT_EQ(result.at("cpu").at("rows").size(), 9u);
   for (const Json& row : result.at("cpu").at("rows")) {
     if (row.at("name").get<std::string>().find("idle") != std::string::npos) continue;
-    for (const char* simulator : {"interpreted", "qemu_icount"}) {
+    for (const char* simulator : {"translated", "interpreted", "qemu_icount"}) {
       ASSERT_TRUE(row.at("figures").contains(simulator)) << row.dump(2);
       EXPECT_FALSE(row.at("figures").at(simulator).contains("problem")) << row.dump(2);
       EXPECT_GT(row.at("figures").at(simulator).at("instructions").get<uint64_t>(), 1'000'000u) << row.dump(2);
