@@ -300,8 +300,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
 void Board::wire_observers() {
   Parts& p = *parts_;
   for (const BoardSpec::Block& block : p.spec.blocks) {
-    if (block.type == "plic") p.cpu->ignore_for_progress(block.address, kPlicSize);
-    if (block.type == "clint") p.cpu->ignore_for_progress(block.address, kClintSize);
+    if (block.type == "plic" || block.type == "clint") p.cpu->ignore_for_progress(block.address, block.size);
   }
   for (const auto& [name, pin] : p.spec.gpio_pins) {
     if (name.rfind("led_", 0) == 0) p.led_of_pin[pin] = name.substr(4);

@@ -72,6 +72,11 @@ std::string memory_digest(const hw::CpuDebug& cpu, const hw::BoardSpec::Memory& 
   return hex(sha256(bytes.data(), bytes.size()));
 }
 
+BootResult told_to_host(uint32_t value) {
+  if (value == 1) return {ExitCode::kPass, "", "", ""};
+  return {ExitCode::kFail, fmt::format("tohost: {} (test {})", value, value >> 1), "", ""};
+}
+
 void check_signature(const BootRequest& request, const hw::Program& program) {
   if (request.signature_path.empty() || program.signature) return;
   throw UsageError(request.image_path + ": --signature needs the symbols begin_signature and end_signature, as in the RISC-V architecture tests; "
@@ -147,6 +152,16 @@ void BootRun::trace_to(hw::CpuDebug& cpu, const TraceRequest& wanted, Probes& pr
   cpu.halt_at(begin);
 }
 
+/// What is known when the run is over, besides how it ended.
+void BootRun::add_findings(BootResult& result, const hw::CpuDebug& cpu, Probes& probes) const {
+  result.counts = counts_of(cpu);
+  if (!request_.signature_path.empty()) write_signature(cpu, *program_.signature, request_.signature_path);
+  if (request_.digest_memory) result.memory_sha256 = memory_digest(cpu, spec_.memory("dram"));
+  probes.finish();
+  result.guest = probes.messages();
+  if (probes.guest_check() && !probes.guest_check()->faults().empty()) result.code = worse(result.code, ExitCode::kFail);
+}
+
 BootEnd BootRun::simulate(const std::function<void(char)>& output, const Input& input, const std::optional<TraceRequest>& wanted) {
   std::optional<BootResult> ended;
   bool lost = false;
@@ -171,8 +186,7 @@ BootEnd BootRun::simulate(const std::function<void(char)>& output, const Input& 
   if (program_.tohost) {
     board.watch_stores(*program_.tohost, 8, [&](uint32_t address, uint32_t value) {
       if (address != *program_.tohost || value == 0 || ended) return;
-      ended = value == 1 ? BootResult{ExitCode::kPass, "", "", ""}
-                         : BootResult{ExitCode::kFail, fmt::format("tohost: {} (test {})", value, value >> 1), "", ""};
+      ended = told_to_host(value);
       clock.end_now();
     });
   }
@@ -205,12 +219,7 @@ BootEnd BootRun::simulate(const std::function<void(char)>& output, const Input& 
   if (ended) board.uart_drain();
   BootResult result = ended ? *ended
                             : BootResult{ExitCode::kInconclusive, fmt::format("the image had not ended after {} simulated seconds", request_.max_time_s), "", ""};
-  result.counts = counts_of(board.cpu());
-  if (!request_.signature_path.empty()) write_signature(board.cpu(), *program_.signature, request_.signature_path);
-  if (request_.digest_memory) result.memory_sha256 = memory_digest(board.cpu(), spec_.memory("dram"));
-  probes.finish();
-  result.guest = probes.messages();
-  if (probes.guest_check() && !probes.guest_check()->faults().empty()) result.code = worse(result.code, ExitCode::kFail);
+  add_findings(result, board.cpu(), probes);
   return {result, lost ? lost_at : board.cpu().position(), lost};
 }
 

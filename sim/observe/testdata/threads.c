@@ -27,7 +27,8 @@ __attribute__((interrupt("machine"), aligned(4))) void trap_entry(void) {
 
 // Saves what a call must keep, and goes on where the other thread left.
 __attribute__((naked, noinline)) void switch_stack(uint32_t* from __attribute__((unused)), uint32_t* to __attribute__((unused))) {
-  __asm__ volatile("addi sp, sp, -16\n sw ra, 0(sp)\n sw s0, 4(sp)\n sw sp, 0(a0)\n lw sp, 0(a1)\n lw ra, 0(sp)\n lw s0, 4(sp)\n addi sp, sp, 16\n ret");
+  __asm__ volatile("addi sp, sp, -16\n sw ra, 0(sp)\n sw s0, 4(sp)\n sw sp, 0(a0)\n"
+                   " lw sp, 0(a1)\n lw ra, 0(sp)\n lw s0, 4(sp)\n addi sp, sp, 16\n ret");
 }
 
 __attribute__((naked, noinline, returns_twice)) int set_jump(uint32_t* to __attribute__((unused))) {
