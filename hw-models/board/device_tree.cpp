@@ -75,6 +75,7 @@ void write_cpus(Writer& w, const BoardSpec& spec) {
   w.text("riscv,isa", "rv32imac_zicsr_zifencei_zba_zbb_zbs");
   w.cells("clock-frequency", {static_cast<uint32_t>(spec.cpu_clock_hz)});
   w.begin("interrupt-controller");
+  w.cells("#address-cells", {0});
   w.cells("#interrupt-cells", {1});
   w.flag("interrupt-controller");
   w.text("compatible", "riscv,cpu-intc");

@@ -113,7 +113,7 @@ TEST(Boot, ARawImageIsLoadedAtTheStartOfRam) {
 TEST(Boot, MoreInputThanTheImageTakesDoesNoHarm) {
   const Outcome outcome = run_command("yes | " + quoted(SAKSI_BUILD_DIR "/saksi") + " boot " + SAKSI_BUILD_DIR +
                                       "/hw-models/cpu/testdata/echo.elf --max-time 0.5 | tail -c 10");
-  EXPECT_EQ(outcome.output.substr(0, 4), "Y\nY\n") << outcome.output;
+  EXPECT_NE(outcome.output.find("Y\nY\n"), std::string::npos) << outcome.output;
 }
 
 // At a terminal.
