@@ -280,6 +280,12 @@ bool Hart::pass_triggers(uint32_t address, uint32_t size, bool is_store) {
 /// An access that crosses a word's border is made in two parts, each within the reach of PMP's granularity.
 bool Hart::pass_pmp(uint32_t address, uint32_t size, bool is_store) {
   if (!protection_.data_restricted) return true;
+  constexpr uint32_t kPageMask = (1u << kPageShift) - 1;
+  const uint32_t offset = address - ram_.base;
+  if (protection_.pages && offset < ram_size_ && (offset & kPageMask) + size <= kPageMask + 1) {
+    const uint8_t wanted = is_store ? kPageStorable : kPageLoadable;
+    if (((*protection_.pages)[offset >> kPageShift] & wanted) != 0) return true;
+  }
   const Access kind = is_store ? Access::kStore : Access::kLoad;
   const uint32_t first_size = std::min(size, 4 - address % 4);
   uint32_t failed_address = address;
