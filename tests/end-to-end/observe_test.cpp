@@ -112,16 +112,15 @@ TEST(Coverage, AnImageWithoutDebugInformationSaysSo) {
 
 TEST(Coverage, DamagedDebugInformationDoesNoHarm) {
   const std::string dir = fresh_dir("coverage-damaged");
-  std::string file = read_file(program("counted"));
-  const size_t begin = file.find("GNU C");  // in the middle of debug information, behind what is loaded
-  ASSERT_NE(begin, std::string::npos);
+  const std::string file = read_file(program("counted"));
+  constexpr size_t kDebugBegins = 0x1200;  // behind what is loaded
+  ASSERT_GT(file.size(), kDebugBegins + 1000);
   uint32_t seed = 1;
   for (int round = 0; round < 30; ++round) {
     std::string damaged = file;
     for (int i = 0; i < 40; ++i) {
       seed = seed * 1664525u + 1013904223u;
-      const size_t at = 0x2000 + (seed >> 4) % (file.size() - 0x2000 - 2000);
-      damaged[at] = static_cast<char>(seed >> 24);
+      damaged[kDebugBegins + (seed >> 4) % (file.size() - kDebugBegins)] = static_cast<char>(seed >> 24);
     }
     write_file(dir + "/damaged.elf", damaged);
     const Outcome outcome = saksi("boot " + dir + "/damaged.elf --coverage " + dir + "/a.info --max-time 0.1 < /dev/null");
@@ -187,7 +186,7 @@ TEST(Lost, AHangEndsWithTheLastInstructions) {
   EXPECT_EQ(outcome.code, 1) << outcome.output;
   EXPECT_TRUE(contains(outcome.output, "hangs: no progress for 0.5 s, at wait_for_ever+0x")) << outcome.output;
   EXPECT_TRUE(contains(outcome.output, place("hang", "while (!ready)"))) << outcome.output;
-  EXPECT_EQ(boot("hang", "--max-time 1").code, 4) << "hangs are not looked for unless asked";
+  EXPECT_EQ(boot("hang", "").code, 4) << "hangs are not looked for unless asked";
 }
 
 TEST(Lost, TheTraceOfAGoodEndEndsThere) {
