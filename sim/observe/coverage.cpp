@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <map>
 #include <tuple>
 #include <vector>
@@ -94,6 +95,15 @@ std::string lcov_name(std::string name) {
   return name;
 }
 
+/// Leaves out the sources that are not on this machine, those of a toolchain's libraries: genhtml stops at the first file that it cannot read.
+/// If none is here they all stay, to be drawn elsewhere.
+void leave_out_foreign(std::map<std::string, uint32_t>& files) {
+  std::error_code error;
+  const auto is_here = [&](const auto& file) { return std::filesystem::exists(file.first, error); };
+  if (std::none_of(files.begin(), files.end(), is_here)) return;
+  for (auto file = files.begin(); file != files.end();) file = is_here(*file) ? std::next(file) : files.erase(file);
+}
+
 }  // namespace
 
 std::string lcov_tracefile(const RunTable& table, const SourceLines& lines, const hw::SymbolTable& symbols, const std::string& test_name) {
@@ -102,6 +112,7 @@ std::string lcov_tracefile(const RunTable& table, const SourceLines& lines, cons
   const auto functions = count_functions(counts, lines, symbols);
   std::map<std::string, uint32_t> order;  // files by name, so that the tracefile does not depend on the order of compilation
   for (const auto& [file, by_line] : by_file) order[lines.files()[file]] = file;
+  leave_out_foreign(order);
 
   std::string text;
   for (const auto& [name, file] : order) {

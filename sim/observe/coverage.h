@@ -10,7 +10,8 @@
 namespace saksi::sim {
 
 /// How often each line and function of a program was executed, as an LCOV tracefile (geninfo(1), section FILES): SF, FN, FNDA, FNF, FNH, DA, LF,
-/// LH for each source file that has code. `test_name` goes into TN.
+/// LH for each source file that has code; sources that are not on this machine (a toolchain's libraries) are left out, unless none is here.
+/// `test_name` goes into TN.
 ///
 /// A line's count says how often its statement was begun: the executions of the instruction at which it begins, added up where its code was put
 /// in several places (inlined functions, unrolled loops); of a line's several statements the one that was begun most often. Instructions that
