@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "base/temp_folder.h"
 
 namespace saksi::recording {
 namespace {
@@ -43,9 +44,8 @@ TEST(RecordingFormat, AConsoleLineStaysOneLine) {
 }
 
 TEST(RecordingFormat, DigestCoversEventsConsoleAndCardsOnly) {
-  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "recording_format";
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
+  const TempFolder temp;
+  const std::filesystem::path& folder = temp.path();
   const auto put = [&](const std::string& name, const std::string& text) { std::ofstream(folder / name, std::ios::binary) << text; };
   EXPECT_THROW(folder_digest(folder.string()), UsageError);
   put("events.jsonl", "one\n");

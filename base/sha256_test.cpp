@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/temp_folder.h"
+
 namespace saksi {
 namespace {
 
@@ -17,7 +19,8 @@ TEST(Sha256, StandardVector) {
 }
 
 std::string write_file(const std::string& name, size_t size, size_t data_at, bool sparse) {
-  const std::string path = ::testing::TempDir() + name;
+  static const TempFolder folder;
+  const std::string path = folder.file(name);
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
   EXPECT_EQ(ftruncate(fd, static_cast<off_t>(size)), 0);
   if (!sparse) {

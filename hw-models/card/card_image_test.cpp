@@ -3,7 +3,6 @@
 #include "hw-models/card/card_image.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <array>
 #include <cstdio>
@@ -12,19 +11,14 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "base/temp_folder.h"
 
 namespace saksi::hw {
 namespace {
 
 class CardImage : public ::testing::Test {
  protected:
-  CardImage() {
-    std::string name = (std::filesystem::temp_directory_path() / "saksi-card-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~CardImage() override { std::filesystem::remove_all(folder_); }
-
-  std::string path(const char* name) const { return (folder_ / name).string(); }
+  std::string path(const char* name) const { return folder_.file(name); }
 
   /// Runs a shell command; its output, with its exit status put into `status`.
   static std::string shell(const std::string& command, int* status) {
@@ -43,7 +37,7 @@ class CardImage : public ::testing::Test {
   }
 
  private:
-  std::filesystem::path folder_;
+  TempFolder folder_;
 };
 
 TEST_F(CardImage, EmptyCardIsCleanAndLabelled) {

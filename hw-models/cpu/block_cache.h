@@ -28,7 +28,7 @@ struct Block;
 
 /// A way out of a block whose target is known beforehand.
 struct BlockExit {
-  const void* code = nullptr;  ///< translated code to go on at; the translator's stub while there is none
+  const void* code = nullptr;  ///< translated code to go on at; while there is none, code that goes back to the hart
   Block* next = nullptr;       ///< the block at `target`, once it was looked for
   uint32_t target = 0;
 };

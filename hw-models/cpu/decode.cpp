@@ -306,8 +306,7 @@ const char* mnemonic(Opcode opcode) {
 }
 
 bool ends_block(Opcode opcode) {
-  if (opcode == Opcode::kIllegal || opcode >= Opcode::kFenceI) return true;
-  return opcode >= Opcode::kJal && opcode <= Opcode::kBgeu;
+  return is_system(opcode) || is_branch(opcode) || opcode == Opcode::kJal || opcode == Opcode::kJalr;
 }
 
 }  // namespace saksi::hw

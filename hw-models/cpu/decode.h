@@ -61,6 +61,14 @@ const char* mnemonic(Opcode opcode);
 /// True for what a block of straight-line code ends with: jumps, branches, and whatever may change privilege, interrupts or code.
 bool ends_block(Opcode opcode);
 
+/// Groups, by the order of the opcodes.
+constexpr bool is_branch(Opcode opcode) { return opcode >= Opcode::kBeq && opcode <= Opcode::kBgeu; }
+constexpr bool is_load(Opcode opcode) { return opcode >= Opcode::kLb && opcode <= Opcode::kLhu; }
+constexpr bool is_store(Opcode opcode) { return opcode >= Opcode::kSb && opcode <= Opcode::kSw; }
+constexpr bool is_atomic(Opcode opcode) { return opcode >= Opcode::kLrW && opcode <= Opcode::kAmomaxuW; }
+/// What only the hart itself can execute: it may change privilege, interrupts or code.
+constexpr bool is_system(Opcode opcode) { return opcode == Opcode::kIllegal || opcode >= Opcode::kFenceI; }
+
 }  // namespace saksi::hw
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/seed_stream.h"
+#include "base/temp_folder.h"
 
 namespace saksi::hw {
 namespace {
@@ -358,10 +359,10 @@ TEST(ElfLoader, Files) {
   EXPECT_FALSE(load_program(folder + "/hello.elf", kRam).symbols.functions().empty());
   EXPECT_THROW(load_program(folder + "/missing.elf", kRam), UsageError);
   EXPECT_THROW(load_program(folder, kRam), UsageError) << "a folder";
-  const std::string raw = ::testing::TempDir() + "elf_loader_test.bin";
+  const TempFolder temp;
+  const std::string raw = temp.file("raw.bin");
   std::ofstream(raw) << "raw";
   EXPECT_EQ(load_program(raw, kRam).segments[0].data.size(), 3u);
-  std::remove(raw.c_str());
 }
 
 TEST(ElfLoader, ACompilersFileCutAnywhereIsRefusedOrWhole) {

@@ -74,9 +74,11 @@ void Hart::run(uint64_t limit) {
       pc_ = csr_.take_interrupt(pc);
       apply_protection();
       handler_step_ = steps_;
+      resumed_ = false;
       if (observer_) observer_->interrupted(pc, pc_);
     }
     halt_if_due();
+    if (csr_.interrupt_ready()) continue;  // the debugger has let one in
     if (flush_pending_ || cache_.is_full() || (translator_ && translator_->is_full())) {
       flush_pending_ = false;
       flush_now();
@@ -94,7 +96,7 @@ void Hart::run(uint64_t limit) {
       limit_ = step_bound();
       if (block_by_block_) limit_ = std::min(limit_, steps_ + static_cast<uint64_t>(block->count));
       if (trace_length_ != 0) limit_ = steps_ + 1;
-      if (block->code && !block_by_block_ && trace_length_ == 0) {
+      if (block->code) {
         engine_ == CpuEngine::kLockStep ? run_lock_step(*block) : run_translated(*block);
       } else {
         execute(block);
@@ -104,7 +106,7 @@ void Hart::run(uint64_t limit) {
     }
     if (observer_) observer_->executed({pc, static_cast<uint32_t>(steps_ - before), pc_, trapped_});
   }
-  halt_if_due();
+  // No halt here: what happens at the time of the next instruction, an interrupt perhaps, comes before it, and halts come after that.
   running_ = false;
 }
 
@@ -143,6 +145,11 @@ void Hart::halt_if_requested() {
 
 void Hart::request_halt() { halt_requested_ = true; }
 
+void Hart::wake_up() {
+  waiting_ = false;
+  resumed_ = false;
+}
+
 void Hart::set_breakpoint(uint32_t pc, bool on) {
   const auto at = std::lower_bound(breakpoints_.begin(), breakpoints_.end(), pc);
   const bool is_set = at != breakpoints_.end() && *at == pc;
@@ -180,6 +187,12 @@ void Hart::choose_mode() {
 void Hart::choose_fast_size() {
   const bool looked_at = !watchpoints_.empty() || observes_accesses_ || protection_.ram_restricted || csr_.triggers().any_access();
   fast_size_ = looked_at ? 0 : static_cast<int64_t>(ram_size_);
+}
+
+/// The table of pages, unless somebody wants to see every access.
+const uint8_t* Hart::usable_pages() const {
+  const bool looked_at = !watchpoints_.empty() || observes_accesses_ || journal_use_ != JournalUse::kNone;
+  return protection_.pages && !looked_at ? protection_.pages->data() : nullptr;
 }
 
 // Protection.
@@ -280,12 +293,6 @@ bool Hart::pass_triggers(uint32_t address, uint32_t size, bool is_store) {
 /// An access that crosses a word's border is made in two parts, each within the reach of PMP's granularity.
 bool Hart::pass_pmp(uint32_t address, uint32_t size, bool is_store) {
   if (!protection_.data_restricted) return true;
-  constexpr uint32_t kPageMask = (1u << kPageShift) - 1;
-  const uint32_t offset = address - ram_.base;
-  if (protection_.pages && offset < ram_size_ && (offset & kPageMask) + size <= kPageMask + 1) {
-    const uint8_t wanted = is_store ? kPageStorable : kPageLoadable;
-    if (((*protection_.pages)[offset >> kPageShift] & wanted) != 0) return true;
-  }
   const Access kind = is_store ? Access::kStore : Access::kLoad;
   const uint32_t first_size = std::min(size, 4 - address % 4);
   uint32_t failed_address = address;
@@ -361,8 +368,8 @@ Op Hart::prepare(const Instruction& instruction, uint32_t pc) const {
       op.imm = static_cast<int32_t>(pc + static_cast<uint32_t>(instruction.imm));
       break;
     default:
-      if (instruction.opcode >= Opcode::kLrW && instruction.opcode <= Opcode::kAmomaxuW) op.imm = static_cast<int32_t>(instruction.opcode);
-      if (instruction.opcode == Opcode::kIllegal || instruction.opcode >= Opcode::kFenceI) op.imm = static_cast<int32_t>(instruction.raw);
+      if (is_atomic(instruction.opcode)) op.imm = static_cast<int32_t>(instruction.opcode);
+      if (is_system(instruction.opcode)) op.imm = static_cast<int32_t>(instruction.raw);
   }
   return op;
 }
@@ -372,12 +379,6 @@ bool Hart::stops_block(uint32_t pc) const {
   if (!breakpoints_.empty() && has_breakpoint(pc)) return true;
   return csr_.triggers().any_execute() && csr_.triggers().may_match_execute(pc);
 }
-
-namespace {
-
-bool is_branch(Opcode opcode) { return opcode >= Opcode::kBeq && opcode <= Opcode::kBgeu; }
-
-}  // namespace
 
 /// A block goes on behind a forward branch, which is mostly not taken; behind a backward one, a loop's end, it does not.
 Block* Hart::build_block(uint32_t pc) {
@@ -405,9 +406,8 @@ Block* Hart::build_block(uint32_t pc) {
   if (ops.empty()) return nullptr;
   ops.push_back({label(kEnd), 0, 0, 0, 0, 0});
   Block* block = cache_.add(pc, end_pc, ops, targets);
-  if (translator_) block->code = translator_->translate(*block, instructions);
-  const Opcode last = instructions.back().opcode;
-  block->ends_in_system = last == Opcode::kIllegal || last >= Opcode::kFenceI;
+  block->ends_in_system = is_system(instructions.back().opcode);
+  if (translator_ && !block_by_block_ && trace_length_ == 0) block->code = translator_->translate(*block, instructions);
   return block;
 }
 
@@ -667,6 +667,7 @@ void Hart::set_trace_length(size_t length) {
   trace_length_ = length;
   trace_.clear();
   trace_next_ = 0;
+  flush_code();  // blocks are translated only while none of this is asked for
 }
 
 void Hart::record_trace() {

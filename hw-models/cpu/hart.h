@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -60,7 +61,8 @@ class Hart {
   /// The memory that is reached by pointer. base + size is at most 2^32; `size` is at least 8.
   void set_ram(uint32_t base, uint64_t size, uint8_t* data);
 
-  /// Chooses how code is executed from now on. kTranslated falls back to kInterpreted where the host cannot do it.
+  /// Chooses how code is executed from now on. kTranslated falls back to kInterpreted where the host cannot do it; kLockStep there is a
+  /// UsageError.
   void set_engine(CpuEngine engine);
   CpuEngine engine() const { return engine_; }
 
@@ -74,7 +76,7 @@ class Hart {
   /// From within a call of the port: the run ends after the instruction in progress.
   void stop() { stop_ = true; }
 
-  // See CpuDebug. Halts happen inside run().
+  // See CpuDebug. Halts happen inside run(), before an instruction and after every interrupt that is taken before it.
   void set_halt_listener(std::function<void(const Halt&)> listener) { on_halt_ = std::move(listener); }
   void request_halt();
   void halt_at(uint64_t begun) { halt_at_ = begun; }
@@ -99,7 +101,7 @@ class Hart {
   /// In WFI with no interrupt pending.
   bool waiting() const { return waiting_; }
   bool wake_up_ready() const { return csr_.wake_up_ready(); }
-  void wake_up() { waiting_ = false; }
+  void wake_up();
 
   /// Drops all decoded code; in the middle of a run, after the instruction in progress.
   void flush_code();
@@ -222,7 +224,10 @@ class Hart {
   // hart_translated.cpp
   void run_translated(Block& block);
   /// Executes what a translated block left to the hart, or takes up where it stopped.
-  void leave_translated(Block& entered, TranslatedEnd end);
+  void leave_translated(TranslatedEnd end);
+  /// What translated code calls must not throw into it: the exception is kept and thrown on when the code has been left.
+  template <typename Access>
+  uint64_t make_slow_access(uint32_t where, uint32_t pc, const Access& access);
   bool end_slow_access(uint32_t where, AccessResult result);
   void begin_slow_access(uint32_t where, uint32_t pc);
   static uint64_t translated_load(HartState* state, uint32_t offset, uint32_t where, uint32_t pc);
@@ -233,6 +238,7 @@ class Hart {
   uint64_t step_bound() const;
   void choose_mode();
   void choose_fast_size();
+  const uint8_t* usable_pages() const;
   void halt(const Halt& reason);
   /// Halts if there is a reason to before the instruction at pc_.
   void halt_if_due();
@@ -240,7 +246,6 @@ class Hart {
   void record_trace();
   void end_trace_entry(TraceEntry& entry) const;
   bool in_ram(uint32_t address, uint32_t size) const { return address - ram_.base <= ram_size_ - size; }
-  bool in_fast_ram(uint32_t address, uint32_t size) const { return int64_t{address - ram_.base} <= fast_size_ - int64_t{size}; }
 
   BusPort& port_;
   CsrFile csr_;
@@ -305,6 +310,7 @@ class Hart {
 
   CpuEngine engine_ = CpuEngine::kInterpreted;
   std::unique_ptr<Translator> translator_;
+  std::exception_ptr slow_access_error_;
   enum class JournalUse { kNone, kRecord, kReplay };
   JournalUse journal_use_ = JournalUse::kNone;
   AccessJournal journal_;

@@ -1,4 +1,7 @@
 // The hart's side of translated code: entering it, and what it calls back for.
+#include <utility>
+
+#include "base/error.h"
 #include "hw-models/cpu/hart.h"
 
 namespace saksi::hw {
@@ -9,6 +12,10 @@ void Hart::set_engine(CpuEngine engine) {
     translator_.reset();
   } else if (!translator_) {
     translator_ = Translator::create({translated_load, translated_store, translated_atomic});
+    if (!translator_ && engine == CpuEngine::kLockStep) {
+      throw UsageError(
+          "--cpu lock-step: this host has no translated code to compare with: it is no x86-64, or allows no memory that is written and executed");
+    }
     if (!translator_) engine_ = CpuEngine::kInterpreted;
   }
   cache_.set_unlinked_code(translator_ ? translator_->unlinked_code() : nullptr);
@@ -29,10 +36,12 @@ void Hart::mark_all_for_lock_step() {
 
 void Hart::run_translated(Block& block) {
   state_.left = static_cast<int64_t>(limit_ - steps_);
-  leave_translated(block, translator_->enter(state_, block.code));
+  const TranslatedEnd end = translator_->enter(state_, block.code);
+  if (slow_access_error_) std::rethrow_exception(std::exchange(slow_access_error_, nullptr));
+  leave_translated(end);
 }
 
-void Hart::leave_translated(Block& /*entered*/, TranslatedEnd end) {
+void Hart::leave_translated(TranslatedEnd end) {
   if (end == TranslatedEnd::kLeft) return;
   steps_ = limit_ - static_cast<uint64_t>(state_.left);
   pc_ = state_.pc;
@@ -40,7 +49,7 @@ void Hart::leave_translated(Block& /*entered*/, TranslatedEnd end) {
     BlockExit& exit = *const_cast<BlockExit*>(static_cast<const BlockExit*>(state_.exit));
     pc_ = exit.target;
     if (Block* to = find_block(pc_)) {
-      BlockCache::link(exit, *to);
+      if (exit.next != to) BlockCache::link(exit, *to);
       if (to->code) exit.code = to->code;
     }
   } else if (end == TranslatedEnd::kJump) {
@@ -73,31 +82,41 @@ bool Hart::end_slow_access(uint32_t where, AccessResult result) {
   return state_.left < 0;
 }
 
+template <typename Access>
+uint64_t Hart::make_slow_access(uint32_t where, uint32_t pc, const Access& access) {
+  try {
+    begin_slow_access(where, pc);
+    return end_slow_access(where, access());
+  } catch (...) {
+    slow_access_error_ = std::current_exception();
+    return 1;
+  }
+}
+
 uint64_t Hart::translated_load(HartState* state, uint32_t offset, uint32_t where, uint32_t pc) {
   Hart& hart = *state->hart;
-  const Where at = Where::unpacked(where);
-  hart.begin_slow_access(where, pc);
-  uint32_t value = 0;
-  const AccessResult result = hart.load_slow(hart.ram_.base + offset, at.size, &value);
-  if (result != AccessResult::kTrapped) {
+  return hart.make_slow_access(where, pc, [&] {
+    const Where at = Where::unpacked(where);
+    uint32_t value = 0;
+    const AccessResult result = hart.load_slow(hart.ram_.base + offset, at.size, &value);
+    if (result == AccessResult::kTrapped) return result;
     const unsigned unused_bits = 32 - 8 * at.size;
     state->x[at.rd] = at.sign_extends ? static_cast<uint32_t>(static_cast<int32_t>(value << unused_bits) >> unused_bits) : value;
-  }
-  return hart.end_slow_access(where, result);
+    return result;
+  });
 }
 
 uint64_t Hart::translated_store(HartState* state, uint32_t offset, uint32_t where, uint32_t pc, uint32_t value) {
   Hart& hart = *state->hart;
-  hart.begin_slow_access(where, pc);
-  return hart.end_slow_access(where, hart.store_slow(hart.ram_.base + offset, Where::unpacked(where).size, value));
+  return hart.make_slow_access(where, pc, [&] { return hart.store_slow(hart.ram_.base + offset, Where::unpacked(where).size, value); });
 }
 
 uint64_t Hart::translated_atomic(HartState* state, uint32_t operands, uint32_t where, uint32_t pc) {
   Hart& hart = *state->hart;
-  hart.begin_slow_access(where, pc);
-  const AccessResult result = hart.atomic(static_cast<Opcode>(operands >> 16), Where::unpacked(where).rd, static_cast<uint8_t>(operands >> 8),
-                                          static_cast<uint8_t>(operands));
-  return hart.end_slow_access(where, result);
+  return hart.make_slow_access(where, pc, [&] {
+    return hart.atomic(static_cast<Opcode>(operands >> 16), Where::unpacked(where).rd, static_cast<uint8_t>(operands >> 8),
+                       static_cast<uint8_t>(operands));
+  });
 }
 
 }  // namespace saksi::hw

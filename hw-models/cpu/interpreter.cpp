@@ -100,11 +100,18 @@ void Hart::sync(const Block& block, const Op* op, int64_t left) {
   }                                               \
   NEXT
 
+/// Under protection: whether all of the page that an aligned access lies in may be used so.
+#define MAY(offset, size, right) (pages && (offset) % (size) == 0 && (offset) <= ram_size - (size) && (pages[(offset) >> kPageShift] & (right)) != 0)
+
 #define LOAD(name, type)                                                  \
   op_##name : {                                                           \
     const uint32_t address = RS1 + IMM;                                   \
     const uint32_t offset = address - ram_base;                           \
     if (LIKELY(int64_t{offset} <= fast_size - int64_t{sizeof(type)})) {   \
+      RD = static_cast<uint32_t>(load<type>(ram + offset));               \
+      NEXT;                                                               \
+    }                                                                     \
+    if (MAY(offset, sizeof(type), kPageLoadable)) {                       \
       RD = static_cast<uint32_t>(load<type>(ram + offset));               \
       NEXT;                                                               \
     }                                                                     \
@@ -122,6 +129,10 @@ void Hart::sync(const Block& block, const Op* op, int64_t left) {
     const uint32_t address = RS1 + IMM;                                                                                    \
     const uint32_t offset = address - ram_base;                                                                            \
     if (LIKELY(int64_t{offset} <= fast_size - int64_t{sizeof(type)} && marks[offset >> BlockCache::kGranuleShift] == 0)) { \
+      store<type>(ram + offset, RS2);                                                                                      \
+      NEXT;                                                                                                                \
+    }                                                                                                                      \
+    if (MAY(offset, sizeof(type), kPageStorable) && marks[offset >> BlockCache::kGranuleShift] == 0) {                     \
       store<type>(ram + offset, RS2);                                                                                      \
       NEXT;                                                                                                                \
     }                                                                                                                      \
@@ -152,7 +163,9 @@ __attribute__((noinline, noclone)) void Hart::execute(Block* first) {
   uint32_t* const x = x_.data();
   uint8_t* const ram = ram_.data;
   const uint32_t ram_base = ram_.base;
+  const uint64_t ram_size = ram_size_;
   const int64_t fast_size = fast_size_;
+  const uint8_t* const pages = usable_pages();
   const uint8_t* const marks = cache_.marks();
   int64_t left = static_cast<int64_t>(limit_ - steps_);
   Block* block = first;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/error.h"
 #include "hw-models/cpu/hart.h"
@@ -93,6 +94,7 @@ void Hart::run_lock_step(Block& block) {
   limit_ = steps_ + static_cast<uint64_t>(block.count);
   state_.left = block.count;
   const TranslatedEnd end = translator_->enter(state_, block.code);
+  if (slow_access_error_) std::rethrow_exception(std::exchange(slow_access_error_, nullptr));
   if (end != TranslatedEnd::kLeft) {
     steps_ = limit_ - static_cast<uint64_t>(state_.left);
     pc_ = end == TranslatedEnd::kExit ? static_cast<const BlockExit*>(state_.exit)->target : state_.pc;

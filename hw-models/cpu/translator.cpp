@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <stdexcept>
+#include <string>
 
 #if defined(__x86_64__)
 #include <asmjit/x86.h>
@@ -35,12 +37,6 @@ Mem state_field(size_t offset, uint32_t size) { return Mem(kState, static_cast<i
 Mem field32(size_t offset) { return state_field(offset, 4); }
 Mem field64(size_t offset) { return state_field(offset, 8); }
 Mem guest_register(unsigned number) { return field32(offsetof(HartState, x) + 4 * number); }
-
-bool is_load(Opcode opcode) { return opcode >= Opcode::kLb && opcode <= Opcode::kLhu; }
-bool is_store(Opcode opcode) { return opcode >= Opcode::kSb && opcode <= Opcode::kSw; }
-bool is_atomic(Opcode opcode) { return opcode >= Opcode::kLrW && opcode <= Opcode::kAmomaxuW; }
-bool is_branch(Opcode opcode) { return opcode >= Opcode::kBeq && opcode <= Opcode::kBgeu; }
-bool is_system(Opcode opcode) { return opcode == Opcode::kIllegal || opcode >= Opcode::kFenceI; }
 
 uint32_t access_size(Opcode opcode) {
   switch (opcode) {
@@ -87,8 +83,8 @@ class BlockWriter {
         reload_(a_.newLabel()),
         body_(a_.newLabel()) {
     known_[0] = 0;
-    loops_ = false;
-    for (const Instruction& i : instructions) loops_ |= is_branch(i.opcode) && exit_target(i) == block.pc;
+    const Instruction& last = instructions.back();
+    loops_ = is_branch(last.opcode) && block.end_pc - last.length + static_cast<uint32_t>(last.imm) == block.pc;
     assign_registers();
   }
 
@@ -140,15 +136,6 @@ class BlockWriter {
     int32_t steps_left_out;
     uint32_t dirty;
   };
-
-  uint32_t exit_target(const Instruction& instruction) const {
-    uint32_t pc = block_.pc;
-    for (const Instruction& i : instructions_) {
-      if (&i == &instruction) break;
-      pc += i.length;
-    }
-    return pc + static_cast<uint32_t>(instruction.imm);
-  }
 
   /// The most used guest registers get a host register each. One that is written before anything else happens need not be loaded.
   void assign_registers() {
@@ -362,6 +349,10 @@ class BlockWriter {
       a_.ja(path->entry);
     }
     if (common_.checks_data) {
+      if (size > 1) {  // a misaligned access may reach into a page of other rights
+        a_.test(x86::eax, size - 1);
+        a_.jnz(path->entry);
+      }
       a_.mov(x86::ecx, x86::eax);
       a_.shr(x86::ecx, kPageShift);
       a_.mov(x86::rdx, field64(offsetof(HartState, permissions)));
@@ -496,7 +487,7 @@ class BlockWriter {
     const CondCode taken = kConditions[static_cast<size_t>(i.opcode) - static_cast<size_t>(Opcode::kBeq)];
     const size_t exit = branches_++;
     compare(source(i.rs1), source(i.rs2));
-    if (pc_ + static_cast<uint32_t>(i.imm) == block_.pc && remaining() == 1) {
+    if (loops_ && remaining() == 1) {
       const Label not_taken = a_.newLabel();
       a_.j(x86::negateCond(taken), not_taken);
       a_.sub(kLeft, block_.count);
@@ -780,7 +771,7 @@ class BlockWriter {
   std::array<std::optional<uint32_t>, 32> known_;
   uint32_t written_ = 0;  ///< bit per guest register: written somewhere in the block
   uint32_t dirty_ = 0;    ///< likewise: written so far
-  bool loops_ = false;    ///< a branch goes back to the block's begin
+  bool loops_ = false;    ///< the last instruction is a branch to the first one
   size_t index_ = 0;
   uint32_t pc_ = block_.pc;
   size_t branches_ = 1;  ///< number of the next branch's exit
@@ -789,17 +780,29 @@ class BlockWriter {
   Label spill_, reload_, body_;
 };
 
-/// Puts what `write` assembles at `at`; gives its size, or 0 if that failed.
+/// An instruction that cannot be encoded would be left out in silence otherwise.
+class ThrowErrors final : public asmjit::ErrorHandler {
+ public:
+  void handleError(asmjit::Error error, const char* message, asmjit::BaseEmitter* /*origin*/) override { check(error, message); }
+  static void check(asmjit::Error error, const char* message = "") {
+    if (error == asmjit::kErrorOk) return;
+    throw std::logic_error(std::string("the translator wrote code that cannot be: ") + asmjit::DebugUtils::errorAsString(error) + " " + message);
+  }
+};
+
+/// Puts what `write` assembles at `at`, where there are `room` bytes; gives its size.
 template <typename Write>
 size_t assemble(uint8_t* at, size_t room, const Write& write) {
+  ThrowErrors errors;
   asmjit::CodeHolder code;
-  code.init(asmjit::Environment::host(), reinterpret_cast<uint64_t>(at));
+  ThrowErrors::check(code.init(asmjit::Environment::host(), reinterpret_cast<uint64_t>(at)));
+  code.setErrorHandler(&errors);
   Assembler assembler(&code);
   write(assembler);
-  code.flatten();
-  code.resolveUnresolvedLinks();
-  if (code.relocateToBase(reinterpret_cast<uint64_t>(at)) != asmjit::kErrorOk || code.codeSize() > room) return 0;
-  if (code.copyFlattenedData(at, room) != asmjit::kErrorOk) return 0;
+  ThrowErrors::check(code.flatten());
+  ThrowErrors::check(code.resolveUnresolvedLinks());
+  ThrowErrors::check(code.relocateToBase(reinterpret_cast<uint64_t>(at)));
+  ThrowErrors::check(code.copyFlattenedData(at, room));
   return code.codeSize();
 }
 
@@ -876,7 +879,6 @@ const void* Translator::translate(const Block& block, const std::vector<Instruct
   uint8_t* const at = buffer_ + used_;
   const BlockWriter::Common common{leave_, slow_load_, slow_store_, slow_atomic_, ram_base_, ram_size_, checks_data_};
   const size_t size = assemble(at, kBlockBytesMax, [&](Assembler& a) { BlockWriter(a, common, block, instructions).write(); });
-  if (size == 0) return nullptr;
   used_ += (size + 15) / 16 * 16;
   return at;
 }

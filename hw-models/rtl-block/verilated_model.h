@@ -39,7 +39,7 @@ class MemorySave final : public VerilatedSerialize {
 template <class V>
 class VerilatedModel final : public RtlModel {
  public:
-  VerilatedModel() : top_(&context_, "top") {
+  VerilatedModel() : top_(&single_threaded(context_), "top") {
     ports_.clk = narrow(top_.clk);
     ports_.rst_n = narrow(top_.rst_n);
     ports_.irq = narrow(top_.irq);
@@ -148,6 +148,12 @@ class VerilatedModel final : public RtlModel {
     axil.rready = narrow(top_.s_axil_rready);
     axil.rdata = word(top_.s_axil_rdata);
     axil.rresp = narrow(top_.s_axil_rresp);
+  }
+
+  /// A context makes a pool of idle threads otherwise, which a fork of the simulation would not have and would wait for at its end.
+  static VerilatedContext& single_threaded(VerilatedContext& context) {
+    context.threads(1);
+    return context;
   }
 
   VerilatedContext context_;

@@ -4,6 +4,11 @@
 #include <Vcopier.h>
 #include <Vcopier__Syms.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
 
 #include "hw-models/rtl-block/copier_for_test.h"
 
@@ -52,6 +57,33 @@ uint32_t read(RtlModel& model, uint32_t offset) {
   const uint32_t value = *port.rdata;
   clock(model);
   return value;
+}
+
+/// A forked process has only the thread that forked: with more of them it would wait for the others at its end.
+TEST(VerilatedModel, HasNoThreadsOfItsOwn) {
+  const std::unique_ptr<RtlModel> model = make_verilated_copier();
+  reset(*model);
+  std::ifstream status("/proc/self/status");
+  std::string threads;
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("Threads:", 0) == 0) threads = line;
+  }
+  EXPECT_EQ(threads, "Threads:\t1");
+}
+
+TEST(VerilatedModel, AForkedChildEndsWithItsModel) {
+  auto model = make_verilated_copier();
+  reset(*model);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(20);
+    clock(*model, 10);
+    model.reset();
+    _exit(0);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(VerilatedModel, RestoredStateGoesOnAsTheSavedOne) {

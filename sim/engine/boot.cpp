@@ -121,7 +121,7 @@ BootResult BootRun::run(const std::function<void(char)>& output, const Input& in
                return due ? wanted->typed[next++].second : "";
              },
              wanted);
-    answer("");
+    second_.answer("");
   }
   uint64_t asked = 0;
   const BootEnd end = simulate(output,
@@ -139,17 +139,6 @@ BootResult BootRun::run(const std::function<void(char)>& output, const Input& in
     result.trace = second_.trace(request);
   }
   return result;
-}
-
-/// Lets the run halt where the trace begins and where it ends, and answer there.
-void BootRun::trace_to(hw::CpuDebug& cpu, const TraceRequest& wanted, Probes& probes) {
-  const uint64_t begin = wanted.position - std::min(wanted.position, wanted.length);
-  cpu.set_halt_listener([this, &cpu, &probes, wanted, begin](const hw::Halt&) {
-    if (cpu.position() >= wanted.position) answer(trace_text(cpu.trace(), probes.symbols(), probes.lines()));
-    if (cpu.position() == begin) cpu.set_trace_length(wanted.length);
-    cpu.halt_at(wanted.position);
-  });
-  cpu.halt_at(begin);
 }
 
 /// What is known when the run is over, besides how it ended.
@@ -199,7 +188,9 @@ BootEnd BootRun::simulate(const std::function<void(char)>& output, const Input& 
     lost_at = end.position;
     clock.end_now();
   });
-  if (wanted) trace_to(board.cpu(), *wanted, probes);
+  if (wanted) {
+    trace_up_to(board.cpu(), *wanted, [&] { second_.answer(trace_text(board.cpu().trace(), probes.symbols(), probes.lines())); });
+  }
   board.power_on();
   const int64_t limit_ns = request_.max_time_s > 0 ? static_cast<int64_t>(request_.max_time_s * 1e9) : kForeverNs;
   while (!ended && kernel_ns() < limit_ns) {

@@ -66,8 +66,6 @@ class BootRun {
  private:
   BootEnd simulate(const std::function<void(char)>& output, const Input& input, const std::optional<TraceRequest>& wanted);
   void add_findings(BootResult& result, const hw::CpuDebug& cpu, Probes& probes) const;
-  [[noreturn]] void answer(const std::string& trace) { second_.answer(trace); }
-  void trace_to(hw::CpuDebug& cpu, const TraceRequest& wanted, Probes& probes);
 
   SecondRun second_;
   BootRequest request_;

@@ -185,13 +185,7 @@ ProbedProgram probed(const Bench& bench) {
   };
   Probes probes({}, probed(bench), bench.device.board());
   hw::CpuDebug& cpu = bench.device.board().cpu();
-  const uint64_t begin = wanted.position - std::min(wanted.position, wanted.length);
-  cpu.set_halt_listener([&](const hw::Halt&) {
-    if (cpu.position() >= wanted.position) answer(trace_text(cpu.trace(), probes.symbols(), probes.lines()));
-    if (cpu.position() == begin) cpu.set_trace_length(wanted.length);
-    cpu.halt_at(wanted.position);
-  });
-  cpu.halt_at(begin);
+  trace_up_to(cpu, wanted, [&] { answer(trace_text(cpu.trace(), probes.symbols(), probes.lines())); });
   recording::EventLog events;
   Player player(bench.run.scenario, bench.device, events, dir);
   bench.device.set_observer(player);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sim/observe/trap_names.h"
+
 namespace saksi::sim {
 
 namespace {
@@ -26,34 +28,7 @@ std::string base_name(const std::string& name) {
   return name;
 }
 
-std::string interrupt_name(uint32_t cause) {
-  switch (cause & 0x7FFFFFFF) {
-    case 3:
-      return "[interrupt: software]";
-    case 7:
-      return "[interrupt: timer]";
-    case 11:
-      return "[interrupt: external]";
-    default:
-      return fmt::format("[interrupt {}]", cause & 0x7FFFFFFF);
-  }
-}
-
-std::string exception_name(uint32_t cause) {
-  static const char* const kNames[] = {"instruction address misaligned",
-                                       "instruction access fault",
-                                       "illegal instruction",
-                                       "breakpoint",
-                                       "load address misaligned",
-                                       "load access fault",
-                                       "store address misaligned",
-                                       "store access fault",
-                                       "ecall from user mode",
-                                       "ecall",
-                                       "ecall",
-                                       "ecall"};
-  return cause < std::size(kNames) ? fmt::format("[exception: {}]", kNames[cause]) : fmt::format("[exception {}]", cause);
-}
+std::string frame_name(uint32_t mcause) { return is_interrupt(mcause) ? "[" + trap_name(mcause) + "]" : "[exception: " + trap_name(mcause) + "]"; }
 
 /// MRET goes to the interrupted instruction; after an exception also behind it, if the handler has dealt with it.
 bool returns_from(const CallFrame& frame, uint32_t target, uint32_t sp, bool from_trap) {
@@ -174,9 +149,8 @@ void CallTracker::interrupted(uint32_t pc, uint32_t handler) {
 }
 
 void CallTracker::enter_trap(CallFrame::Kind kind, uint32_t pc, uint32_t handler) {
-  const uint32_t cause = cpu_.csr(kMcause).value_or(0);
   const uint32_t sp = cpu_.reg(kSp);
-  push(kind, id_of(kind == CallFrame::Kind::kInterrupt ? interrupt_name(cause) : exception_name(cause)), pc, sp);
+  push(kind, id_of(frame_name(cpu_.csr(kMcause).value_or(0))), pc, sp);
   push(CallFrame::Kind::kHandler, function_at(handler, &here_), kNowhere, sp);
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "sim/observe/disassembler.h"
 
 namespace saksi::sim {
@@ -26,6 +29,16 @@ std::string trace_text(const std::vector<hw::TraceEntry>& trace, const hw::Symbo
     text += "\n";
   }
   return text;
+}
+
+void trace_up_to(hw::CpuDebug& cpu, const TraceRequest& wanted, std::function<void()> done) {
+  const uint64_t begin = wanted.position - std::min(wanted.position, wanted.length);
+  cpu.set_halt_listener([&cpu, wanted, begin, done = std::move(done)](const hw::Halt&) {
+    if (cpu.position() >= wanted.position) return done();
+    if (cpu.position() == begin) cpu.set_trace_length(wanted.length);
+    cpu.halt_at(wanted.position);
+  });
+  cpu.halt_at(begin);
 }
 
 }  // namespace saksi::sim

@@ -1,40 +1,16 @@
 #include "sim/observe/elf_layout.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gelf.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
 
+#include "sim/observe/elf_file.h"
+
 namespace saksi::sim {
 
 namespace {
-
-/// An ELF file, open. The library checks every offset against the file's size.
-class OpenElf {
- public:
-  explicit OpenElf(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (fd_ >= 0 && elf_version(EV_CURRENT) != EV_NONE) elf_ = elf_begin(fd_, ELF_C_READ, nullptr);
-    if (elf_ && elf_kind(elf_) != ELF_K_ELF) close_elf();
-  }
-  ~OpenElf() {
-    close_elf();
-    if (fd_ >= 0) close(fd_);
-  }
-  OpenElf(const OpenElf&) = delete;
-  OpenElf& operator=(const OpenElf&) = delete;
-  Elf* get() const { return elf_; }
-
- private:
-  void close_elf() {
-    if (elf_) elf_end(elf_);
-    elf_ = nullptr;
-  }
-  int fd_;
-  Elf* elf_ = nullptr;
-};
 
 struct Named {
   uint32_t value;
@@ -183,7 +159,7 @@ hw::SymbolTable symbols_of(const Contents& contents) {
 }  // namespace
 
 ElfLayout read_elf_layout(const std::string& path) {
-  const OpenElf file(path);
+  const ElfFile file(path);
   if (!file.get()) return ElfLayout{{}, std::nullopt, hw::SymbolTable{}};
   const Contents contents = read_contents(file.get());
   return {code_of(contents), stack_of(contents), symbols_of(contents)};

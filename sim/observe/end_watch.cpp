@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/observe/trap_names.h"
+
 namespace saksi::sim {
 
 namespace {
@@ -9,24 +11,6 @@ namespace {
 constexpr int64_t kLooks = 8;  ///< in the time after which no progress is a hang
 
 int64_t kernel_ns() { return static_cast<int64_t>(sc_core::sc_time_stamp().value() / 1000); }
-
-std::string cause_name(uint32_t mcause) {
-  constexpr uint32_t kInterrupt = 1u << 31;
-  if ((mcause & kInterrupt) != 0) return fmt::format("interrupt {}", mcause & ~kInterrupt);
-  static const char* const kNames[] = {"instruction address misaligned",
-                                       "instruction access fault",
-                                       "illegal instruction",
-                                       "breakpoint",
-                                       "load address misaligned",
-                                       "load access fault",
-                                       "store address misaligned",
-                                       "store access fault",
-                                       "ecall from user mode",
-                                       "ecall",
-                                       "ecall",
-                                       "ecall from machine mode"};
-  return mcause < std::size(kNames) ? kNames[mcause] : fmt::format("exception {}", mcause);
-}
 
 }  // namespace
 
@@ -58,7 +42,7 @@ void EndWatch::look() {
 void EndWatch::lost_trap(const hw::LostTrap& trap) {
   if (ended_) return;
   end(fmt::format("the firmware traps and has no handler: {} at {} (mepc 0x{:08x}, mtval 0x{:08x}); the handler at 0x{:08x} traps at once: {}",
-                  cause_name(trap.mcause), symbols_.describe(trap.mepc), trap.mepc, trap.mtval, trap.handler, cause_name(trap.handler_mcause)));
+                  trap_name(trap.mcause), symbols_.describe(trap.mepc), trap.mepc, trap.mtval, trap.handler, trap_name(trap.handler_mcause)));
 }
 
 void EndWatch::end(const std::string& why) {

@@ -25,8 +25,6 @@ const std::set<std::string>& word_readers() {
   return kReaders;
 }
 
-bool is_store_instruction(hw::Opcode opcode) { return opcode == hw::Opcode::kSb || opcode == hw::Opcode::kSh || opcode == hw::Opcode::kSw; }
-
 hw::Instruction fetch(const hw::CpuDebug& cpu, uint32_t pc) {
   uint32_t raw = 0;
   if (!cpu.read_memory(pc, &raw, 4)) cpu.read_memory(pc, &raw, 2);
@@ -147,7 +145,7 @@ void GuestCheck::settle(const PartialLoad& load, const RunInfo& info) {
     pc += length;
     if (here <= load.pc) continue;
     const hw::Instruction instruction = fetch(cpu_, here);
-    if (is_store_instruction(instruction.opcode) && instruction.rs2 == rd && instruction.rs1 != rd) {
+    if (hw::is_store(instruction.opcode) && instruction.rs2 == rd && instruction.rs1 != rd) {
       const auto store = std::find_if(stores_.begin(), stores_.end(), [here](const Access& access) { return access.pc == here; });
       if (store == stores_.end()) break;  // to a device
       copied = true;

@@ -2,14 +2,14 @@
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <map>
 #include <tuple>
+
+#include "sim/observe/elf_file.h"
 
 namespace saksi::sim {
 
@@ -165,15 +165,14 @@ class SourceLines::Reader {
 };
 
 SourceLines::SourceLines(const std::string& elf_path, const std::vector<AddressRange>& code, const std::string& project_dir) {
-  const int fd = open(elf_path.c_str(), O_RDONLY | O_CLOEXEC);
-  Dwarf* dwarf = fd < 0 ? nullptr : dwarf_begin(fd, DWARF_C_READ);
+  const ElfFile elf(elf_path);
+  Dwarf* dwarf = elf.get() ? dwarf_begin_elf(elf.get(), DWARF_C_READ, nullptr) : nullptr;
   if (dwarf) {
     Reader(*this, code, project_dir).read(dwarf);
     dwarf_end(dwarf);
   } else {
     problem_ = "it has no debug information (build with -g); source lines are unknown";
   }
-  if (fd >= 0) close(fd);
   if (!problem_.empty()) problem_ = elf_path + ": " + problem_;
 }
 

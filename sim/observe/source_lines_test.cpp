@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/temp_folder.h"
+
 namespace saksi::sim {
 namespace {
 
@@ -20,7 +22,8 @@ std::string bytes_of(const std::string& path) {
 
 /// Reads everything there is to read from a file of these bytes.
 size_t read_all(const std::string& bytes) {
-  const std::string path = ::testing::TempDir() + "/damaged.elf";
+  const TempFolder folder;
+  const std::string path = folder.file("damaged.elf");
   std::ofstream(path, std::ios::binary) << bytes;
   const ElfLayout layout = read_elf_layout(path);
   const SourceLines lines(path, layout.code.empty() ? std::vector<AddressRange>{{0x80000000, 0x80010000}} : layout.code, "");

@@ -47,16 +47,20 @@ bool Spans::wanted(const CallFrame& frame, size_t level) const {
 
 void Spans::add(FunctionId function, bool begins) { events_.push_back({now_ns_(), function, begins}); }
 
-void Spans::entered(const CallFrame& frame, size_t depth) {
-  const bool from_outside = depth == 0 || frame.kind == CallFrame::Kind::kInterrupt;
-  const size_t level = from_outside ? 0 : open_[depth - 1].level + 1;
-  open_.resize(depth);
+void Spans::open(const CallFrame& frame, size_t level) {
   full_ = full_ || begun_ >= filter_.spans_max;
   const bool kept = !full_ && wanted(frame, level);
   open_.push_back({kept, level});
   if (!kept) return;
   ++begun_;
   add(frame.function, true);
+}
+
+void Spans::entered(const CallFrame& frame, size_t depth) {
+  const bool from_outside = depth == 0 || frame.kind == CallFrame::Kind::kInterrupt;
+  const size_t level = from_outside ? 0 : open_[depth - 1].level + 1;
+  open_.resize(depth);
+  open(frame, level);
 }
 
 void Spans::left(size_t depth) {
@@ -67,12 +71,7 @@ void Spans::left(size_t depth) {
 void Spans::replaced(const CallFrame& frame, size_t depth) {
   const size_t level = open_[depth].level;
   left(depth);
-  full_ = full_ || begun_ >= filter_.spans_max;
-  const bool kept = !full_ && wanted(frame, level);
-  open_.push_back({kept, level});
-  if (!kept) return;
-  ++begun_;
-  add(frame.function, true);
+  open(frame, level);
 }
 
 void Spans::leave_all() {

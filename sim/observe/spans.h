@@ -48,6 +48,7 @@ class Spans : public CallListener {
   };
   bool wanted(const CallFrame& frame, size_t level) const;
   void add(FunctionId function, bool begins);
+  void open(const CallFrame& frame, size_t level);
 
   const CallTracker& calls_;
   SpanFilter filter_;

@@ -6,6 +6,8 @@
 
 #include <fstream>
 
+#include "base/temp_folder.h"
+
 namespace saksi::sim {
 namespace {
 
@@ -65,7 +67,8 @@ TEST(Player, ActionsHappenAtTheirTimeAndInOrder) {
   scenario.actions = {timed(300, Verb::Kind::kPress, 50), timed(100, Verb::Kind::kSupplyOn)};
   FakeDevice device(20 * kMs);
   recording::EventLog events;
-  Player player(scenario, device, events, ::testing::TempDir());
+  const TempFolder folder;
+  Player player(scenario, device, events, folder.path().string());
   device.set_observer(player);
   player.play();
   EXPECT_EQ(device.done(), "on@100 press record@300 release record@350 ");
@@ -82,7 +85,8 @@ TEST(Player, ATriggeredCutComesAfterTheLed) {
   scenario.actions = {timed(300, Verb::Kind::kPress, 500), cut};
   FakeDevice device(25 * kMs);
   recording::EventLog events;
-  Player player(scenario, device, events, ::testing::TempDir());
+  const TempFolder folder;
+  Player player(scenario, device, events, folder.path().string());
   device.set_observer(player);
   player.play();
   EXPECT_EQ(device.done(), "press record@300 cut@365 release record@800 ");
@@ -97,7 +101,8 @@ TEST(Player, ADipEndsWithTheSupplyAsItWas) {
   scenario.actions = {timed(100, Verb::Kind::kSupplyOn), dip};
   FakeDevice device(0);
   recording::EventLog events;
-  Player player(scenario, device, events, ::testing::TempDir());
+  const TempFolder folder;
+  Player player(scenario, device, events, folder.path().string());
   device.set_observer(player);
   player.play();
   EXPECT_EQ(device.done(), "on@100 2900mV@200 on@240 ");
@@ -109,12 +114,13 @@ TEST(Player, TheCardIsCopiedAfterEachCutAndAtTheEnd) {
   scenario.actions = {timed(100, Verb::Kind::kSupplyCut), timed(200, Verb::Kind::kCardPull)};
   FakeDevice device(0);
   recording::EventLog events;
-  Player player(scenario, device, events, ::testing::TempDir());
+  const TempFolder folder;
+  Player player(scenario, device, events, folder.path().string());
   device.set_observer(player);
   player.play();
-  const auto content = [](const std::string& name) {
+  const auto content = [&](const std::string& name) {
     std::string text;
-    std::ifstream(::testing::TempDir() + name) >> text;
+    std::ifstream(folder.file(name)) >> text;
     return text;
   };
   EXPECT_EQ(content("card-1.img"), "1");

@@ -6,12 +6,14 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "base/temp_folder.h"
 
 namespace saksi::sim {
 namespace {
 
 std::string write_file(const std::string& name, const std::string& text) {
-  const std::string path = ::testing::TempDir() + name;
+  static const TempFolder folder;
+  const std::string path = folder.file(name);
   std::ofstream(path) << text;
   return path;
 }

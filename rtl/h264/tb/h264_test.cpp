@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/temp_folder.h"
 #include "regs/h264_regs.hpp"
 #include "rtl/h264/tb/proof.h"
 
@@ -456,7 +457,8 @@ TEST(H264Registers, CyclesCountFromStartToDone) {
 // Verilator's --savable, which the wrapper relies on to look into a picture under way.
 
 TEST(H264State, SavedInMidPictureRunsOnIdentically) {
-  const std::string file = ::testing::TempDir() + "/h264_state_" + std::to_string(::testing::UnitTest::GetInstance()->random_seed());
+  const TempFolder folder;
+  const std::string file = folder.file("h264_state");
   const Picture picture = texture(0, 0, 96, 96);
   H264Bench bench;
   bench.start(picture, with_qp(20));
@@ -468,7 +470,6 @@ TEST(H264State, SavedInMidPictureRunsOnIdentically) {
   other.clock(1500);
   other.restore(file);
   const Coded coded = other.finish();
-  std::remove(file.c_str());
   EXPECT_EQ(coded.nal, expected.nal);
   EXPECT_EQ(coded.cycles, expected.cycles);
 }
