@@ -9,7 +9,7 @@ endif()
 set(SAKSI_GENERATED_DIR ${CMAKE_BINARY_DIR}/generated)
 file(GLOB SAKSI_REG_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/regs/*.yaml)
 file(GLOB SAKSI_BOARD_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/boards/*.yaml)
-set(generated)
+set(generated ${SAKSI_GENERATED_DIR}/regs/all_regs.hpp)
 foreach(file ${SAKSI_REG_FILES})
   get_filename_component(name ${file} NAME_WE)
   list(APPEND generated ${SAKSI_GENERATED_DIR}/regs/${name}_regs.h ${SAKSI_GENERATED_DIR}/regs/${name}_regs.hpp ${SAKSI_GENERATED_DIR}/regs/${name}_regs_pkg.sv

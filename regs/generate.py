@@ -3,9 +3,9 @@
 
     regs/generate.py OUT_DIR FILE.yaml...
 
-A file with a `block:` key gives OUT_DIR/regs/<block>_regs.{h,hpp}, <block>_regs_pkg.sv and the page OUT_DIR/pages/<block>.md; one with
-a `board:` key gives OUT_DIR/boards/<board>.h and OUT_DIR/boards/<board>.svd. Mistakes in a file are errors with file, line and column. Files that would not change are left alone,
-so that nothing is rebuilt for nothing.
+A file with a `block:` key gives OUT_DIR/regs/<block>_regs.{h,hpp}, <block>_regs_pkg.sv and the page OUT_DIR/pages/<block>.md, all of them together
+OUT_DIR/regs/all_regs.hpp; one with a `board:` key gives OUT_DIR/boards/<board>.h and OUT_DIR/boards/<board>.svd. Mistakes in a file are errors
+with file, line and column. Files that would not change are left alone, so that nothing is rebuilt for nothing.
 """
 import os
 import re
@@ -145,7 +145,29 @@ def cpp_header(block, src):
     out.append("constexpr RegisterInfo kRegisters[] = {")
     for reg in block["registers"]:
         out.append(f'    {{"{reg["name"]}", 0x{reg["offset"]:03X}, {reg["width"]}, {reg["count"]}, {reg["stride"]}, Access::{ACCESS[reg["access"]]}, 0x{reg["reset"]:X}}},')
-    out += ["};", f"constexpr uint32_t kSize = 0x{block['size']:X};", "", f"}}  // namespace saksi::regs::{block['block']}", "", "#endif", ""]
+    out.append("};")
+    fields = [(reg, field) for reg in block["registers"] for field in reg["fields"]]
+    if fields:
+        out.append("constexpr FieldInfo kFields[] = {")
+        for reg, field in fields:
+            lo, width = bits(field)
+            out.append(f'    {{"{field["name"]}", {{0x{reg["offset"]:03X}, {lo}, {width}}}}},')
+        out.append("};")
+    out += [f"constexpr uint32_t kSize = 0x{block['size']:X};", "", f"}}  // namespace saksi::regs::{block['block']}", "", "#endif", ""]
+    return "\n".join(out)
+
+
+def block_list(blocks):
+    """Every register map by name, for what shows registers to people."""
+    out = [f"// {BANNER.format(src='regs/*.yaml')}", "#ifndef SAKSI_REGS_ALL_REGS_HPP_", "#define SAKSI_REGS_ALL_REGS_HPP_", ""]
+    out += [f'#include "regs/{block["block"]}_regs.hpp"' for block in blocks]
+    out += ["", "namespace saksi::regs {", "", "constexpr BlockInfo kBlocks[] = {"]
+    for block in blocks:
+        name = block["block"]
+        count = sum(len(reg["fields"]) for reg in block["registers"])
+        fields = f"{name}::kFields, {count}" if count else "nullptr, 0"
+        out.append(f'    {{"{name}", "{block["title"]}", {name}::kRegisters, {len(block["registers"])}, {fields}}},')
+    out += ["};", "", "}  // namespace saksi::regs", "", "#endif", ""]
     return "\n".join(out)
 
 
@@ -328,6 +350,7 @@ def main():
             fail(doc.mark, "neither a 'block:' nor a 'board:' key")
     for board, src in boards:  # when every register map is known
         write(os.path.join(out_dir, "boards", board["board"] + ".svd"), svd(board, blocks, src))
+    write(os.path.join(out_dir, "regs", "all_regs.hpp"), block_list([blocks[name] for name in sorted(blocks)]))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,22 @@ struct Field {
   constexpr uint32_t put(uint32_t field_value) const { return (field_value << lsb) & mask(); }
 };
 
+/// A field with its name, in the table of a block.
+struct FieldInfo {
+  const char* name;
+  Field field;
+};
+
+/// A block's whole map.
+struct BlockInfo {
+  const char* name;
+  const char* title;
+  const RegisterInfo* registers;
+  uint32_t register_count;
+  const FieldInfo* fields;  ///< in the order of the registers
+  uint32_t field_count;
+};
+
 }  // namespace saksi::regs
 
 #endif

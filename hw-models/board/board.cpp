@@ -441,6 +441,19 @@ void Board::uart_drain() {
 size_t Board::uart_backlog() const { return parts_->uart ? parts_->uart->receive_backlog() : 0; }
 
 CpuDebug& Board::cpu() { return *parts_->cpu; }
+std::vector<BlockView> Board::blocks() const { return block_views(parts_->spec); }
+
+bool Board::debug_access(bool is_store, uint32_t address, uint32_t size, uint32_t* value) {
+  return parts_->cpu->debug_access(is_store, address, size, value);
+}
+
+bool Board::cpu_powered() const { return parts_->cpu->powered(); }
+
+uint64_t Board::cpu_time_ps() const {
+  const bool executes = parts_->cpu->powered() && !parts_->cpu->sleeping();
+  return (executes ? parts_->cpu->local_time() : sc_core::sc_time_stamp()).value();
+}
+
 bool Board::cpu_sleeping() const { return parts_->cpu->sleeping(); }
 
 void Board::watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t, uint32_t)> listener) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hw-models/base/dma_observer.h"
+#include "hw-models/board/block_view.h"
 #include "hw-models/board/board_spec.h"
 #include "hw-models/board/encoder_probe.h"
 #include "hw-models/card/card_image.h"
@@ -94,6 +95,13 @@ class Board {
   void power_on();
 
   CpuDebug& cpu();
+  // For a debugger.
+  std::vector<BlockView> blocks() const;
+  /// See Cpu::debug_access().
+  bool debug_access(bool is_store, uint32_t address, uint32_t size, uint32_t* value);
+  bool cpu_powered() const;
+  /// Virtual time, in picoseconds, at which the next instruction begins; while the CPU sleeps or is off, the kernel's.
+  uint64_t cpu_time_ps() const;
   /// True while the CPU sleeps in WFI.
   bool cpu_sleeping() const;
   /// Tells of every store of the guest into [address, address + size).

@@ -297,6 +297,21 @@ std::optional<uint64_t> Cpu::time_now() {
 
 // Debugging.
 
+void Cpu::set_pc(uint32_t pc) {
+  if (hart_.waiting() && pc != hart_.pc()) {  // sent elsewhere, it does not sleep on
+    hart_.wake_up();
+    hart_.skip_to(clock_.first_step_at(kernel_ps() - start_ps_));
+  }
+  hart_.set_pc(pc);
+}
+
+bool Cpu::debug_access(bool is_store, uint32_t address, uint32_t size, uint32_t* value) {
+  if (!powered_) return false;
+  if (hart_.waiting()) hart_.skip_to(clock_.first_step_at(kernel_ps() - start_ps_));
+  if (!is_store) *value = 0;
+  return transport(is_store ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND, address, size, value);
+}
+
 bool Cpu::debug_transport(tlm::tlm_command command, uint32_t address, void* data, size_t size) const {
   if (size == 0) return true;
   tlm::tlm_generic_payload payload;

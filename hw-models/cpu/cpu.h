@@ -79,6 +79,10 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   /// Register writes to [base, base + size) are housekeeping of interrupts and time, and not counted as progress.
   void ignore_for_progress(uint32_t base, uint32_t size) { housekeeping_.push_back({base, size}); }
 
+  /// An aligned access of 1, 2 or 4 bytes over the bus at local_time(), with all that it does to the block there, as if the guest made it;
+  /// false: nobody answers. Only while the hart is halted.
+  bool debug_access(bool is_store, uint32_t address, uint32_t size, uint32_t* value);
+
   /// Virtual time at which the next instruction begins, or the present one during a register access.
   sc_core::sc_time local_time() const;
   /// Instructions since power-on, as minstret counts them when never written.
@@ -89,7 +93,7 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
 
   // CpuDebug
   uint32_t pc() const override { return hart_.pc(); }
-  void set_pc(uint32_t pc) override { hart_.set_pc(pc); }
+  void set_pc(uint32_t pc) override;
   uint32_t reg(unsigned number) const override { return hart_.reg(number); }
   void set_reg(unsigned number, uint32_t value) override { hart_.set_reg(number, value); }
   std::optional<uint32_t> csr(uint32_t number) const override { return hart_.debug_csr(number); }

@@ -350,5 +350,33 @@ TEST_F(CpuHalts, ARequestWhilePoweredOffHalts) {
   EXPECT_EQ(halts, 3);
 }
 
+TEST_F(CpuHalts, VirtualTimeStandsStillAndTheDebuggersAccessHappensNow) {
+  VirtSoc soc(at_ram());
+  Assembler handler(VirtSoc::kRamBase + 0x100);
+  const A::Label stay = handler.label();
+  handler.place(stay);
+  handler.jump(stay);
+  std::vector<uint8_t> code = nops_in_a_loop();
+  code.resize(0x100);
+  code.insert(code.end(), handler.bytes().begin(), handler.bytes().end());
+  soc.load(code);
+  uint32_t mtime = 0;
+  soc.cpu.set_halt_listener([&](const Halt&) {
+    EXPECT_TRUE(soc.cpu.debug_access(false, VirtSoc::kClint + regs::clint::kMtimeLo, 4, &mtime));
+    uint32_t soon = 300;
+    EXPECT_TRUE(soc.cpu.debug_access(true, VirtSoc::kClint + regs::clint::kMtimecmpLo, 4, &soon));
+    uint32_t zero = 0;
+    EXPECT_TRUE(soc.cpu.debug_access(true, VirtSoc::kClint + regs::clint::kMtimecmpHi, 4, &zero));
+    EXPECT_TRUE(soc.cpu.set_csr(kMie, 0x80));
+    EXPECT_TRUE(soc.cpu.set_csr(kMtvec, VirtSoc::kRamBase + 0x100));
+    EXPECT_TRUE(soc.cpu.set_csr(kMstatus, 8));
+  });
+  soc.cpu.halt_at(2000);  // at 20 us
+  soc.cpu.power_on();
+  run_for(sc_core::sc_time(31, sc_core::SC_US));
+  EXPECT_EQ(mtime, 200u);
+  EXPECT_EQ(soc.cpu.csr(0x341).value_or(0), VirtSoc::kRamBase + 4 * (3000 % 11)) << "the interrupt at 30 us, step 3000, set by the debugger";
+}
+
 }  // namespace
 }  // namespace saksi::hw

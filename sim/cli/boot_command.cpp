@@ -18,6 +18,7 @@
 #include "hw-models/board/device_tree.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/probe_options.h"
+#include "sim/debug/debug_port.h"
 #include "sim/engine/boot.h"
 #include "sim/engine/run.h"
 
@@ -33,6 +34,7 @@ struct BootCommandOptions {
   std::string signature;
   std::string device_tree;
   ProbeArguments probes;
+  int gdb_port = kNoGdb;
 };
 
 /// What a signal's handler needs, and the handler: whatever ends the program gives the terminal back as it was.
@@ -105,14 +107,14 @@ ExitCode write_device_tree(const std::string& board_path, const std::string& pat
   return ExitCode::kPass;
 }
 
-BootResult boot_at_terminal(BootRun& boot) {
-  RawTerminal terminal;
+BootResult boot_at_terminal(BootRun& boot, RawTerminal& terminal, DebugPort* debug) {
   const BootResult result = boot.run([](char c) { std::fputc(c, stdout); },
                                      [&](bool idle, size_t room) {
                                        std::fflush(stdout);
                                        // An idle guest waits for what is typed or piped in, so it waits in the user's time.
                                        return terminal.typed(idle ? 10 : 0, room);
-                                     });
+                                     },
+                                     debug);
   std::fflush(stdout);
   return result;
 }
@@ -129,11 +131,19 @@ ExitCode boot_command(BootCommandOptions options) {
   if (!options.device_tree.empty()) return write_device_tree(request.board_path, options.device_tree);
   request.probes = probe_options(options.probes);
   request.probes.spans_as_chrome_trace = true;
+  std::unique_ptr<DebugPort> debug;
+  if (options.gdb_port != kNoGdb) debug = std::make_unique<DebugPort>(options.gdb_port);
   BootRun boot(request);
-  const BootResult result = boot_at_terminal(boot);
-  if (!result.message.empty()) fmt::print(stderr, "{}\n", result.message);
-  fmt::print(stderr, "{}{}", result.guest, result.trace);
-  return result.code;
+  RawTerminal terminal;
+  const auto work = [&] {
+    const BootResult result = boot_at_terminal(boot, terminal, debug.get());
+    if (!result.message.empty()) fmt::print(stderr, "{}\n", result.message);
+    fmt::print(stderr, "{}{}", result.guest, result.trace);
+    return result.code;
+  };
+  if (!debug) return work();
+  debug->invite(request.image_path);
+  return debug->run(work);
 }
 
 }  // namespace
@@ -149,6 +159,7 @@ void add_boot_command(CLI::App& app, Command& chosen) {
       ->type_name("FILE");
   command->add_option("--dump-dtb", options->device_tree, "Write the device tree that the image would find in a1 to this file, and end");
   add_probe_options(*command, options->probes, true);
+  add_gdb_option(*command, options->gdb_port);
   command->footer(
       "Ends at the test finisher or a write to 'tohost': exit code 0 for pass, else 1 and the number on standard error.\n"
       "It also ends, with 1 and the last instructions, when the image traps with no handler. Faults found by --check-guest give 1 at the end.\n"
@@ -156,7 +167,8 @@ void add_boot_command(CLI::App& app, Command& chosen) {
       "Examples:\n"
       "  saksi boot rv32ui-p-add\n"
       "  saksi boot firmware.elf --board boards/saksi-cam.yaml --max-time 2\n"
-      "  saksi boot app.elf --check-guest --coverage app.info --hang-after 1");
+      "  saksi boot app.elf --check-guest --coverage app.info --hang-after 1\n"
+      "  saksi boot firmware.elf --gdb 1234");
   command->callback([options, &chosen] { chosen = [options] { return boot_command(*options); }; });
 }
 

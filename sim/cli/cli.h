@@ -31,6 +31,10 @@ void add_benchmark_command(CLI::App& app, Command& chosen);
 /// Adds --cpu.
 void add_cpu_option(CLI::App& command, hw::CpuEngine& engine);
 
+/// Adds --gdb; `port` stays kNoGdb without it.
+constexpr int kNoGdb = -1;
+void add_gdb_option(CLI::App& command, int& port);
+
 /// Adds --quiet and --json.
 void add_output_options(CLI::App& command, OutputOptions& options);
 

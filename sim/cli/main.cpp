@@ -18,6 +18,13 @@ void add_cpu_option(CLI::App& command, hw::CpuEngine& engine) {
       ->default_str("translated");
 }
 
+void add_gdb_option(CLI::App& command, int& port) {
+  constexpr int kPortMax = 65535;
+  command.add_option("--gdb", port, "Wait for gdb on this port of 127.0.0.1 before the first instruction; 0: any free port")
+      ->type_name("PORT")
+      ->check(CLI::Range(0, kPortMax));
+}
+
 namespace {
 
 int run_program(int argc, char** argv) {

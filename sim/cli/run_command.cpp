@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <memory>
 
 #include "base/error.h"
@@ -11,6 +12,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/probe_options.h"
 #include "sim/cli/table.h"
+#include "sim/debug/debug_port.h"
 #include "sim/engine/bundle.h"
 #include "sim/engine/determinism.h"
 #include "sim/engine/jobs.h"
@@ -32,6 +34,7 @@ struct RunCommandOptions {
   int parallel = 1;
   double wall_limit_s = 3600;
   bool check_determinism = false;
+  int gdb_port = kNoGdb;
   OutputOptions output;
 };
 
@@ -132,9 +135,15 @@ Json read_json(const std::string& path) {
   return in ? Json::parse(in, nullptr, false) : Json();
 }
 
-ExitCode run_one(const PreparedRun& prepared, const RunCommandOptions& options, bool show_progress) {
+/// Of the recording in an out folder; empty if the run did not come to a verdict.
+std::string digest_in(const std::string& out_dir) {
+  const Json verdicts = read_json(out_dir + "/verdicts.json");
+  return verdicts.is_object() ? verdicts.value("digest", "") : "";
+}
+
+ExitCode run_one(const PreparedRun& prepared, const RunCommandOptions& options, bool show_progress, DebugPort* debug) {
   const std::string& out = prepared.request.out_dir;
-  RunResult result = run(prepared, progress_printer(prepared.request.name, show_progress));
+  RunResult result = run(prepared, progress_printer(prepared.request.name, show_progress), debug);
   fmt::print(stderr, "{}", result.notes);
   if (options.check_determinism) {
     const std::string difference = check_determinism(prepared);
@@ -203,10 +212,20 @@ ExitCode run_command(RunCommandOptions options) {
   std::vector<PreparedRun> prepared;
   for (const RunRequest& request : requests) prepared.push_back(prepare_run(request));
 
-  const bool show_progress = !options.output.quiet && !options.output.json && (options.parallel == 1 || prepared.size() == 1);
+  std::unique_ptr<DebugPort> debug;
+  if (options.gdb_port != kNoGdb) {
+    if (prepared.size() != 1) throw UsageError("--gdb debugs one scenario at a time; name one, not a suite");
+    debug = std::make_unique<DebugPort>(options.gdb_port);
+    debug->invite(firmware_of(prepared[0]));
+    options.wall_limit_s = std::numeric_limits<double>::infinity();  // a person at a breakpoint takes the time that it takes
+  }
+  const bool show_progress = !debug && !options.output.quiet && !options.output.json && (options.parallel == 1 || prepared.size() == 1);
   std::vector<Job> jobs;
   for (const PreparedRun& one : prepared) {
-    jobs.push_back({one.request.name, [&one, &options, show_progress] { return run_one(one, options, show_progress); }});
+    jobs.push_back({one.request.name, [&one, &options, &debug, show_progress] {
+                      const auto work = [&] { return run_one(one, options, show_progress, debug.get()); };
+                      return debug ? debug->run(work) : work();
+                    }});
   }
   Json summary = Json::array();
   const std::vector<JobResult> results = run_jobs(jobs, options.parallel, options.wall_limit_s, [&](size_t index, const JobResult& result) {
@@ -218,7 +237,7 @@ ExitCode run_command(RunCommandOptions options) {
     tell_infra_error(prepared[i], results[i]);
     worst = i == 0 ? results[i].code : worse(worst, results[i].code);
     summary.push_back({{"name", prepared[i].request.name}, {"verdict", verdict_word(results[i].code)}, {"out", prepared[i].request.out_dir},
-                       {"digest", read_json(prepared[i].request.out_dir + "/verdicts.json").value("digest", "")}});
+                       {"digest", digest_in(prepared[i].request.out_dir)}});
   }
   if (options.output.json) fmt::print("{}\n", summary.dump(2));
   if (results.size() > 1) write_suite(prepared, options);
@@ -248,6 +267,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
   command->add_option("--wall-limit", options->wall_limit_s, "Host seconds after which a run is an infra-error")->check(CLI::PositiveNumber)->capture_default_str();
   command->add_flag("--check-determinism", options->check_determinism, "Run twice, the second time in another environment, and compare");
   add_probe_options(*command, options->probes, false);
+  add_gdb_option(*command, options->gdb_port);
   add_output_options(*command, options->output);
   command->footer(
       "Examples:\n"
@@ -255,6 +275,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
       "  saksi run scenarios/start/press-at-desk.yaml --size 352x288 --seed 2 --clip hall.mp4\n"
       "  saksi run scenarios/suites/first-light.yaml -j 2\n"
       "  saksi run scenarios/start/press-at-desk.yaml --coverage --profile --check-guest\n"
+      "  saksi run scenarios/start/press-at-desk.yaml --firmware my.elf --gdb 1234\n"
       "  saksi run scenarios/power/cut-after-led.yaml --set cut_after_ms=40");
   command->callback([options, &chosen] { chosen = [options] { return run_command(*options); }; });
 }

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "hw-models/board/board.h"
+#include "sim/debug/debugger.h"
 #include "sim/engine/run.h"
 #include "sim/observe/cpu_trace.h"
 #include "sim/observe/end_watch.h"
@@ -77,6 +78,41 @@ BootResult told_to_host(uint32_t value) {
   return {ExitCode::kFail, fmt::format("tohost: {} (test {})", value, value >> 1), "", ""};
 }
 
+BootResult not_ended(double max_time_s) {
+  return {ExitCode::kInconclusive, fmt::format("the image had not ended after {} simulated seconds", max_time_s), "", ""};
+}
+
+hw::BoardConfig bare_board(hw::CpuEngine engine) {
+  hw::BoardConfig config;
+  config.card_present = false;
+  config.cpu_engine = engine;
+  return config;
+}
+
+/// Hands on to the board what is typed, once the image is set up for it.
+class Typist {
+ public:
+  explicit Typist(const BootRun::Input& input) : input_(input) {}
+
+  /// Asks once; false when the user has left. `timeline`, if any, knows what was typed when this stretch of time was run through before.
+  bool type(hw::Board& board, int64_t last_output_ns, Timeline* timeline) {
+    const bool idle = board.cpu_sleeping() && last_output_ns < kernel_ns() - kStepNs;
+    set_up_ = set_up_ || board.cpu_sleeping() || kernel_ns() >= kSetUpNs;
+    const size_t backlog = waiting_.size() + board.uart_backlog();
+    const size_t room = kBacklogMax - std::min(backlog, kBacklogMax);
+    const std::optional<std::string> typed = timeline ? timeline->typed(kernel_ns(), [&] { return input_(idle, room); }) : input_(idle, room);
+    if (!typed) return false;
+    waiting_ += *typed;
+    if (set_up_ && !waiting_.empty()) board.uart_receive(std::exchange(waiting_, {}));
+    return true;
+  }
+
+ private:
+  const BootRun::Input& input_;
+  bool set_up_ = false;
+  std::string waiting_;  ///< typed before the image was set up
+};
+
 void check_signature(const BootRequest& request, const hw::Program& program) {
   if (request.signature_path.empty() || program.signature) return;
   throw UsageError(request.image_path + ": --signature needs the symbols begin_signature and end_signature, as in the RISC-V architecture tests; "
@@ -106,8 +142,9 @@ BootRun::BootRun(const BootRequest& request)
   check_signature(request_, program_);
 }
 
-BootResult BootRun::run(const std::function<void(char)>& output, const Input& input) {
+BootResult BootRun::run(const std::function<void(char)>& output, const Input& input, DebugPort* debug) {
   TraceRequest request;
+  if (debug) request_.second_run = false;
   std::optional<TraceRequest> wanted;
   if (request_.second_run) wanted = second_.fork();
   if (wanted) {  // this is the second process: the same again, with what was typed then
@@ -120,7 +157,7 @@ BootResult BootRun::run(const std::function<void(char)>& output, const Input& in
                const bool due = next < wanted->typed.size() && wanted->typed[next].first == asked++;
                return due ? wanted->typed[next++].second : "";
              },
-             wanted);
+             wanted, nullptr);
     second_.answer("");
   }
   uint64_t asked = 0;
@@ -131,7 +168,7 @@ BootResult BootRun::run(const std::function<void(char)>& output, const Input& in
                                  ++asked;
                                  return typed;
                                },
-                               std::nullopt);
+                               std::nullopt, debug);
   BootResult result = end.result;
   if (request_.second_run && (end.lost || request_.probes.trace_length > 0) && end.position > 0) {
     request.position = end.position;
@@ -151,27 +188,24 @@ void BootRun::add_findings(BootResult& result, const hw::CpuDebug& cpu, Probes& 
   if (probes.guest_check() && !probes.guest_check()->faults().empty()) result.code = worse(result.code, ExitCode::kFail);
 }
 
-BootEnd BootRun::simulate(const std::function<void(char)>& output, const Input& input, const std::optional<TraceRequest>& wanted) {
+BootEnd BootRun::simulate(const std::function<void(char)>& output, const Input& input, const std::optional<TraceRequest>& wanted,
+                          DebugPort* debug) {
   std::optional<BootResult> ended;
-  bool lost = false;
-  uint64_t lost_at = 0;
+  Timeline* timeline = nullptr;  // with a debugger, which may run the same stretch more than once
+  std::optional<uint64_t> lost_at;
   StepClock clock("step_clock");
   hw::BoardObservers observers;
   int64_t last_output_ns = 0;
-  bool set_up = false;
-  std::string waiting;  // typed before the image was set up
+  Typist typist(input);
   observers.uart = [&](char c, int64_t t_ns) {
     last_output_ns = t_ns;
-    output(c);
+    if (!timeline || timeline->print()) output(c);
   };
   observers.finish = [&](uint16_t status, uint16_t code) {
     ended = finished(status, code);
     clock.end_now();
   };
-  hw::BoardConfig config;
-  config.card_present = false;
-  config.cpu_engine = request_.cpu_engine;
-  hw::Board board(spec_, config, program_, nullptr, std::move(observers));
+  hw::Board board(spec_, bare_board(request_.cpu_engine), program_, nullptr, std::move(observers));
   if (program_.tohost) {
     board.watch_stores(*program_.tohost, 8, [&](uint32_t address, uint32_t value) {
       if (address != *program_.tohost || value == 0 || ended) return;
@@ -184,34 +218,25 @@ BootEnd BootRun::simulate(const std::function<void(char)>& output, const Input& 
   EndWatch watch("end_watch", board.cpu(), probes.symbols(), static_cast<int64_t>(request_.probes.hang_after_s * 1e9), [&](const FirmwareEnd& end) {
     if (ended) return;
     ended = BootResult{ExitCode::kFail, end.why, "", ""};
-    lost = true;
     lost_at = end.position;
     clock.end_now();
   });
   if (wanted) {
     trace_up_to(board.cpu(), *wanted, [&] { second_.answer(trace_text(board.cpu().trace(), probes.symbols(), probes.lines())); });
   }
+  std::optional<Debugger> debugger;
+  if (debug) timeline = &debugger.emplace(*debug, board, program_.symbols).timeline();
   board.power_on();
   const int64_t limit_ns = request_.max_time_s > 0 ? static_cast<int64_t>(request_.max_time_s * 1e9) : kForeverNs;
   while (!ended && kernel_ns() < limit_ns) {
     clock.run(std::min(kStepNs, limit_ns - kernel_ns()));
     if (ended) break;
-    const bool idle = board.cpu_sleeping() && last_output_ns < kernel_ns() - kStepNs;
-    set_up = set_up || board.cpu_sleeping() || kernel_ns() >= kSetUpNs;
-    const size_t backlog = waiting.size() + board.uart_backlog();
-    const std::optional<std::string> typed = input(idle, kBacklogMax - std::min(backlog, kBacklogMax));
-    if (!typed) {
-      ended = BootResult{ExitCode::kInconclusive, "left by the user", "", ""};
-      break;
-    }
-    waiting += *typed;
-    if (set_up && !waiting.empty()) board.uart_receive(std::exchange(waiting, {}));
+    if (!typist.type(board, last_output_ns, timeline)) ended = BootResult{ExitCode::kInconclusive, "left by the user", "", ""};
   }
   if (ended) board.uart_drain();
-  BootResult result = ended ? *ended
-                            : BootResult{ExitCode::kInconclusive, fmt::format("the image had not ended after {} simulated seconds", request_.max_time_s), "", ""};
+  BootResult result = ended.value_or(not_ended(request_.max_time_s));
   add_findings(result, board.cpu(), probes);
-  return {result, lost ? lost_at : board.cpu().position(), lost};
+  return {result, lost_at.value_or(board.cpu().position()), lost_at.has_value()};
 }
 
 }  // namespace saksi::sim

@@ -15,6 +15,8 @@
 
 namespace saksi::sim {
 
+struct DebugPort;
+
 struct BootRequest {
   std::string image_path;
   std::string board_path;
@@ -25,7 +27,7 @@ struct BootRequest {
   /// word a line, eight hexadecimal digits, ascending addresses. Without a signature in the image a UsageError when the BootRun is made.
   std::string signature_path{};
   ProbeOptions probes;
-  bool second_run = true; ///< make a second process that can give a trace of the end; not with a debugger, which changes the run
+  bool second_run = true;  ///< make a second process that can give a trace of the end; not with a debugger, which changes the run
 };
 
 /// The hart's counters where a run ended.
@@ -61,10 +63,11 @@ class BootRun {
   /// prints; `input` is asked now and then for what is typed, and told whether the guest is idle and how many more characters are of use; it
   /// ends the run by giving nothing.
   using Input = std::function<std::optional<std::string>(bool idle, size_t room)>;
-  BootResult run(const std::function<void(char)>& output, const Input& input);
+  /// With `debug`, it waits for a debugger before the first instruction, and no second run is made.
+  BootResult run(const std::function<void(char)>& output, const Input& input, DebugPort* debug = nullptr);
 
  private:
-  BootEnd simulate(const std::function<void(char)>& output, const Input& input, const std::optional<TraceRequest>& wanted);
+  BootEnd simulate(const std::function<void(char)>& output, const Input& input, const std::optional<TraceRequest>& wanted, DebugPort* debug);
   void add_findings(BootResult& result, const hw::CpuDebug& cpu, Probes& probes) const;
 
   SecondRun second_;

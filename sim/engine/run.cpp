@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "base/error.h"
 #include "base/host_profile.h"
@@ -17,6 +18,7 @@
 #include "judge/verdict/judge.h"
 #include "judge/verdict/requirement.h"
 #include "reports/report.h"
+#include "sim/debug/debugger.h"
 #include "sim/device/simulated_device.h"
 #include "sim/engine/sector_map.h"
 #include "sim/observe/cpu_trace.h"
@@ -264,7 +266,9 @@ PreparedRun prepare_run(const RunRequest& request) {
   return run;
 }
 
-RunResult run(const PreparedRun& prepared, const std::function<void(double, double)>& progress) {
+std::string firmware_of(const PreparedRun& prepared) { return firmware_of(prepared.device); }
+
+RunResult run(const PreparedRun& prepared, const std::function<void(double, double)>& progress, DebugPort* debug) {
   const std::string& out = prepared.request.out_dir;
   clear_outputs(out);
   const double started_s = wall_clock_s();
@@ -281,7 +285,8 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   config.cpu_engine = prepared.request.cpu_engine;
 
   SecondRun second;
-  const std::optional<TraceRequest> wanted = second.fork();
+  std::optional<TraceRequest> wanted;
+  if (!debug) wanted = second.fork();  // a debugger may change the run: a second one would not be the same
   Stages stages;
   TruthLog truth;
   SimulatedDevice device(config, truth);
@@ -291,7 +296,10 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   std::optional<FirmwareEnd> lost;
   const EndWatch watch("end_watch", device.board().cpu(), probes.symbols(), prepared.scenario.hang_after_ns,
                        [&](const FirmwareEnd& end) { lost = end; });
+  std::optional<Debugger> debugger;
+  if (debug) debugger.emplace(*debug, device.board(), program.symbols);
   record(prepared, program, firmware, device, truth, progress);
+  debugger.reset();
   probes.finish();
   const std::string notes = firmware_notes(bench, lost, probes, second);
   stages.record_s = wall_clock_s() - started_s;

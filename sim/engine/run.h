@@ -11,6 +11,8 @@
 
 namespace saksi::sim {
 
+struct DebugPort;
+
 /// A request whose files have all been read and found good.
 struct PreparedRun {
   RunRequest request;
@@ -33,7 +35,11 @@ struct RunResult {
 
 /// Records, judges, checks the judge against the truth and writes the reports, all into request.out_dir. To be called once in a process,
 /// since SystemC has one kernel; see run_jobs(). `progress` gets the simulated seconds reached and the seconds to do.
-RunResult run(const PreparedRun& prepared, const std::function<void(double, double)>& progress);
+/// With `debug`, the device waits for a debugger before the first instruction.
+RunResult run(const PreparedRun& prepared, const std::function<void(double, double)>& progress, DebugPort* debug = nullptr);
+
+/// The ELF that the device of a run executes.
+std::string firmware_of(const PreparedRun& prepared);
 
 /// The firmware that the build made, beside the running program; empty if there is none.
 std::string default_firmware_path();
