@@ -296,7 +296,7 @@ def svd(board, blocks, src):
     element(device, "vendor", "Saksi")
     element(device, "name", board["board"])
     element(device, "version", "1.0")
-    element(device, "description", f"Board {board['board']}: RV32IMAC soc")
+    element(device, "description", f"Board {board['board']}: RV32IMAFDC soc")
     element(device, "addressUnitBits", 8)
     element(device, "width", 32)
     peripherals = ElementTree.SubElement(device, "peripherals")

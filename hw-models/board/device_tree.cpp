@@ -72,7 +72,7 @@ void write_cpus(Writer& w, const BoardSpec& spec) {
   w.cells("reg", {0});
   w.text("status", "okay");
   w.text("compatible", "riscv");
-  w.text("riscv,isa", "rv32imac_zicsr_zifencei_zba_zbb_zbs");
+  w.text("riscv,isa", "rv32imafdc_zicsr_zifencei_zba_zbb_zbs");
   w.cells("clock-frequency", {static_cast<uint32_t>(spec.cpu_clock_hz)});
   w.begin("interrupt-controller");
   w.cells("#address-cells", {0});

@@ -61,7 +61,7 @@ TEST(DeviceTree, VirtIsWhatKernelsForQemuVirtExpect) {
   EXPECT_EQ(tree.cells("/memory@80000000", "reg"), (Cells{0, 0x80000000, 0, 0x8000000}));
   EXPECT_EQ(tree.text("/memory@80000000", "device_type"), "memory|");
   EXPECT_EQ(tree.cells("/cpus", "timebase-frequency"), Cells{10'000'000});
-  EXPECT_EQ(tree.text("/cpus/cpu@0", "riscv,isa").rfind("rv32imac", 0), 0u);
+  EXPECT_EQ(tree.text("/cpus/cpu@0", "riscv,isa").rfind("rv32imafdc", 0), 0u);
   const uint32_t hart = tree.cells("/cpus/cpu@0/interrupt-controller", "phandle").at(0);
   const uint32_t plic = tree.cells("/soc/plic@c000000", "phandle").at(0);
   EXPECT_EQ(tree.text("/soc/clint@2000000", "compatible"), "sifive,clint0|riscv,clint0|");

@@ -96,6 +96,8 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   void set_pc(uint32_t pc) override;
   uint32_t reg(unsigned number) const override { return hart_.reg(number); }
   void set_reg(unsigned number, uint32_t value) override { hart_.set_reg(number, value); }
+  uint64_t float_reg(unsigned number) const override { return hart_.float_reg(number); }
+  void set_float_reg(unsigned number, uint64_t value) override { hart_.set_float_reg(number, value); }
   std::optional<uint32_t> csr(uint32_t number) const override { return hart_.debug_csr(number); }
   bool set_csr(uint32_t number, uint32_t value) override { return hart_.debug_set_csr(number, value); }
   void set_halt_listener(std::function<void(const Halt&)> listener) override { hart_.set_halt_listener(std::move(listener)); }

@@ -55,6 +55,9 @@ class CpuDebug {
   /// General register x0..x31.
   virtual uint32_t reg(unsigned number) const = 0;
   virtual void set_reg(unsigned number, uint32_t value) = 0;
+  /// Floating-point register f0..f31, whether or not mstatus.FS lets the guest use it.
+  virtual uint64_t float_reg(unsigned number) const = 0;
+  virtual void set_float_reg(unsigned number, uint64_t value) = 0;
   /// A control and status register by number; nothing if the hart has none of that number.
   virtual std::optional<uint32_t> csr(uint32_t number) const = 0;
   /// Writes one as a csrrw in machine mode would; false: the hart has none of that number, or it is read-only.

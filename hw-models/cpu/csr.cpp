@@ -5,7 +5,8 @@ namespace {
 
 constexpr uint32_t misa_bit(char extension) { return 1u << (extension - 'A'); }
 /// Zba, Zbb and Zbs have no bit of their own in this version of the architecture.
-constexpr uint32_t kMisaRv32Imac = 1u << 30 | misa_bit('I') | misa_bit('M') | misa_bit('A') | misa_bit('C') | misa_bit('U');
+constexpr uint32_t kMisaRv32Imafdc =
+    1u << 30 | misa_bit('I') | misa_bit('M') | misa_bit('A') | misa_bit('F') | misa_bit('D') | misa_bit('C') | misa_bit('U');
 constexpr uint32_t kInterruptBits = 1u << 3 | 1u << 7 | 1u << 11;
 constexpr uint32_t kInterruptCause = 1u << 31;
 constexpr uint32_t kInhibitCycle = 1u << 0;
@@ -39,6 +40,7 @@ void CsrFile::reset() {
   privilege_ = Privilege::kMachine;
   pmp_.reset();
   triggers_.reset();
+  float_unit_.reset();
   mstatus_ = kMpp;
   mie_ = mtvec_ = mscratch_ = mepc_ = mcause_ = mtval_ = mcounteren_ = menvcfg_ = 0;
   mcycle_ = Counter{};
@@ -63,14 +65,18 @@ std::optional<uint32_t> CsrFile::read_counter(uint32_t number) const {
 /// Bits 9 and 8 of a register's number are the lowest privilege that may name it.
 bool CsrFile::accessible(uint32_t number) const {
   if ((number >> 8 & 3) > static_cast<uint32_t>(privilege_)) return false;
+  if (number <= static_cast<uint32_t>(CsrNumber::kFcsr)) return float_enabled();
   const bool is_counter = number >> 8 == 0xC;
   return !is_counter || privilege_ == Privilege::kMachine || (mcounteren_ >> (number & 31) & 1) != 0;
 }
 
 std::optional<uint32_t> CsrFile::read(uint32_t number) const {
   switch (static_cast<CsrNumber>(number)) {
-    case CsrNumber::kMstatus: return mstatus_;
-    case CsrNumber::kMisa: return kMisaRv32Imac;
+    case CsrNumber::kFflags:
+    case CsrNumber::kFrm:
+    case CsrNumber::kFcsr: return read_float(static_cast<CsrNumber>(number));
+    case CsrNumber::kMstatus: return mstatus_ | ((mstatus_ & kFs) == kFs ? kSd : 0);
+    case CsrNumber::kMisa: return kMisaRv32Imafdc;
     case CsrNumber::kMie: return mie_;
     case CsrNumber::kMtvec: return mtvec_;
     case CsrNumber::kMcounteren: return mcounteren_;
@@ -110,9 +116,12 @@ void CsrFile::write_counter(uint32_t number, uint32_t value) {
 bool CsrFile::write(uint32_t number, uint32_t value) {
   if (is_read_only(number)) return false;
   switch (static_cast<CsrNumber>(number)) {
+    case CsrNumber::kFflags:
+    case CsrNumber::kFrm:
+    case CsrNumber::kFcsr: write_float(static_cast<CsrNumber>(number), value); return true;
     case CsrNumber::kMstatus: {
       const bool to_machine = (value & kMpp) == kMpp;  // modes that the hart lacks become user mode
-      mstatus_ = (value & (kMie | kMpie | kMprv | kTw)) | (to_machine ? kMpp : 0);
+      mstatus_ = (value & (kMie | kMpie | kFs | kMprv | kTw)) | (to_machine ? kMpp : 0);
       return true;
     }
     case CsrNumber::kMie: mie_ = value & kInterruptBits; return true;
@@ -135,6 +144,21 @@ bool CsrFile::write(uint32_t number, uint32_t value) {
   }
 }
 
+/// fflags are the lower five bits of fcsr, frm the three above.
+uint32_t CsrFile::read_float(CsrNumber number) const {
+  const uint32_t fcsr = float_unit_.fcsr();
+  return number == CsrNumber::kFflags ? fcsr & 0x1F : number == CsrNumber::kFrm ? fcsr >> 5 : fcsr;
+}
+
+void CsrFile::write_float(CsrNumber number, uint32_t value) {
+  const uint32_t fcsr = float_unit_.fcsr();
+  const uint32_t updated = number == CsrNumber::kFflags ? (fcsr & 0xE0) | (value & 0x1F)
+                           : number == CsrNumber::kFrm  ? (fcsr & 0x1F) | (value & 7) << 5
+                                                        : value;
+  float_unit_.set_fcsr(updated);
+  float_changed();
+}
+
 bool CsrFile::write_elsewhere(uint32_t number, uint32_t value) {
   switch (static_cast<CsrNumber>(number)) {
     case CsrNumber::kMisa:      // fixed
@@ -150,7 +174,7 @@ uint32_t CsrFile::enter_trap(uint32_t cause, uint32_t pc, uint32_t tval) {
   mepc_ = pc;
   mcause_ = cause;
   mtval_ = tval;
-  mstatus_ = (mstatus_ & (kMprv | kTw)) | ((mstatus_ & kMie) != 0 ? kMpie : 0) | (privilege_ == Privilege::kMachine ? kMpp : 0);
+  mstatus_ = (mstatus_ & (kFs | kMprv | kTw)) | ((mstatus_ & kMie) != 0 ? kMpie : 0) | (privilege_ == Privilege::kMachine ? kMpp : 0);
   privilege_ = Privilege::kMachine;
   const bool vectored = (mtvec_ & 1) != 0 && (cause & kInterruptCause) != 0;
   return (mtvec_ & ~3u) + (vectored ? 4 * (cause & ~kInterruptCause) : 0);
@@ -168,7 +192,7 @@ uint32_t CsrFile::take_interrupt(uint32_t pc) {
 
 uint32_t CsrFile::leave_trap() {
   privilege_ = previous_privilege();
-  const uint32_t kept = privilege_ == Privilege::kMachine ? kMprv | kTw : kTw;
+  const uint32_t kept = privilege_ == Privilege::kMachine ? kFs | kMprv | kTw : kFs | kTw;
   mstatus_ = (mstatus_ & kept) | kMpie | ((mstatus_ & kMpie) != 0 ? kMie : 0);  // MPP: the least privileged mode
   return mepc_;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "hw-models/cpu/float_unit.h"
 #include "hw-models/cpu/pmp.h"
 #include "hw-models/cpu/privilege.h"
 #include "hw-models/cpu/trigger.h"
@@ -13,6 +14,7 @@ namespace saksi::hw {
 
 /// Numbers of the control and status registers that the hart has one by one; ranges are handled in the source.
 enum class CsrNumber : uint32_t {
+  kFflags = 0x001, kFrm = 0x002, kFcsr = 0x003,
   kMstatus = 0x300, kMisa = 0x301, kMie = 0x304, kMtvec = 0x305, kMcounteren = 0x306, kMenvcfg = 0x30A, kMstatush = 0x310,
   kMenvcfgh = 0x31A, kMcountinhibit = 0x320, kMscratch = 0x340, kMepc = 0x341, kMcause = 0x342, kMtval = 0x343, kMip = 0x344,
   kMcycle = 0xB00, kMinstret = 0xB02, kMcycleh = 0xB80, kMinstreth = 0xB82, kCycle = 0xC00, kTime = 0xC01, kInstret = 0xC02,
@@ -40,8 +42,8 @@ enum class Irq : uint32_t { kSoftware = 3, kTimer = 7, kExternal = 11 };
 /// mtval: the address of a faulting access (of its part that failed) or of a trigger's breakpoint, the pc of an ebreak, the bits of an
 /// illegal instruction, else 0.
 ///
-/// What is fixed: all traps are taken in machine mode, there is no supervisor mode; mstatus has MIE, MPIE, MPP, MPRV and TW; mcounteren has
-/// CY, TM and IR, so that user mode cannot read the other counters, which are constant 0; menvcfg has FIOM, without effect, as fences are.
+/// What is fixed: all traps are taken in machine mode, there is no supervisor mode; mstatus has MIE, MPIE, MPP, MPRV, TW and FS with SD; mcounteren
+/// has CY, TM and IR, so that user mode cannot read the other counters, which are constant 0; menvcfg has FIOM, without effect, as fences are.
 class CsrFile {
  public:
   /// What the counters count; each function gives the value before the instruction that asks.
@@ -68,6 +70,14 @@ class CsrFile {
   /// The privilege that loads and stores have: MPP's while mstatus.MPRV is set.
   Privilege data_privilege() const { return (mstatus_ & kMprv) != 0 ? previous_privilege() : privilege_; }
   const Pmp& pmp() const { return pmp_; }
+  /// Floating point, with fcsr. Off after reset, as mstatus.FS says: its instructions and registers are illegal then.
+  bool float_enabled() const { return (mstatus_ & kFs) != 0; }
+  const FloatUnit& float_unit() const { return float_unit_; }
+  FloatUnit& float_unit() { return float_unit_; }
+  /// To be called when an instruction has changed the float unit.
+  void float_changed() {
+    if (float_enabled()) mstatus_ |= kFs;
+  }
   const Triggers& triggers() const { return triggers_; }
   Triggers& triggers() { return triggers_; }
   /// Breakpoints of triggers are held back in a machine-mode trap handler, see Triggers.
@@ -92,8 +102,10 @@ class CsrFile {
   static constexpr uint32_t kMie = 1u << 3;
   static constexpr uint32_t kMpie = 1u << 7;
   static constexpr uint32_t kMpp = 3u << 11;
+  static constexpr uint32_t kFs = 3u << 13;
   static constexpr uint32_t kMprv = 1u << 17;
   static constexpr uint32_t kTw = 1u << 21;
+  static constexpr uint32_t kSd = 1u << 31;
 
   /// A counter that software may set and stop: its value is what it counts plus an offset, or constant while inhibited.
   struct Counter {
@@ -108,6 +120,8 @@ class CsrFile {
   Privilege previous_privilege() const { return (mstatus_ & kMpp) == kMpp ? Privilege::kMachine : Privilege::kUser; }
   std::optional<uint32_t> read_counter(uint32_t number) const;
   void write_counter(uint32_t number, uint32_t value);
+  uint32_t read_float(CsrNumber number) const;
+  void write_float(CsrNumber number, uint32_t value);
   bool write_elsewhere(uint32_t number, uint32_t value);
   uint32_t enter_trap(uint32_t cause, uint32_t pc, uint32_t tval);
 
@@ -116,6 +130,7 @@ class CsrFile {
   Privilege privilege_;
   Pmp pmp_;
   Triggers triggers_;
+  FloatUnit float_unit_;
   uint32_t mstatus_, mie_, mtvec_, mscratch_, mepc_, mcause_, mtval_, mcounteren_, menvcfg_;
   uint32_t mip_ = 0;
   Counter mcycle_, minstret_;

@@ -11,7 +11,7 @@ namespace {
 
 using A = Assembler;
 constexpr uint32_t kHandler = Machine::kRam + 0x1000;
-constexpr uint32_t kMieBit = 1u << 3, kMpieBit = 1u << 7, kMpp = 3u << 11, kMprv = 1u << 17, kTw = 1u << 21;
+constexpr uint32_t kMieBit = 1u << 3, kMpieBit = 1u << 7, kMpp = 3u << 11, kMprv = 1u << 17, kTw = 1u << 21, kFs = 3u << 13, kSd = 1u << 31;
 
 uint32_t number(CsrNumber csr) { return static_cast<uint32_t>(csr); }
 
@@ -305,7 +305,7 @@ TEST_F(Traps, ReadSetAndClear) {
 
 TEST_F(Traps, FieldsKeepOnlyWhatTheyCanHold) {
   write(CsrNumber::kMstatus, 0xFFFFFFFF);
-  EXPECT_EQ(read(CsrNumber::kMstatus), kTw | kMprv | kMpp | kMpieBit | kMieBit);
+  EXPECT_EQ(read(CsrNumber::kMstatus), kSd | kFs | kTw | kMprv | kMpp | kMpieBit | kMieBit);
   for (const uint32_t missing : {1u << 11, 2u << 11}) {
     write(CsrNumber::kMstatus, missing);
     EXPECT_EQ(read(CsrNumber::kMstatus), 0u) << "a mode that the hart lacks becomes user mode";
@@ -317,7 +317,7 @@ TEST_F(Traps, FieldsKeepOnlyWhatTheyCanHold) {
   write(CsrNumber::kMtvec, 0x80001003);
   EXPECT_EQ(read(CsrNumber::kMtvec), 0x80001001u);
   write(CsrNumber::kMisa, 0);
-  EXPECT_EQ(read(CsrNumber::kMisa), 0x40101105u);
+  EXPECT_EQ(read(CsrNumber::kMisa), 0x4010112Du);
   EXPECT_EQ(read(CsrNumber::kMhartid), 0u);
 }
 

@@ -146,6 +146,64 @@ Instruction decode_system(Instruction i) {
   return i;
 }
 
+// Floating point. Rounding modes 5 and 6 are reserved.
+
+bool is_reserved_rounding(const Instruction& i) { return bits(i.raw, 14, 12) == 5 || bits(i.raw, 14, 12) == 6; }
+
+/// The opcode of single precision, or the like of double precision behind it.
+Opcode of_format(Opcode single, uint32_t format) { return static_cast<Opcode>(static_cast<uint32_t>(single) + format); }
+
+Instruction decode_float_memory(Instruction i, bool is_store) {
+  const uint32_t width = bits(i.raw, 14, 12);
+  if (width != 2 && width != 3) return i;
+  const uint32_t format = width - 2;
+  return is_store ? s_type(i, of_format(Opcode::kFsw, format), imm_s(i.raw)) : i_type(i, of_format(Opcode::kFlw, format), imm_i(i.raw));
+}
+
+Instruction decode_fused(Instruction i, Opcode single) {
+  const uint32_t format = bits(i.raw, 26, 25);
+  return format > 1 || is_reserved_rounding(i) ? i : r_type(i, of_format(single, format));
+}
+
+/// Sign injection, minimum and maximum, comparisons: the rounding mode's field chooses one.
+Instruction decode_float_choice(Instruction i, uint32_t format) {
+  using O = Opcode;
+  constexpr O kSign[] = {O::kFsgnjS, O::kFsgnjnS, O::kFsgnjxS};
+  constexpr O kCompare[] = {O::kFleS, O::kFltS, O::kFeqS};
+  const uint32_t choice = bits(i.raw, 14, 12);
+  switch (bits(i.raw, 31, 27)) {
+    case 0x04: return choice < 3 ? r_type(i, of_format(kSign[choice], format)) : i;
+    case 0x05: return choice < 2 ? r_type(i, of_format(choice == 0 ? O::kFminS : O::kFmaxS, format)) : i;
+    default: return choice < 3 ? r_type(i, of_format(kCompare[choice], format)) : i;
+  }
+}
+
+Instruction decode_float(Instruction i) {
+  using O = Opcode;
+  const uint32_t format = bits(i.raw, 26, 25);
+  const uint32_t rs2 = bits(i.raw, 24, 20);
+  const uint32_t funct5 = bits(i.raw, 31, 27);
+  const uint32_t rounding = bits(i.raw, 14, 12);
+  if (format > 1) return i;
+  if (funct5 == 0x04 || funct5 == 0x05 || funct5 == 0x14) return decode_float_choice(i, format);
+  if (funct5 == 0x1C && rs2 == 0 && rounding == 1) return r_type(i, of_format(O::kFclassS, format));
+  if (funct5 == 0x1C || funct5 == 0x1E) {  // moves of bits; RV32 has none of double precision
+    return rs2 == 0 && rounding == 0 && format == 0 ? r_type(i, funct5 == 0x1C ? O::kFmvXW : O::kFmvWX) : i;
+  }
+  if (is_reserved_rounding(i)) return i;
+  switch (funct5) {
+    case 0x00: return r_type(i, of_format(O::kFaddS, format));
+    case 0x01: return r_type(i, of_format(O::kFsubS, format));
+    case 0x02: return r_type(i, of_format(O::kFmulS, format));
+    case 0x03: return r_type(i, of_format(O::kFdivS, format));
+    case 0x0B: return rs2 == 0 ? r_type(i, of_format(O::kFsqrtS, format)) : i;
+    case 0x08: return rs2 == 1 - format ? r_type(i, of_format(O::kFcvtSD, format)) : i;
+    case 0x18: return rs2 < 2 ? r_type(i, of_format(rs2 == 0 ? O::kFcvtWS : O::kFcvtWuS, format)) : i;
+    case 0x1A: return rs2 < 2 ? r_type(i, of_format(rs2 == 0 ? O::kFcvtSW : O::kFcvtSWu, format)) : i;
+    default: return i;
+  }
+}
+
 Instruction decode_full(uint32_t raw) {
   using O = Opcode;
   constexpr O kBranch[] = {O::kBeq, O::kBne, O::kIllegal, O::kIllegal, O::kBlt, O::kBge, O::kBltu, O::kBgeu};
@@ -166,6 +224,13 @@ Instruction decode_full(uint32_t raw) {
     case 0x33: return decode_op(i);
     case 0x2F: return decode_amo(i);
     case 0x73: return decode_system(i);
+    case 0x07: return decode_float_memory(i, false);
+    case 0x27: return decode_float_memory(i, true);
+    case 0x43: return decode_fused(i, O::kFmaddS);
+    case 0x47: return decode_fused(i, O::kFmsubS);
+    case 0x4B: return decode_fused(i, O::kFnmsubS);
+    case 0x4F: return decode_fused(i, O::kFnmaddS);
+    case 0x53: return decode_float(i);
     case 0x0F:  // the other fields of both are reserved for finer fences and must be ignored
       if (funct3 == 0) i.opcode = O::kFence;
       if (funct3 == 1) i.opcode = O::kFenceI;
@@ -208,6 +273,7 @@ Instruction decode_quadrant0(Instruction i) {
   const uint32_t upper = short_register(raw, 7);
   const uint32_t lower = short_register(raw, 2);
   const int32_t word_offset = static_cast<int32_t>(bits(raw, 5, 5) << 6 | bits(raw, 12, 10) << 3 | bits(raw, 6, 6) << 2);
+  const int32_t double_offset = static_cast<int32_t>(bits(raw, 6, 5) << 6 | bits(raw, 12, 10) << 3);
   switch (bits(raw, 15, 13)) {
     case 0: {  // c.addi4spn; with immediate 0 reserved, the all-zero word among them
       const uint32_t imm = bits(raw, 10, 7) << 6 | bits(raw, 12, 11) << 4 | bits(raw, 5, 5) << 3 | bits(raw, 6, 6) << 2;
@@ -215,7 +281,11 @@ Instruction decode_quadrant0(Instruction i) {
     }
     case 2: return expand(i, Opcode::kLw, lower, upper, 0, word_offset);
     case 6: return expand(i, Opcode::kSw, 0, upper, lower, word_offset);
-    default: return i;  // floating point
+    case 1: return expand(i, Opcode::kFld, lower, upper, 0, double_offset);
+    case 3: return expand(i, Opcode::kFlw, lower, upper, 0, word_offset);
+    case 5: return expand(i, Opcode::kFsd, 0, upper, lower, double_offset);
+    case 7: return expand(i, Opcode::kFsw, 0, upper, lower, word_offset);
+    default: return i;
   }
 }
 
@@ -264,21 +334,31 @@ Instruction decode_compressed_jump_or_move(Instruction i) {
   return rd != 0 ? expand(i, Opcode::kJalr, 1, rd, 0, 0) : expand(i, Opcode::kEbreak, 0, 0, 0, 0);
 }
 
-Instruction decode_quadrant2(Instruction i) {
+/// Loads and stores relative to the stack pointer.
+Instruction decode_stack_access(Instruction i) {
   const uint32_t raw = i.raw;
   const uint32_t rd = bits(raw, 11, 7);
+  const uint32_t rs2 = bits(raw, 6, 2);
+  const int32_t load_word = static_cast<int32_t>(bits(raw, 3, 2) << 6 | bits(raw, 12, 12) << 5 | bits(raw, 6, 4) << 2);
+  const int32_t load_double = static_cast<int32_t>(bits(raw, 4, 2) << 6 | bits(raw, 12, 12) << 5 | bits(raw, 6, 5) << 3);
+  const int32_t store_word = static_cast<int32_t>(bits(raw, 8, 7) << 6 | bits(raw, 12, 9) << 2);
+  const int32_t store_double = static_cast<int32_t>(bits(raw, 9, 7) << 6 | bits(raw, 12, 10) << 3);
   switch (bits(raw, 15, 13)) {
-    case 0: return bits(raw, 12, 12) == 0 ? expand(i, Opcode::kSlli, rd, rd, 0, static_cast<int32_t>(bits(raw, 6, 2))) : i;
-    case 2: {
-      const uint32_t offset = bits(raw, 3, 2) << 6 | bits(raw, 12, 12) << 5 | bits(raw, 6, 4) << 2;
-      return rd != 0 ? expand(i, Opcode::kLw, rd, 2, 0, static_cast<int32_t>(offset)) : i;
-    }
+    case 1: return expand(i, Opcode::kFld, rd, 2, 0, load_double);
+    case 2: return rd != 0 ? expand(i, Opcode::kLw, rd, 2, 0, load_word) : i;
+    case 3: return expand(i, Opcode::kFlw, rd, 2, 0, load_word);
+    case 5: return expand(i, Opcode::kFsd, 0, 2, rs2, store_double);
+    case 6: return expand(i, Opcode::kSw, 0, 2, rs2, store_word);
+    default: return expand(i, Opcode::kFsw, 0, 2, rs2, store_word);
+  }
+}
+
+Instruction decode_quadrant2(Instruction i) {
+  const uint32_t rd = bits(i.raw, 11, 7);
+  switch (bits(i.raw, 15, 13)) {
+    case 0: return bits(i.raw, 12, 12) == 0 ? expand(i, Opcode::kSlli, rd, rd, 0, static_cast<int32_t>(bits(i.raw, 6, 2))) : i;
     case 4: return decode_compressed_jump_or_move(i);
-    case 6: {
-      const uint32_t offset = bits(raw, 8, 7) << 6 | bits(raw, 12, 9) << 2;
-      return expand(i, Opcode::kSw, 0, 2, bits(raw, 6, 2), static_cast<int32_t>(offset));
-    }
-    default: return i;  // floating point
+    default: return decode_stack_access(i);
   }
 }
 

@@ -5,7 +5,7 @@
 
 namespace saksi::hw {
 
-/// Every instruction of RV32IMAC + Zicsr + Zifencei (RISC-V unprivileged ISA 20191213), of Zba, Zbb and Zbs (bit manipulation 1.0.0) and of
+/// Every instruction of RV32IMAFDC + Zicsr + Zifencei (RISC-V unprivileged ISA 20191213), of Zba, Zbb and Zbs (bit manipulation 1.0.0) and of
 /// the machine-mode part of the privileged architecture 1.12: name for the enumeration, mnemonic. Compressed instructions decode to what
 /// they expand to. Only the order of the groups matters, see ends_block().
 #define SAKSI_RISCV_OPCODES(X)                                                                                              \
@@ -29,7 +29,23 @@ namespace saksi::hw {
   X(AmoandW, "amoand.w") X(AmoorW, "amoor.w") X(AmominW, "amomin.w") X(AmomaxW, "amomax.w")                                 \
   X(AmominuW, "amominu.w") X(AmomaxuW, "amomaxu.w")                                                                         \
   X(Fence, "fence") X(FenceI, "fence.i") X(Ecall, "ecall") X(Ebreak, "ebreak") X(Mret, "mret") X(Wfi, "wfi")                \
-  X(Csrrw, "csrrw") X(Csrrs, "csrrs") X(Csrrc, "csrrc") X(Csrrwi, "csrrwi") X(Csrrsi, "csrrsi") X(Csrrci, "csrrci")
+  X(Csrrw, "csrrw") X(Csrrs, "csrrs") X(Csrrc, "csrrc") X(Csrrwi, "csrrwi") X(Csrrsi, "csrrsi") X(Csrrci, "csrrci")         \
+  SAKSI_RISCV_FLOAT_OPCODES(X)
+
+/// Those of F and D; each of single precision is followed by its like of double precision.
+#define SAKSI_RISCV_FLOAT_OPCODES(X)                                                                                        \
+  X(Flw, "flw") X(Fld, "fld") X(Fsw, "fsw") X(Fsd, "fsd")                                                                   \
+  X(FmaddS, "fmadd.s") X(FmaddD, "fmadd.d") X(FmsubS, "fmsub.s") X(FmsubD, "fmsub.d")                                       \
+  X(FnmsubS, "fnmsub.s") X(FnmsubD, "fnmsub.d") X(FnmaddS, "fnmadd.s") X(FnmaddD, "fnmadd.d")                               \
+  X(FaddS, "fadd.s") X(FaddD, "fadd.d") X(FsubS, "fsub.s") X(FsubD, "fsub.d") X(FmulS, "fmul.s") X(FmulD, "fmul.d")         \
+  X(FdivS, "fdiv.s") X(FdivD, "fdiv.d") X(FsqrtS, "fsqrt.s") X(FsqrtD, "fsqrt.d")                                           \
+  X(FcvtWS, "fcvt.w.s") X(FcvtWD, "fcvt.w.d") X(FcvtWuS, "fcvt.wu.s") X(FcvtWuD, "fcvt.wu.d")                               \
+  X(FcvtSW, "fcvt.s.w") X(FcvtDW, "fcvt.d.w") X(FcvtSWu, "fcvt.s.wu") X(FcvtDWu, "fcvt.d.wu")                               \
+  X(FcvtSD, "fcvt.s.d") X(FcvtDS, "fcvt.d.s")                                                                               \
+  X(FsgnjS, "fsgnj.s") X(FsgnjD, "fsgnj.d") X(FsgnjnS, "fsgnjn.s") X(FsgnjnD, "fsgnjn.d")                                   \
+  X(FsgnjxS, "fsgnjx.s") X(FsgnjxD, "fsgnjx.d") X(FminS, "fmin.s") X(FminD, "fmin.d") X(FmaxS, "fmax.s") X(FmaxD, "fmax.d") \
+  X(FeqS, "feq.s") X(FeqD, "feq.d") X(FltS, "flt.s") X(FltD, "flt.d") X(FleS, "fle.s") X(FleD, "fle.d")                     \
+  X(FclassS, "fclass.s") X(FclassD, "fclass.d") X(FmvXW, "fmv.x.w") X(FmvWX, "fmv.w.x")
 
 enum class Opcode : uint8_t {
 #define SAKSI_OPCODE_NAME(name, text) k##name,
@@ -66,7 +82,9 @@ constexpr bool is_branch(Opcode opcode) { return opcode >= Opcode::kBeq && opcod
 constexpr bool is_load(Opcode opcode) { return opcode >= Opcode::kLb && opcode <= Opcode::kLhu; }
 constexpr bool is_store(Opcode opcode) { return opcode >= Opcode::kSb && opcode <= Opcode::kSw; }
 constexpr bool is_atomic(Opcode opcode) { return opcode >= Opcode::kLrW && opcode <= Opcode::kAmomaxuW; }
-/// What only the hart itself can execute: it may change privilege, interrupts or code.
+constexpr bool is_float(Opcode opcode) { return opcode >= Opcode::kFlw && opcode < Opcode::kCount; }
+constexpr bool is_float_arithmetic(Opcode opcode) { return opcode >= Opcode::kFmaddS && opcode < Opcode::kCount; }
+/// What only the hart itself can execute: it may change privilege, interrupts or code. Floating point is rare in firmware and goes this way too.
 constexpr bool is_system(Opcode opcode) { return opcode == Opcode::kIllegal || opcode >= Opcode::kFenceI; }
 
 }  // namespace saksi::hw

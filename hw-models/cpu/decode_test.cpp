@@ -31,6 +31,19 @@ constexpr Expansion kExpansions[] = {
     {0x40A0, "c.lw s0,64(s1)", O::kLw, 8, 9, 0, 64},
     {0xC33C, "c.sw a5,64(a4)", O::kSw, 0, 14, 15, 64},
     {0xC35C, "c.sw a5,4(a4)", O::kSw, 0, 14, 15, 4},
+    {0x25E8, "c.fld fa0,200(a1)", O::kFld, 10, 11, 0, 200},
+    {0x20A0, "c.fld fs0,64(s1)", O::kFld, 8, 9, 0, 64},
+    {0x7DE8, "c.flw fa0,124(a1)", O::kFlw, 10, 11, 0, 124},
+    {0xBF1C, "c.fsd fa5,56(a4)", O::kFsd, 0, 14, 15, 56},
+    {0xE33C, "c.fsw fa5,64(a4)", O::kFsw, 0, 14, 15, 64},
+    {0x357E, "c.fldsp fa0,504(sp)", O::kFld, 10, 2, 0, 504},
+    {0x2022, "c.fldsp ft0,8(sp)", O::kFld, 0, 2, 0, 8},
+    {0x757E, "c.flwsp fa0,252(sp)", O::kFlw, 10, 2, 0, 252},
+    {0x6F92, "c.flwsp ft11,4(sp)", O::kFlw, 31, 2, 0, 4},
+    {0xBFAA, "c.fsdsp fa0,504(sp)", O::kFsd, 0, 2, 10, 504},
+    {0xA0EE, "c.fsdsp fs11,64(sp)", O::kFsd, 0, 2, 27, 64},
+    {0xFFAA, "c.fswsp fa0,252(sp)", O::kFsw, 0, 2, 10, 252},
+    {0xE082, "c.fswsp ft0,64(sp)", O::kFsw, 0, 2, 0, 64},
     {0x0001, "c.nop", O::kAddi, 0, 0, 0, 0},
     {0x1501, "c.addi a0,-32", O::kAddi, 10, 10, 0, -32},
     {0x0FFD, "c.addi t6,31", O::kAddi, 31, 31, 0, 31},
@@ -96,11 +109,7 @@ TEST(Decode, ReservedEncodingsAreIllegal) {
   constexpr uint32_t kReserved[] = {
       0x0000,      // all zero
       0x0004,      // c.addi4spn with immediate 0
-      0x2000,      // c.fld
-      0x6000,      // c.flw
       0x8000,      // quadrant 0, reserved row
-      0xA000,      // c.fsd
-      0xE000,      // c.fsw
       0x6101,      // c.addi16sp with immediate 0
       0x6501,      // c.lui with immediate 0
       0x9101,      // c.srli by 32
@@ -109,7 +118,6 @@ TEST(Decode, ReservedEncodingsAreIllegal) {
       0x1502,      // c.slli by 32
       0x4002,      // c.lwsp to x0
       0x8002,      // c.jr x0
-      0x2002,      // c.fldsp
       0xFFFFFFFF,  // an instruction longer than 32 bits
       0x00001067,  // jalr with funct3 1
       0x00002063,  // branch with funct3 2
@@ -127,7 +135,18 @@ TEST(Decode, ReservedEncodingsAreIllegal) {
       0x12000073,  // sfence.vma
       0x00004073,  // system with funct3 4
       0x0000200F,  // misc-mem with funct3 2
-      0x00000007,  // flw
+      0x00000007,  // a load into a float register with width 0
+      0x00004027,  // a store of 128 bits
+      0x00005053,  // fadd.s with rounding mode 5
+      0x04000053,  // of half precision
+      0x40000053,  // fcvt.s.s
+      0x42100053,  // fcvt.d.d
+      0x58100053,  // fsqrt.s with rs2
+      0xE2000053,  // fmv.x.d
+      0xF2000053,  // fmv.d.x
+      0xC0200053,  // fcvt.l.s
+      0x20003053,  // beside fsgnjx.s
+      0x06000043,  // fmadd of quadruple precision
       0x60301013,  // between cpop and sext.b
       0x60601013,  // after sext.h
       0x28605013,  // beside orc.b

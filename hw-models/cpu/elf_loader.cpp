@@ -38,6 +38,7 @@ constexpr uint16_t kUndefined = 0;
 constexpr uint16_t kTypeExecutable = 2;
 constexpr uint16_t kMachineRiscv = 243;
 constexpr uint32_t kFlagFloatAbi = 0x6;
+constexpr uint32_t kFloatAbiQuad = 0x6;
 constexpr uint32_t kFlagRve = 0x8;
 constexpr size_t kFileBytesMax = 256 << 20;
 constexpr size_t kReadBytes = 1 << 16;
@@ -122,7 +123,9 @@ void check_header(const File& file) {
   const uint16_t type = file.u16(header::kType);
   if (type != kTypeExecutable) file.fail(type_problem(type));
   const uint32_t flags = file.u32(header::kFlags);
-  if ((flags & kFlagFloatAbi) != 0) file.fail("built for floating-point registers, which this CPU lacks: build with -march=rv32imac -mabi=ilp32");
+  if ((flags & kFlagFloatAbi) == kFloatAbiQuad) {
+    file.fail("built for 128-bit floating-point registers, which this CPU lacks: build with -march=rv32imafdc -mabi=ilp32d, or rv32imac and ilp32");
+  }
   if ((flags & kFlagRve) != 0) file.fail("built for RV32E, whose calls this CPU does not follow: build with -march=rv32imac -mabi=ilp32");
 }
 

@@ -164,8 +164,12 @@ TEST(ElfLoader, ForeignFiles) {
   file.put16(16, 4);
   expect_refusal(file, "core dump");
   file = ElfFile();
-  file.put32(36, 0x5);
-  expect_refusal(file, "floating-point registers");
+  for (const uint32_t single_or_double : {0x3, 0x5}) {
+    file.put32(36, single_or_double);
+    EXPECT_EQ(refusal(file.bytes), "");
+  }
+  file.put32(36, 0x7);
+  expect_refusal(file, "128-bit floating-point registers");
   file.put32(36, 0x9);
   expect_refusal(file, "RV32E");
 }

@@ -469,7 +469,7 @@ void Hart::execute_system(uint32_t raw) {
       raise(Exception::kIllegalInstruction, instruction.raw);
       break;
     default:
-      execute_csr(instruction);
+      is_float(instruction.opcode) ? execute_float(instruction) : execute_csr(instruction);
       break;
   }
 }
@@ -493,6 +493,35 @@ void Hart::execute_csr(const Instruction& instruction) {
     apply_protection();
   }
   set_reg(instruction.rd, old);
+  retire(pc_ + instruction.length);
+}
+
+void Hart::execute_float(const Instruction& instruction) {
+  if (!csr_.float_enabled()) return raise(Exception::kIllegalInstruction, instruction.raw);
+  if (!is_float_arithmetic(instruction.opcode)) return access_float(instruction);
+  const std::optional<FloatUnit::Result> result = csr_.float_unit().execute(instruction, x_[instruction.rs1]);
+  if (!result) return raise(Exception::kIllegalInstruction, instruction.raw);
+  if (result->x) set_reg(instruction.rd, *result->x);
+  csr_.float_changed();
+  retire(pc_ + instruction.length);
+}
+
+/// Doubles go as two words: RV32 has no wider access of its own.
+void Hart::access_float(const Instruction& instruction) {
+  const bool is_double = instruction.opcode == Opcode::kFld || instruction.opcode == Opcode::kFsd;
+  const bool stores = instruction.opcode == Opcode::kFsw || instruction.opcode == Opcode::kFsd;
+  const uint32_t address = x_[instruction.rs1] + static_cast<uint32_t>(instruction.imm);
+  uint64_t value = stores ? csr_.float_unit().reg(instruction.rs2) : 0;
+  for (uint32_t offset = 0; offset < (is_double ? 8u : 4u); offset += 4) {
+    uint32_t word = static_cast<uint32_t>(value >> (8 * offset));
+    const AccessResult result = stores ? store_slow(address + offset, 4, word) : load_slow(address + offset, 4, &word);
+    if (result == AccessResult::kTrapped) return;
+    if (!stores) value |= uint64_t{word} << (8 * offset);
+  }
+  if (!stores) {
+    is_double ? csr_.float_unit().set_reg(instruction.rd, value) : csr_.float_unit().set_single(instruction.rd, static_cast<uint32_t>(value));
+    csr_.float_changed();
+  }
   retire(pc_ + instruction.length);
 }
 

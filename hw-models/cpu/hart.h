@@ -114,6 +114,8 @@ class Hart {
   void set_pc(uint32_t pc) { pc_ = pc & ~1u; }
   uint32_t reg(unsigned number) const { return x_[number & 31]; }
   void set_reg(unsigned number, uint32_t value);
+  uint64_t float_reg(unsigned number) const { return csr_.float_unit().reg(number); }
+  void set_float_reg(unsigned number, uint64_t value) { csr_.float_unit().set_reg(number, value); }
   std::optional<uint32_t> debug_csr(uint32_t number) const { return csr_.read(number); }
   bool debug_set_csr(uint32_t number, uint32_t value);
 
@@ -178,6 +180,8 @@ class Hart {
   void retire(uint32_t next_pc);
   void execute_system(uint32_t raw);
   void execute_csr(const Instruction& instruction);
+  void execute_float(const Instruction& instruction);
+  void access_float(const Instruction& instruction);
   AccessResult load_slow(uint32_t address, uint32_t size, uint32_t* value);
   AccessResult store_slow(uint32_t address, uint32_t size, uint32_t value);
   /// Whether LR, SC or AMO may go on with the word at `address`; if not, it has trapped.

@@ -307,6 +307,9 @@ op_Csrrc:
 op_Csrrwi:
 op_Csrrsi:
 op_Csrrci:
+#define SAKSI_OPCODE_LABEL(name, text) op_##name:
+  SAKSI_RISCV_FLOAT_OPCODES(SAKSI_OPCODE_LABEL)
+#undef SAKSI_OPCODE_LABEL
   sync(*block, op, left);
   execute_system(IMM);
   goto leave;

@@ -28,13 +28,13 @@ hw::WatchKind watch_kind(StopKind kind) {
 
 bool is_breakpoint(StopKind kind) { return kind == StopKind::kSoftware || kind == StopKind::kHardware; }
 
-uint32_t little_endian(const std::string& bytes) {
-  uint32_t value = 0;
-  for (size_t i = 0; i < bytes.size() && i < 4; ++i) value |= uint32_t{static_cast<uint8_t>(bytes[i])} << (8 * i);
+uint64_t little_endian(const std::string& bytes) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < bytes.size() && i < 8; ++i) value |= uint64_t{static_cast<uint8_t>(bytes[i])} << (8 * i);
   return value;
 }
 
-std::string bytes_of(uint32_t value, size_t size = 4) {
+std::string bytes_of(uint64_t value, size_t size = 4) {
   std::string bytes;
   for (size_t i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i));
   return bytes;
@@ -188,7 +188,8 @@ bool Debugger::change(const DebuggerChange& change) {
 }
 
 bool Debugger::apply(const DebuggerChange& change) {
-  uint32_t value = little_endian(change.bytes);
+  const uint64_t whole = little_endian(change.bytes);
+  auto value = static_cast<uint32_t>(whole);
   switch (change.kind) {
     case DebuggerChange::Kind::kMemory:
       return cpu_.write_memory(change.where, change.bytes.data(), change.bytes.size());
@@ -198,8 +199,9 @@ bool Debugger::apply(const DebuggerChange& change) {
       break;
   }
   if (change.where >= kGdbFirstCsr) return cpu_.set_csr(change.where - kGdbFirstCsr, value);
-  if (change.where > kGdbPc) return false;
-  if (change.where == kGdbPc) {
+  if (change.where >= kGdbFirstFloat) {
+    cpu_.set_float_reg(change.where - kGdbFirstFloat, whole);
+  } else if (change.where == kGdbPc) {
     cpu_.set_pc(value);
   } else {
     cpu_.set_reg(change.where, value);
@@ -240,13 +242,16 @@ void Debugger::clear_stop_points() {
 
 // What the session may do.
 
-std::optional<uint32_t> Debugger::read_register(uint32_t number) const {
+std::optional<uint64_t> Debugger::read_register(uint32_t number) const {
   if (number < kGdbPc) return cpu_.reg(number);
   if (number == kGdbPc) return cpu_.pc();
-  return number >= kGdbFirstCsr ? cpu_.csr(number - kGdbFirstCsr) : std::nullopt;
+  if (number < kGdbFirstCsr) return cpu_.float_reg(number - kGdbFirstFloat);
+  return cpu_.csr(number - kGdbFirstCsr);
 }
 
-bool Debugger::write_register(uint32_t number, uint32_t value) { return change({here(), DebuggerChange::Kind::kRegister, number, bytes_of(value)}); }
+bool Debugger::write_register(uint32_t number, uint64_t value) {
+  return change({here(), DebuggerChange::Kind::kRegister, number, bytes_of(value, gdb_register_size(number))});
+}
 
 bool Debugger::write_memory(uint32_t address, const std::string& bytes) { return change({here(), DebuggerChange::Kind::kMemory, address, bytes}); }
 

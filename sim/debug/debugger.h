@@ -52,8 +52,8 @@ class Debugger : private GdbTarget {
   static constexpr uint64_t kNear = 10'000;
 
   // GdbTarget
-  std::optional<uint32_t> read_register(uint32_t number) const override;
-  bool write_register(uint32_t number, uint32_t value) override;
+  std::optional<uint64_t> read_register(uint32_t number) const override;
+  bool write_register(uint32_t number, uint64_t value) override;
   std::string read_memory(uint32_t address, size_t size) const override;
   bool write_memory(uint32_t address, const std::string& bytes) override;
   bool set_stop_point(const GdbStopPoint& point, bool on) override;

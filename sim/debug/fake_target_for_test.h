@@ -25,7 +25,7 @@ inline const regs::BlockInfo& fake_block() {
   return kBlock;
 }
 
-/// 4 KiB of memory at kMemory, all general registers, two CSRs, and a board of one block that stores what is written.
+/// 4 KiB of memory at kMemory, all general and floating-point registers, two CSRs, and a board of one block that stores what is written.
 class FakeTarget : public GdbTarget {
  public:
   static constexpr uint32_t kMemory = 0x80000000;
@@ -33,19 +33,20 @@ class FakeTarget : public GdbTarget {
 
   FakeTarget() : memory(4096, '\0'), monitor_(monitor_target()) {}
 
-  std::optional<uint32_t> read_register(uint32_t number) const override {
+  std::optional<uint64_t> read_register(uint32_t number) const override {
     if (number <= kGdbPc) return registers[number];
+    if (number < kGdbFirstCsr) return floats[number - kGdbFirstFloat];
     const auto csr = csrs.find(number - kGdbFirstCsr);
-    return number >= kGdbFirstCsr && csr != csrs.end() ? std::optional(csr->second) : std::nullopt;
+    return csr != csrs.end() ? std::optional<uint64_t>(csr->second) : std::nullopt;
   }
-  bool write_register(uint32_t number, uint32_t value) override {
-    if (number <= kGdbPc) {
-      registers[number] = value;
+  bool write_register(uint32_t number, uint64_t value) override {
+    if (number < kGdbFirstCsr) {
+      number <= kGdbPc ? registers[number] = static_cast<uint32_t>(value) : floats[number - kGdbFirstFloat] = value;
       return true;
     }
     const auto csr = csrs.find(number - kGdbFirstCsr);
-    if (number < kGdbFirstCsr || csr == csrs.end() || csr->first >= 0xC00) return false;
-    csr->second = value;
+    if (csr == csrs.end() || csr->first >= 0xC00) return false;
+    csr->second = static_cast<uint32_t>(value);
     return true;
   }
   std::string read_memory(uint32_t address, size_t size) const override {
@@ -69,6 +70,7 @@ class FakeTarget : public GdbTarget {
   std::string monitor(const std::string& command) override { return monitor_.run(command); }
 
   std::array<uint32_t, kGdbPc + 1> registers{};
+  std::array<uint64_t, 32> floats{};
   std::map<uint32_t, uint32_t> csrs = {{0x300, 0x1800}, {0xC00, 42}};
   std::string memory;
   std::map<uint32_t, uint32_t> block;  ///< by address

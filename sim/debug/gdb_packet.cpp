@@ -97,9 +97,10 @@ std::string to_hex(std::string_view bytes) {
   return text;
 }
 
-std::string to_hex(uint32_t value) {
-  const char bytes[] = {static_cast<char>(value), static_cast<char>(value >> 8), static_cast<char>(value >> 16), static_cast<char>(value >> 24)};
-  return to_hex(std::string_view(bytes, sizeof bytes));
+std::string little_endian_hex(uint64_t value, size_t size) {
+  std::string bytes;
+  for (size_t i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i));
+  return to_hex(bytes);
 }
 
 std::optional<std::string> from_hex(std::string_view digits) {

@@ -47,8 +47,8 @@ std::string gdb_frame(std::string_view payload);
 
 /// Two lower-case digits for each byte.
 std::string to_hex(std::string_view bytes);
-/// A 32-bit register as the protocol shows it: in the target's byte order, which is little-endian.
-std::string to_hex(uint32_t value);
+/// A register of `size` bytes as the protocol shows it: in the target's byte order, which is little-endian.
+std::string little_endian_hex(uint64_t value, size_t size);
 /// Nothing if it is not an even number of hexadecimal digits.
 std::optional<std::string> from_hex(std::string_view digits);
 /// A number of 1 to 16 hexadecimal digits from the beginning of `text`, which is shortened by them.

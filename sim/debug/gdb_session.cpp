@@ -200,7 +200,7 @@ GdbAnswer GdbSession::resume_verbose(std::string_view actions) {
 
 GdbAnswer GdbSession::read_registers() const {
   std::string hex;
-  for (uint32_t number = 0; number <= kGdbPc; ++number) hex += to_hex(target_.read_register(number).value_or(0));
+  for (uint32_t number = 0; number <= kGdbPc; ++number) hex += little_endian_hex(target_.read_register(number).value_or(0), 4);
   return answer(hex);
 }
 
@@ -223,13 +223,14 @@ GdbAnswer GdbSession::register_access(std::string_view packet) {
   if (!number || *number >= kGdbRegisterEnd) return malformed();
   if (!write) {
     const auto value = target_.read_register(static_cast<uint32_t>(*number));
-    return value ? answer(to_hex(*value)) : not_permitted();
+    return value ? answer(little_endian_hex(*value, gdb_register_size(static_cast<uint32_t>(*number)))) : not_permitted();
   }
   if (!take_word(&packet, "=")) return malformed();
   const auto bytes = from_hex(packet);
-  if (!bytes || bytes->size() != 4) return malformed();
-  uint32_t value = 0;
-  for (size_t i = 4; i-- > 0;) value = value << 8 | static_cast<uint8_t>((*bytes)[i]);
+  const size_t size = gdb_register_size(static_cast<uint32_t>(*number));
+  if (!bytes || bytes->size() != size) return malformed();
+  uint64_t value = 0;
+  for (size_t i = size; i-- > 0;) value = value << 8 | static_cast<uint8_t>((*bytes)[i]);
   return target_.write_register(static_cast<uint32_t>(*number), value) ? answer("OK") : not_permitted();
 }
 

@@ -92,6 +92,10 @@ TEST_F(Session, RegistersByNumberInTargetOrder) {
   EXPECT_EQ(ask("p20"), "10000080");
   EXPECT_EQ(ask("P2=78563412"), "OK");
   EXPECT_EQ(target.registers[2], 0x12345678u);
+  EXPECT_EQ(ask("P22=8877665544332211"), "OK");
+  EXPECT_EQ(target.floats[1], 0x1122334455667788u);
+  EXPECT_EQ(ask("p22"), "8877665544332211");
+  EXPECT_EQ(ask("P22=44332211"), "E16") << "half of one";
   EXPECT_EQ(ask("p341"), "00180000") << "mstatus: 65 + 0x300";
   EXPECT_EQ(ask("P341=88000000"), "OK");
   EXPECT_EQ(target.csrs[0x300], 0x88u);

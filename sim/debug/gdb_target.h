@@ -25,8 +25,8 @@ class GdbTarget {
   virtual ~GdbTarget() = default;
 
   /// By the protocol's number (target_description.h); nothing: there is none.
-  virtual std::optional<uint32_t> read_register(uint32_t number) const = 0;
-  virtual bool write_register(uint32_t number, uint32_t value) = 0;
+  virtual std::optional<uint64_t> read_register(uint32_t number) const = 0;
+  virtual bool write_register(uint32_t number, uint64_t value) = 0;
   /// As many of `size` bytes from `address` on as can be read, memory or registers of blocks. Disturbs nothing.
   virtual std::string read_memory(uint32_t address, size_t size) const = 0;
   virtual bool write_memory(uint32_t address, const std::string& bytes) = 0;

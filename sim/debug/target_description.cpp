@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace saksi::sim {
 
@@ -10,6 +11,14 @@ namespace {
 
 constexpr const char* kGeneralNames[] = {"zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "fp", "s1", "a0",  "a1",  "a2", "a3", "a4", "a5",
                                          "a6",   "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
+
+/// Of f0..f31 in the calling convention: ft0-7, fs0-1, fa0-7, fs2-11, ft8-11.
+std::string float_name(uint32_t i) {
+  if (i < 8) return fmt::format("ft{}", i);
+  if (i < 10) return fmt::format("fs{}", i - 8);
+  if (i < 18) return fmt::format("fa{}", i - 10);
+  return i < 28 ? fmt::format("fs{}", i - 16) : fmt::format("ft{}", i - 20);
+}
 
 void add_numbered(std::vector<NamedCsr>& csrs, uint32_t number, const std::string& name, int first, int last, const std::string& suffix = "") {
   for (int i = first; i <= last; ++i) csrs.push_back({number + static_cast<uint32_t>(i - first), fmt::format("{}{}{}", name, i, suffix)});
@@ -46,7 +55,17 @@ std::string target_description(const std::function<bool(uint32_t)>& has_csr) {
     xml += fmt::format("<reg name=\"{}\" bitsize=\"32\" regnum=\"{}\" type=\"{}\" group=\"general\"/>\n", kGeneralNames[i], i, type);
   }
   xml += fmt::format("<reg name=\"pc\" bitsize=\"32\" regnum=\"{}\" type=\"code_ptr\" group=\"general\"/>\n</feature>\n", kGdbPc);
-  xml += "<feature name=\"org.gnu.gdb.riscv.csr\">\n";
+  xml +=
+      "<feature name=\"org.gnu.gdb.riscv.fpu\">\n<union id=\"float_or_double\"><field name=\"float\" type=\"ieee_single\"/>"
+      "<field name=\"double\" type=\"ieee_double\"/></union>\n";
+  for (uint32_t i = 0; i < 32; ++i) {
+    xml +=
+        fmt::format("<reg name=\"{}\" bitsize=\"64\" regnum=\"{}\" type=\"float_or_double\" group=\"float\"/>\n", float_name(i), kGdbFirstFloat + i);
+  }
+  for (const NamedCsr& csr : std::initializer_list<NamedCsr>{{1, "fflags"}, {2, "frm"}, {3, "fcsr"}}) {
+    xml += fmt::format("<reg name=\"{}\" bitsize=\"32\" regnum=\"{}\" type=\"int\" group=\"float\"/>\n", csr.name, kGdbFirstCsr + csr.number);
+  }
+  xml += "</feature>\n<feature name=\"org.gnu.gdb.riscv.csr\">\n";
   for (const NamedCsr& csr : named_csrs()) {
     if (!has_csr(csr.number)) continue;
     xml += fmt::format("<reg name=\"{}\" bitsize=\"32\" regnum=\"{}\" type=\"int\" group=\"csr\" save-restore=\"no\"/>\n", csr.name,

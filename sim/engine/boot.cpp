@@ -221,9 +221,8 @@ BootEnd BootRun::simulate(const std::function<void(char)>& output, const Input& 
     lost_at = end.position;
     clock.end_now();
   });
-  if (wanted) {
-    trace_up_to(board.cpu(), *wanted, [&] { second_.answer(trace_text(board.cpu().trace(), probes.symbols(), probes.lines())); });
-  }
+  const auto answer = [&] { second_.answer(trace_text(board.cpu().trace(), probes.symbols(), probes.lines())); };
+  if (wanted) trace_up_to(board.cpu(), *wanted, answer);
   std::optional<Debugger> debugger;
   if (debug) timeline = &debugger.emplace(*debug, board, program_.symbols).timeline();
   board.power_on();
@@ -233,6 +232,7 @@ BootEnd BootRun::simulate(const std::function<void(char)>& output, const Input& 
     if (ended) break;
     if (!typist.type(board, last_output_ns, timeline)) ended = BootResult{ExitCode::kInconclusive, "left by the user", "", ""};
   }
+  if (wanted && board.cpu().position() == wanted->position) answer();  // the last instruction ended the run: there is none to halt before
   if (ended) board.uart_drain();
   BootResult result = ended.value_or(not_ended(request_.max_time_s));
   add_findings(result, board.cpu(), probes);

@@ -20,6 +20,8 @@ class PaperCpu : public hw::CpuDebug {
   void set_pc(uint32_t) override {}
   uint32_t reg(unsigned number) const override { return regs[number]; }
   void set_reg(unsigned number, uint32_t value) override { regs[number] = value; }
+  uint64_t float_reg(unsigned) const override { return 0; }
+  void set_float_reg(unsigned, uint64_t) override {}
   std::optional<uint32_t> csr(uint32_t) const override { return mcause; }
   bool set_csr(uint32_t, uint32_t) override { return false; }
   bool read_memory(uint32_t address, void* data, size_t size) const override {

@@ -19,7 +19,7 @@ constexpr int kLogFd = 3;  ///< in QEMU
 constexpr char kEnded[] = "it ended. Is qemu-system-riscv32 there (Debian package qemu-system-misc, see './saksi packages')?";
 constexpr int kAnswerMsMax = 60'000;
 /// Just what our hart has.
-constexpr char kCpu[] = "rv32,f=false,d=false,s=false,h=false,zba=true,zbb=true,zbs=true,zbc=false,pmp=true,Zihintpause=false";
+constexpr char kCpu[] = "rv32,f=true,d=true,s=false,h=false,zba=true,zbb=true,zbs=true,zbc=false,pmp=true,Zihintpause=false";
 
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error("QEMU: " + what); }
 

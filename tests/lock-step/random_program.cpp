@@ -18,6 +18,7 @@ constexpr uint32_t kPmpcfg0 = 0x3A0, kPmpaddr0 = 0x3B0;
 constexpr uint32_t kHandler = RandomProgram::kCode + 0x200;
 constexpr uint32_t kStart = RandomProgram::kCode + 0x300;
 constexpr uint32_t kMprv = 1u << 17;
+constexpr uint32_t kFs = 3u << 13;
 constexpr uint32_t kUnmapped = 0x00020000;
 constexpr uint32_t kGroupBytes = 16;
 constexpr int kGroups = 800;
@@ -88,6 +89,9 @@ class Generator {
   void misaligned_atomic();
   void jump();
   void jump_by_register();
+  void float_arithmetic();
+  void float_access();
+  void float_state();
   void csr_access();
   void change_status();
   void trap();
@@ -295,6 +299,58 @@ void Generator::jump_by_register() {
   half(static_cast<uint16_t>(one_of({0x8002u, 0x9002u}) | to << 7));  // c.jr, c.jalr
 }
 
+// Floating point. All of mstatus.FS stays set; results come to light by fmv.x.w, fclass, fsd and fcsr.
+
+void Generator::float_arithmetic() {
+  if (room() < 8) return;
+  constexpr uint32_t kFused[] = {0x43, 0x47, 0x4B, 0x4F};
+  const unsigned fd = below(8), f1 = below(8), f2 = below(8);  // few registers, so that results are used again
+  const uint32_t rounding = one_of({0u, 1u, 2u, 3u, 4u, 7u});
+  const uint32_t format = below(2);
+  const unsigned kind = below(16);
+  if (kind < 3) {
+    word(encode::r(kFused[below(4)], rounding, below(8) << 2 | format, fd, f1, f2));
+  } else if (kind < 8) {
+    word(encode::r(0x53, rounding, one_of({0x00u, 0x01u, 0x02u, 0x03u}) << 2 | format, fd, f1, f2));
+  } else if (kind == 8) {
+    word(encode::r(0x53, rounding, 0x0B << 2 | format, fd, f1, 0));
+  } else if (kind == 9) {
+    word(encode::r(0x53, below(3), 0x04 << 2 | format, fd, f1, f2));
+  } else if (kind == 10) {
+    word(encode::r(0x53, below(2), 0x05 << 2 | format, fd, f1, f2));
+  } else if (kind == 11) {
+    word(encode::r(0x53, rounding, 0x08 << 2 | format, fd, f1, 1 - format));
+  } else if (kind == 12) {
+    word(encode::r(0x53, below(3), 0x14 << 2 | format, destination(), f1, f2));
+  } else if (kind == 13) {
+    word(encode::r(0x53, rounding, 0x18 << 2 | format, destination(), f1, below(2)));
+  } else if (kind == 14) {
+    word(encode::r(0x53, rounding, 0x1A << 2 | format, fd, source(), below(2)));
+  } else {
+    word(encode::r(0x53, 1, 0x1C << 2 | format, destination(), f1, 0));
+  }
+  word(encode::r(0x53, 0, 0x1C << 2, destination(), fd, 0));
+}
+
+/// Within one region of PMP: across a border the two simulators cut a double in different parts.
+void Generator::float_access() {
+  const unsigned f = below(8);
+  const bool is_double = !restricts_ && below(2) != 0;
+  const int32_t offset = static_cast<int32_t>(random()) >> 20 & (is_double ? -8 : -4);
+  if (below(2) != 0) return word(encode::i(0x07, is_double ? 3 : 2, f, kMiddle, offset));
+  word(encode::s(0x27, is_double ? 3 : 2, kMiddle, f, offset));
+}
+
+/// Rounding mode and flags, and values that arithmetic treats apart: zeros, infinities, NaNs, the smallest and the greatest.
+void Generator::float_state() {
+  if (below(2) == 0) return word(csr(one_of({1u, 2u, 3u, 5u, 6u, 7u}), destination(), source(), one_of({0x001u, 0x002u, 0x003u})));
+  if (room() < 8) return;
+  const unsigned value = scratch();
+  word(encode::u(0x37, value, one_of({0x00000000u, 0x80000000u, 0x7F800000u, 0xFF800000u, 0x7FC00000u, 0x7FA00000u, 0x00001000u,
+                                     0x00800000u, 0x7F7FF000u})));
+  word(encode::r(0x53, 0, 0x1E << 2, below(8), value, 0));
+}
+
 // Control and status registers, traps.
 
 void Generator::csr_access() {
@@ -329,7 +385,7 @@ void Generator::trap() {
     case 3:
       return word(one_of({0xFFFFFFFFu, 0x0000000Bu, 0x00003003u, 0x00007013u | 0x5Bu, 0x10200073u, 0x00200073u, 0x02001013u, 0x0000302Fu}));
     case 4:
-      return half(one_of<uint16_t>({0x0000, 0x2000, 0x8002, 0x6501, 0x6101, 0x9D0D, 0x4002}));
+      return half(one_of<uint16_t>({0x0000, 0x8000, 0x8002, 0x6501, 0x6101, 0x9D0D, 0x4002}));
     case 5:
       return word(csr(one_of({1u, 2u, 5u}), destination(), source(), one_of({0x7C0u, 0x100u, 0x5A8u})));
     default:
@@ -374,7 +430,10 @@ void Generator::plain_item() {
 
 void Generator::item() {
   const unsigned kind = below(100);
-  if (kind < 76) return plain_item();
+  if (kind < 60) return plain_item();
+  if (kind < 70) return float_arithmetic();
+  if (kind < 74) return float_access();
+  if (kind < 76) return float_state();
   if (kind < 81) return atomic();
   if (kind < 82) return misaligned_atomic();
   if (kind < 88) return jump();
@@ -466,7 +525,10 @@ std::vector<uint8_t> Generator::prologue() {
     a.li(A::t6, config[i]);
     a.csrw(kPmpcfg0 + i, A::t6);
   }
-  for (const uint32_t number : {kMstatus, 0x304u, kMscratch, kMepc, kMcause, kMtval}) a.csrw(number, A::zero);
+  a.li(A::t6, kFs);
+  a.csrw(kMstatus, A::t6);
+  a.csrw(0x003, A::zero);
+  for (const uint32_t number : {0x304u, kMscratch, kMepc, kMcause, kMtval}) a.csrw(number, A::zero);
   a.li(A::t6, kStart);
   a.jalr(A::zero, A::t6, 0);
   return a.bytes();

@@ -99,3 +99,60 @@ _start:
     csrrsi zero, mie, 8
     csrrci a0, pmpcfg0, 1
     csrrs a0, pmpaddr15, zero
+    flw fa0, -8(sp)
+    fsw fs11, 16(a0)
+    fmadd.s ft0, fa1, fs2, ft11, rtz
+    fmsub.s ft0, fa1, fs2, ft11, rtz
+    fnmsub.s ft0, fa1, fs2, ft11, rtz
+    fnmadd.s ft0, fa1, fs2, ft11, rtz
+    fadd.s ft0, fa1, fs2
+    fsub.s ft0, fa1, fs2
+    fmul.s ft0, fa1, fs2
+    fdiv.s ft0, fa1, fs2
+    fadd.s ft0, fa1, fs2, rmm
+    fsqrt.s ft1, ft2, rdn
+    fcvt.w.s a0, fa0, rtz
+    fcvt.wu.s a0, fa0
+    fcvt.s.w fa0, a0
+    fcvt.s.wu fa0, a1
+    fclass.s a0, fa0
+    fsgnj.s ft8, ft9, ft10
+    fsgnjn.s ft8, ft9, ft10
+    fsgnjx.s ft8, ft9, ft10
+    fmin.s ft8, ft9, ft10
+    fmax.s ft8, ft9, ft10
+    feq.s a0, ft9, ft10
+    flt.s a0, ft9, ft10
+    fle.s a0, ft9, ft10
+    fld fa0, -8(sp)
+    fsd fs11, 16(a0)
+    fmadd.d ft0, fa1, fs2, ft11, rtz
+    fmsub.d ft0, fa1, fs2, ft11, rtz
+    fnmsub.d ft0, fa1, fs2, ft11, rtz
+    fnmadd.d ft0, fa1, fs2, ft11, rtz
+    fadd.d ft0, fa1, fs2
+    fsub.d ft0, fa1, fs2
+    fmul.d ft0, fa1, fs2
+    fdiv.d ft0, fa1, fs2
+    fadd.d ft0, fa1, fs2, rmm
+    fsqrt.d ft1, ft2, rdn
+    fcvt.w.d a0, fa0, rtz
+    fcvt.wu.d a0, fa0
+    fcvt.d.w fa0, a0
+    fcvt.d.wu fa0, a1
+    fclass.d a0, fa0
+    fsgnj.d ft8, ft9, ft10
+    fsgnjn.d ft8, ft9, ft10
+    fsgnjx.d ft8, ft9, ft10
+    fmin.d ft8, ft9, ft10
+    fmax.d ft8, ft9, ft10
+    feq.d a0, ft9, ft10
+    flt.d a0, ft9, ft10
+    fle.d a0, ft9, ft10
+    fcvt.s.d ft0, ft1, rup
+    fcvt.d.s ft0, ft1
+    fmv.x.w a0, ft0
+    fmv.w.x ft0, a0
+    csrrs a0, fcsr, zero
+    csrrw a0, frm, a1
+    csrrs a0, fflags, zero
