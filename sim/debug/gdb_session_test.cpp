@@ -2,6 +2,7 @@
 // Method: payloads against a target of a little memory; every file of the fuzzer's corpus.
 #include "sim/debug/gdb_session.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -157,11 +158,15 @@ TEST_F(Session, SaysWhatItCanAndWhatItIs) {
   for (const char* one : {"ReverseStep+", "ReverseContinue+", "QStartNoAckMode+", "qXfer:features:read+"}) {
     EXPECT_NE(features.find(one), std::string::npos) << one;
   }
-  const std::string xml = ask("qXfer:features:read:target.xml:0,fff");
-  EXPECT_EQ(xml[0], 'l');
+  std::string xml, part;
+  do {
+    part = ask("qXfer:features:read:target.xml:" + fmt::format("{:x}", xml.size()) + ",800");
+    xml += part.substr(1);
+  } while (part[0] == 'm');
+  EXPECT_EQ(part[0], 'l');
   EXPECT_NE(xml.find("name=\"mstatus\" bitsize=\"32\" regnum=\"833\""), std::string::npos) << xml;
   EXPECT_EQ(xml.find("mepc"), std::string::npos) << "only what the hart has";
-  EXPECT_EQ(ask("qXfer:features:read:target.xml:0,10"), "m" + xml.substr(1, 16));
+  EXPECT_EQ(ask("qXfer:features:read:target.xml:0,10"), "m" + xml.substr(0, 16));
   EXPECT_EQ(ask("qfThreadInfo"), "m1");
   EXPECT_EQ(ask("Hg7"), "E01");
   EXPECT_EQ(ask("vMustReplyEmpty"), "");
