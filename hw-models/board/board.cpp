@@ -13,6 +13,7 @@
 #include "hw-models/card/sd_card.h"
 #include "hw-models/cpu/cpu.h"
 #include "hw-models/h264/h264_rtl.h"
+#include "hw-models/sha256/sha256_rtl.h"
 #include "hw-models/isp/isp.h"
 #include "hw-models/power/cell.h"
 #include "hw-models/power/pmu.h"
@@ -114,6 +115,8 @@ struct Board::Parts {
   std::unique_ptr<FrameTracker> tracker;
   std::unique_ptr<Imx219> sensor;
   std::unique_ptr<H264Rtl> h264;
+  std::unique_ptr<Sha256Rtl> sha256;
+  std::vector<RtlBlock*> rtl_blocks;
   std::unique_ptr<EncoderProbe> encoder_probe;
   std::unique_ptr<Sdhci> sdhci;
   std::unique_ptr<SdCard> card;
@@ -131,6 +134,8 @@ struct Board::Parts {
   Parts(const BoardSpec& s, const BoardConfig& c, const Program& p, BoardObservers o) : spec(s), config(c), program(p), observers(std::move(o)) {}
 
   bool add_common(const BoardSpec::Block& block, Builder& builder);
+  void add_h264(const BoardSpec::Block& block);
+  void add_sha256(const BoardSpec::Block& block);
 
   MemoryRange ram_range() const { return {spec.memory("dram").address, spec.memory("dram").size}; }
 };
@@ -144,6 +149,10 @@ Board::Board(const BoardSpec& spec, const BoardConfig& config, const Program& pr
 Board::~Board() = default;
 
 namespace {
+
+/// About a tenth of the encoder's size.
+constexpr uint32_t kSha256IdleUw = 100;
+constexpr uint32_t kSha256BusyUw = 6'000;
 
 std::unique_ptr<Rom> make_rom(const BoardSpec& spec, uint32_t entry) {
   const BoardSpec::Memory& memory = spec.memory("rom");
@@ -245,17 +254,9 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
       p.isp->dma.socket.bind(p.bus->target);
       builder.add(block, *p.isp);
     } else if (block.type == "h264") {
-      RtlBlockConfig h264_config;
-      if (block.clock_hz) h264_config.clock_hz = block.clock_hz;
-      p.h264 = std::make_unique<H264Rtl>(block.name.c_str(), h264_config);
-      p.h264->dma.socket.bind(p.bus->target);
-      p.encoder_probe = std::make_unique<EncoderProbe>((block.name + "_probe").c_str());
-      p.encoder_probe->initiator.bind(p.h264->reg_target);
-      p.bus->map(block.address, block.size, p.encoder_probe->target);
-      p.h264->irq.connect([plic_block = p.plic.get(), probe = p.encoder_probe.get(), source = block.irq](bool level) {
-        probe->irq_changed(level);
-        if (source != 0) plic_block->set_source(source, level);
-      });
+      p.add_h264(block);
+    } else if (block.type == "sha256") {
+      p.add_sha256(block);
     } else if (block.type == "sdhci") {
       SdhciConfig sdhci_config;
       if (block.clock_hz) sdhci_config.clock_hz = block.clock_hz;
@@ -288,13 +289,42 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   p.always_on.set_uw(kAlwaysOnUw);
   for (Load* load : {&p.always_on, &p.leds, &p.cpu->load}) p.rail->add(*load);
   for (RegBlock* block : p.blocks) p.rail->add(block->load);
-  if (p.h264) p.rail->add(p.h264->load);
+  for (RtlBlock* block : p.rtl_blocks) p.rail->add(block->load);
   if (p.sensor) p.rail->add(p.sensor->load);
   if (p.card) p.rail->add(p.card->load);
   p.rail->connect(*p.supply);
   p.rail->on_power_good([this](sc_core::sc_time) { start(); });
   p.rail->on_power_bad([this](sc_core::sc_time) { stop(); });
   if (p.wdt) p.wdt->on_bite([this] { watchdog_reset(); });
+}
+
+void Board::Parts::add_h264(const BoardSpec::Block& block) {
+  RtlBlockConfig block_config;
+  if (block.clock_hz) block_config.clock_hz = block.clock_hz;
+  h264 = std::make_unique<H264Rtl>(block.name.c_str(), block_config);
+  rtl_blocks.push_back(h264.get());
+  h264->dma.socket.bind(bus->target);
+  encoder_probe = std::make_unique<EncoderProbe>((block.name + "_probe").c_str());
+  encoder_probe->initiator.bind(h264->reg_target);
+  bus->map(block.address, block.size, encoder_probe->target);
+  h264->irq.connect([this, source = block.irq](bool level) {
+    encoder_probe->irq_changed(level);
+    if (source != 0) plic->set_source(source, level);
+  });
+}
+
+void Board::Parts::add_sha256(const BoardSpec::Block& block) {
+  RtlBlockConfig block_config;
+  if (block.clock_hz) block_config.clock_hz = block.clock_hz;
+  block_config.idle_uw = kSha256IdleUw;
+  block_config.busy_uw = kSha256BusyUw;
+  sha256 = std::make_unique<Sha256Rtl>(block.name.c_str(), block_config);
+  rtl_blocks.push_back(sha256.get());
+  sha256->dma.socket.bind(bus->target);
+  bus->map(block.address, block.size, sha256->reg_target);
+  sha256->irq.connect([this, source = block.irq](bool level) {
+    if (source != 0) plic->set_source(source, level);
+  });
 }
 
 void Board::wire_observers() {
@@ -351,7 +381,7 @@ void Board::tell_picture(const EncoderProbe::Picture& picture) {
 
 void Board::reset_blocks() {
   for (RegBlock* block : parts_->blocks) block->reset();
-  if (parts_->h264) parts_->h264->reset();
+  for (RtlBlock* block : parts_->rtl_blocks) block->reset();
 }
 
 void Board::start() {
@@ -469,15 +499,17 @@ void Board::set_dma_observer(DmaObserver* observer) {
   };
   if (p.isp) observe(p.isp->dma, p.isp->name());
   if (p.sdhci) observe(p.sdhci->dma, p.sdhci->name());
-  if (!p.h264) return;
-  observe(p.h264->dma, p.h264->name());
+  for (RtlBlock* block : p.rtl_blocks) {
+    observe(block->dma, block->name());
+    block->on_busy([&p, block](bool busy, sc_core::sc_time) {
+      if (!p.dma_observer) return;
+      if (busy) p.dma_observer->buffers_taken(block->name(), block->read_ranges(), block->written_ranges());
+      if (!busy) p.dma_observer->buffers_released(block->name());
+    });
+  }
+  if (!p.encoder_probe) return;
   p.encoder_probe->on_irq([&p](bool level) {
     if (level && p.dma_observer) p.dma_observer->buffers_released(p.h264->name());
-  });
-  p.h264->on_busy([&p](bool busy, sc_core::sc_time) {
-    if (!p.dma_observer) return;
-    if (busy) p.dma_observer->buffers_taken(p.h264->name(), p.h264->read_ranges(), p.h264->written_ranges());
-    if (!busy) p.dma_observer->buffers_released(p.h264->name());
   });
 }
 

@@ -31,7 +31,7 @@ BoardSpec::Block read_block(const YamlNode& node) {
   node.allow_keys({"name", "type", "address", "irq", "clock_hz", "rail", "size", "reads_as"});
   BoardSpec::Block block;
   block.name = node.at("name").as_string();
-  block.type = node.at("type").as_word({"finisher", "clint", "plic", "uart", "gpio", "i2c", "wdt", "pmu", "isp", "h264", "sdhci", "virtio",
+  block.type = node.at("type").as_word({"finisher", "clint", "plic", "uart", "gpio", "i2c", "wdt", "pmu", "isp", "h264", "sha256", "sdhci", "virtio",
                                         "goldfish_rtc", "unpopulated"});
   block.address = static_cast<uint32_t>(node.at("address").as_int(0, UINT32_MAX));
   const bool unpopulated = block.type == "unpopulated";

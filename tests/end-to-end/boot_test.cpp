@@ -78,6 +78,13 @@ TEST(Boot, TheDeviceTreeIsWhereA1Points) {
   EXPECT_EQ(boot("device_tree.elf", "--board " SAKSI_SOURCE_DIR "/boards/saksi-cam.yaml").code, 0);
 }
 
+TEST(Boot, TheHashBlockInterruptsWithTheDigest) {
+  for (const char* engine : {"translated", "interpreted"}) {
+    const Outcome outcome = boot("sha256.elf", "--max-time 1 --board " SAKSI_SOURCE_DIR "/boards/saksi-cam.yaml --cpu " + std::string(engine));
+    EXPECT_EQ(outcome.code, 0) << outcome.output;
+  }
+}
+
 TEST(Boot, TheDeviceTreeCanBeWrittenAndReadByOthers) {
   const std::string file = fresh_dir("device-tree") + "/virt.dtb";
   ASSERT_EQ(boot("hello.elf", "--dump-dtb " + file).code, 0);
