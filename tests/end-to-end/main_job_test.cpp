@@ -42,6 +42,18 @@ TEST_F(MainJob, LeavesWhatTheContractNames) {
   }
 }
 
+/// The camera hashes itself with its hash block as it boots; binutils and coreutils hash the image that the build made.
+TEST_F(MainJob, TheConsoleSaysWhichFirmwareRan) {
+  const std::string image = recorded() + "/firmware.bin";
+  const Outcome copied =
+      run_command("riscv64-unknown-elf-objcopy -O binary -j .text -j .rodata " + std::string(SAKSI_BUILD_DIR) + "/firmware/saksi-cam.elf " + image);
+  ASSERT_EQ(copied.code, 0) << copied.output;
+  const std::string hash = run_command("sha256sum " + image).output.substr(0, 64);
+  const std::string console = read_file(recorded() + "/recording/console.log");
+  EXPECT_NE(console.find("I: firmware sha256 " + hash), std::string::npos) << hash << "\n" << console.substr(0, 400);
+  EXPECT_EQ(console.find("no hash block"), std::string::npos);
+}
+
 TEST_F(MainJob, CardIsCleanForFsck) {
   const Outcome outcome = run_command("/sbin/fsck.vfat -n " + recorded() + "/recording/card.img");
   EXPECT_EQ(outcome.code, 0) << outcome.output;
