@@ -96,7 +96,6 @@ class Debugger : private GdbTarget {
   void note_candidate(const hw::Halt& halt);
   [[noreturn]] void report_work(const nlohmann::json& result) const;
   void work_step(const hw::Halt& halt);
-  std::string trace_text() const;
 
   // For the monitor: monitor_access.cpp
   MonitorTarget monitor_target();

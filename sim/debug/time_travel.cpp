@@ -9,6 +9,7 @@
 
 #include "sim/debug/debugger.h"
 #include "sim/debug/gdb_packet.h"
+#include "sim/observe/cpu_trace.h"
 
 namespace saksi::sim {
 
@@ -191,7 +192,7 @@ void Debugger::work_step(const hw::Halt& halt) {
     cpu_.set_trace_length(trace_length_);
   }
   if (reached(goal_)) {
-    if (mode_ == Mode::kTrace) report_work({{"text", trace_text()}});
+    if (mode_ == Mode::kTrace) report_work({{"text", trace_text(cpu_.trace(), symbols_, nullptr)}});
     report_work(candidate_ ? Json{{"found", to_json(*candidate_)}, {"detail", candidate_detail_}} : Json{{"none", true}});
   }
   arm();
@@ -208,16 +209,6 @@ void Debugger::note_candidate(const hw::Halt& halt) {
     candidate_ = Place{position, 0};
     candidate_detail_ = *point;
   }
-}
-
-std::string Debugger::trace_text() const {
-  std::string text;
-  for (const hw::TraceEntry& entry : cpu_.trace()) {
-    const bool narrow = (entry.raw & 3) != 3;
-    text += fmt::format("{:>12}  {:08x}  {:>8}  {}\n", entry.instruction, entry.pc, fmt::format("{:0{}x}", entry.raw, narrow ? 4 : 8),
-                        symbols_.describe(entry.pc));
-  }
-  return text;
 }
 
 }  // namespace saksi::sim

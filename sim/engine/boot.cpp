@@ -221,7 +221,7 @@ BootEnd BootRun::simulate(const std::function<void(char)>& output, const Input& 
     lost_at = end.position;
     clock.end_now();
   });
-  const auto answer = [&] { second_.answer(trace_text(board.cpu().trace(), probes.symbols(), probes.lines())); };
+  const auto answer = [&] { second_.answer(trace_text(board.cpu().trace(), probes.symbols(), &probes.lines())); };
   if (wanted) trace_up_to(board.cpu(), *wanted, answer);
   std::optional<Debugger> debugger;
   if (debug) timeline = &debugger.emplace(*debug, board, program_.symbols).timeline();

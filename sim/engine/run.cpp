@@ -187,7 +187,7 @@ ProbedProgram probed(const Bench& bench) {
   };
   Probes probes({}, probed(bench), bench.device.board());
   hw::CpuDebug& cpu = bench.device.board().cpu();
-  trace_up_to(cpu, wanted, [&] { answer(trace_text(cpu.trace(), probes.symbols(), probes.lines())); });
+  trace_up_to(cpu, wanted, [&] { answer(trace_text(cpu.trace(), probes.symbols(), &probes.lines())); });
   recording::EventLog events;
   Player player(bench.run.scenario, bench.device, events, dir);
   bench.device.set_observer(player);

@@ -9,14 +9,16 @@
 
 namespace saksi::sim {
 
-std::string trace_text(const std::vector<hw::TraceEntry>& trace, const hw::SymbolTable& symbols, const SourceLines& lines) {
+std::string trace_text(const std::vector<hw::TraceEntry>& trace, const hw::SymbolTable& symbols, const SourceLines* lines) {
   std::string text;
   std::string place_before;
   for (const hw::TraceEntry& entry : trace) {
     const hw::SymbolTable::Symbol* function = symbols.find(entry.pc);
-    const std::string line = lines.describe(entry.pc);
+    const std::string line = lines ? lines->describe(entry.pc) : "";
     const std::string place = (function ? function->name : "?") + "\n" + line;
-    if (place != place_before) text += fmt::format("{}  {}\n", symbols.describe(entry.pc), line.empty() ? "(source line unknown)" : line);
+    if (place != place_before) {
+      text += symbols.describe(entry.pc) + (!lines ? "" : line.empty() ? "  (source line unknown)" : "  " + line) + "\n";
+    }
     place_before = place;
     const bool is_short = (entry.raw & 3) != 3;
     const std::string code = is_short ? fmt::format("{:04x}    ", entry.raw & 0xFFFF) : fmt::format("{:08x}", entry.raw);

@@ -13,8 +13,8 @@
 namespace saksi::sim {
 
 /// Executed instructions, one a line: number, address, code, disassembly, and the register that it changed (x10 a0: old -> new). A line with
-/// function and source line stands before them wherever these change.
-std::string trace_text(const std::vector<hw::TraceEntry>& trace, const hw::SymbolTable& symbols, const SourceLines& lines);
+/// function and source line (without `lines`: with the function) stands before them wherever these change.
+std::string trace_text(const std::vector<hw::TraceEntry>& trace, const hw::SymbolTable& symbols, const SourceLines* lines);
 
 /// In a second run: turns the trace on for the last instructions before the wanted position, and calls `done` there, in the CPU's thread, with
 /// trace() full.

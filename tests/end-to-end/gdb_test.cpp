@@ -142,7 +142,7 @@ TEST(Gdb, MonitorCommandsShowTheBoard) {
               "monitor reg uart.SCR\nx/8xb 0x10000000\ndelete\nset var *(char*)0x10000007 = 1\n");
   expect_in_order(gdb.output,
                   {"monitor regs BLOCK", "uart       0x10000000   10  NS16550A serial port", "Breakpoint 1, add_round", "LSR", "DR=0", "MTIME_LO",
-                   "0x200bff8:\t0x", "PRIORITY", "are 0", "main", "position", "'nonsense' is no monitor command. There are:", "0x5a",
+                   "0x200bff8:\t0x", "PRIORITY", "are 0", "main", "jal ra,", "position", "'nonsense' is no monitor command. There are:", "0x5a",
                    "0x10000000:", "0x5a", "Cannot access memory at address 0x10000007"});
   EXPECT_EQ(run.wait(), 0);
   EXPECT_EQ(run.output(), kDebugMeOutput);
