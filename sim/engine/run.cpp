@@ -187,11 +187,13 @@ ProbedProgram probed(const Bench& bench) {
   };
   Probes probes({}, probed(bench), bench.device.board());
   hw::CpuDebug& cpu = bench.device.board().cpu();
-  trace_up_to(cpu, wanted, [&] { answer(trace_text(cpu.trace(), probes.symbols(), &probes.lines())); });
+  const auto answer_here = [&] { answer(trace_text(cpu.trace(), probes.symbols(), &probes.lines())); };
+  trace_up_to(cpu, wanted, answer_here);
   recording::EventLog events;
   Player player(bench.run.scenario, bench.device, events, dir);
   bench.device.set_observer(player);
   player.play();
+  if (cpu.position() == wanted.position) answer_here();  // the scenario ended here: there is no instruction to halt before
   answer("");
   std::abort();  // answer() does not return
 }

@@ -17,7 +17,7 @@ namespace saksi::sim {
 std::string trace_text(const std::vector<hw::TraceEntry>& trace, const hw::SymbolTable& symbols, const SourceLines* lines);
 
 /// In a second run: turns the trace on for the last instructions before the wanted position, and calls `done` there, in the CPU's thread, with
-/// trace() full.
+/// trace() full. Where the run ends at that position there is no instruction left to halt before: then the caller must do what `done` does.
 void trace_up_to(hw::CpuDebug& cpu, const TraceRequest& wanted, std::function<void()> done);
 
 }  // namespace saksi::sim

@@ -220,6 +220,8 @@ const std::string& probed_run() {
     const Outcome outcome =
         saksi("run " + scenario("start/press-at-desk.yaml") + " --out " + out + " --coverage --profile --spans=3 --check-guest --trace-cpu 5");
     EXPECT_EQ(outcome.code, 0) << outcome.output;
+    const std::string trace = read_file(out + "/cpu-trace.txt");
+    EXPECT_TRUE(contains(trace, "wfi")) << "the camera sleeps when the scenario is over\n" << trace;
     EXPECT_FALSE(contains(outcome.output, "guest fault")) << "the reference firmware has none\n" << outcome.output;
     return out;
   }();
