@@ -41,14 +41,85 @@ package h264_pkg;
     PredPlane      = 2'd3
   } pred_mode_e;
 
+  typedef enum logic [2:0] {
+    MbSkip    = 3'd0,
+    MbInter   = 3'd1,
+    MbIntra16 = 3'd2,
+    MbIntra4  = 3'd3,
+    MbPcm     = 3'd4
+  } mb_kind_e;
+
+  // Shapes of inter prediction. 8x8 means four sub-macroblocks of type P_L0_8x8.
+  typedef enum logic [1:0] {
+    Part16x16 = 2'd0,
+    Part16x8  = 2'd1,
+    Part8x16  = 2'd2,
+    Part8x8   = 2'd3
+  } partition_e;
+
+  // A motion vector, -MvLimit..MvLimit quarter samples, or a difference of two.
+  typedef struct packed {
+    logic signed [8:0] y;
+    logic signed [8:0] x;
+  } mv_t;
+
+  localparam int MvLimit = 64;
+
+  // Where a macroblock lies.
+  typedef struct packed {
+    logic [7:0] x;
+    logic [7:0] y;
+    logic       has_left;        // neighbours in the same slice
+    logic       has_top;
+    logic       slice_first;     // first macroblock of its slice
+    logic       slice_last;
+    logic       picture_last;
+  } place_t;
+
   // A macroblock as the entropy stage sees it, beside its levels.
   typedef struct packed {
-    pred_mode_e luma_mode;
-    pred_mode_e chroma_mode;
-    logic       cbp_luma;    // some AC level of luma is not zero
-    logic [1:0] cbp_chroma;  // 0 nothing, 1 DC only, 2 DC and AC
-    logic       maybe_pcm;   // the bound on its bits lies above MaxMbBits: count them first
+    mb_kind_e         kind;
+    partition_e       partition;
+    mv_t [3:0]        mvd;            // by partition, in coding order
+    pred_mode_e       luma_mode;      // of MbIntra16
+    logic [15:0]      i4_predicted;   // prev_intra4x4_pred_mode_flag, bit luma4x4BlkIdx
+    logic [15:0][2:0] i4_rem;         // rem_intra4x4_pred_mode by luma4x4BlkIdx
+    pred_mode_e       chroma_mode;
+    logic [3:0]       cbp_luma;       // by 8x8 block; of MbIntra16 all or none
+    logic [1:0]       cbp_chroma;     // 0 nothing, 1 DC only, 2 DC and AC
+    logic signed [6:0] qp_delta;      // mb_qp_delta, if it is coded at all
   } mb_info_t;
+
+  // A macroblock as the deblocking filter sees it, beside its pixels.
+  typedef struct packed {
+    logic [5:0]  qp;       // QPY
+    logic        intra;
+    logic [15:0] nonzero;  // luma blocks with coefficients, bit 4 * row + column
+    mv_t [3:0]   mv;       // of the 8x8 blocks
+  } deblock_info_t;
+
+  // Read beats on their way from the bus: 16 bytes of one row.
+  typedef enum logic [1:0] {
+    BeatSourceLuma,
+    BeatSourceChroma,
+    BeatReferenceLuma,
+    BeatReferenceChroma
+  } beat_kind_e;
+
+  // Rows of the reference held above the macroblock line's first row, and in all. Two more than the vectors' range above and two below are for
+  // the six-tap filter; chroma needs none.
+  localparam int LumaWindowAbove = 18;
+  localparam int LumaWindowRows = 52;
+  localparam int ChromaWindowAbove = 8;
+  localparam int ChromaWindowRows = 24;
+
+  typedef struct packed {
+    beat_kind_e   kind;
+    logic [1:0]   slot;  // of the group's four
+    logic [1:0]   mb;    // macroblock of the group
+    logic [5:0]   row;   // source: of the macroblock; reference: of the window
+    logic [127:0] data;
+  } beat_t;
 
   // One picture's configuration, latched at the start.
   typedef struct packed {
@@ -60,12 +131,22 @@ package h264_pkg;
     logic [31:0] rec_y;
     logic [31:0] rec_c;
     logic [31:0] rec_stride;
+    logic [31:0] ref_y;
+    logic [31:0] ref_c;
     logic [31:0] bs_addr;
     logic [31:0] bs_size;
     logic [5:0]  qp;
     logic        idr;
+    logic        inter;          // a P picture
+    logic        deblock;
     logic [3:0]  frame_num;
     logic [15:0] idr_pic_id;
+    logic [7:0]  slice_rows;     // macroblock lines of a slice, 0: all
+    logic        rate_control;
+    logic [5:0]  qp_min;
+    logic [5:0]  qp_max;
+    logic [31:0] target_bytes;   // of the picture
+    logic [31:0] max_bytes;      // of the picture, 0: no bound
   } config_t;
 
   // Up to 32 bits for the bitstream; the first one is bit len - 1.
