@@ -212,6 +212,165 @@ package h264_intra_pkg;
     return costs;
   endfunction
 
+  // Sum of absolute Hadamard-transformed differences of one block.
+  function automatic int hadamard_cost(input block_t src, input block_t pred);
+    int s[16];
+    int a;
+    int b;
+    int c;
+    int d;
+    int sum;
+    for (int i = 0; i < 16; i++) s[i] = int'(src[8*i+:8]) - int'(pred[8*i+:8]);
+    for (int y = 0; y < 4; y++) begin
+      a = s[4*y] + s[4*y+1];
+      b = s[4*y+2] + s[4*y+3];
+      c = s[4*y] - s[4*y+1];
+      d = s[4*y+2] - s[4*y+3];
+      s[4*y] = a + b;
+      s[4*y+1] = a - b;
+      s[4*y+2] = c - d;
+      s[4*y+3] = c + d;
+    end
+    sum = 0;
+    for (int x = 0; x < 4; x++) begin
+      a = s[x] + s[4+x];
+      b = s[8+x] + s[12+x];
+      c = s[x] - s[4+x];
+      d = s[8+x] - s[12+x];
+      sum += magnitude(a + b) + magnitude(a - b) + magnitude(c - d) + magnitude(c + d);
+    end
+    return sum;
+  endfunction
+
+  // The pixels around a 4x4 block.
+  typedef struct packed {
+    logic        has_top;
+    logic        has_left;
+    logic [63:0] top;     // 8 above, the right four repeat the fourth where they are not decoded yet
+    logic [7:0]  corner;
+    logic [31:0] left;
+  } edge4_t;
+
+  // What was chosen for a 4x4 block.
+  typedef struct packed {
+    logic [3:0] mode;  // Intra4x4PredMode as in table 8-2
+    block_t     pred;
+  } choice4_t;
+
+  localparam logic [3:0] Intra4Dc = 4'd2;
+
+  // Means of bytes in lanes, rounded up and down.
+  function automatic logic [63:0] mean_up(input logic [63:0] x, input logic [63:0] y);
+    return (x | y) - (((x ^ y) >> 1) & 64'h7f7f7f7f7f7f7f7f);
+  endfunction
+
+  function automatic logic [63:0] mean_down(input logic [63:0] x, input logic [63:0] y);
+    return (x & y) + (((x ^ y) >> 1) & 64'h7f7f7f7f7f7f7f7f);
+  endfunction
+
+  // Absolute differences of four bytes in the even lanes; a guard bit above each keeps the lanes apart.
+  function automatic logic [63:0] difference(input logic [63:0] x, input logic [63:0] y);
+    logic [63:0] d;
+    logic [63:0] m;
+    d = ((x & 64'h00ff00ff00ff00ff) | 64'h0100010001000100) - (y & 64'h00ff00ff00ff00ff);
+    m = ((d >> 8) & 64'h0001000100010001) ^ 64'h0001000100010001;
+    return ((d & 64'h00ff00ff00ff00ff) ^ ((m << 8) - m)) + m;
+  endfunction
+
+  // Sum of absolute differences of 16 pixels, in two words.
+  function automatic int sad16(input logic [63:0] a0, input logic [63:0] a1, input logic [63:0] b0, input logic [63:0] b1);
+    logic [63:0] sum;
+    sum = difference(a0, b0) + difference(a0 >> 8, b0 >> 8) + difference(a1, b1) + difference(a1 >> 8, b1 >> 8);
+    sum = sum + (sum >> 32);
+    return int'(sum[15:0]) + int'(sum[31:16]);
+  endfunction
+
+  // The best of the nine modes of a 4x4 block by sum of absolute differences; the predicted mode costs one bit, the others four.
+  function automatic choice4_t choose_4x4(input block_t src, input edge4_t around, input logic [3:0] predicted, input logic [7:0] weight);
+    logic [63:0] low;    // along the edge from the lower left corner: left 3..0, corner, above 0..2
+    logic [63:0] high;   // above 0..7
+    logic [63:0] l2;     // two-tap means around low: byte i of e[i] and e[i + 1]
+    logic [63:0] l3;     // three-tap means: byte i around e[i + 1]
+    logic [63:0] h2;     // byte i of above i and i + 1
+    logic [63:0] h3;     // byte i around above i + 1
+    logic [7:0]  l30;    // around e[0]
+    logic [7:0]  mean;
+    logic [63:0] p0[9];  // rows 0 and 1
+    logic [63:0] p1[9];  // rows 2 and 3
+    logic        any;
+    logic [8:0]  possible;
+    int          t;
+    int          l;
+    int          cost;
+    int          best_cost;
+    choice4_t    best;
+    low = {around.top[23:0], around.corner, around.left[7:0], around.left[15:8], around.left[23:16], around.left[31:24]};
+    high = around.top;
+    l2 = mean_up(low, {high[31:24], low[63:8]});
+    l3 = mean_up({high[31:24], low[63:8]}, mean_down(low, {high[39:24], low[63:16]}));
+    h2 = mean_up(high, {high[63:56], high[63:8]});
+    h3 = mean_up({high[63:56], high[63:8]}, mean_down(high, {{2{high[63:56]}}, high[63:16]}));
+    l30 = 8'((3 * int'(low[7:0]) + int'(low[15:8]) + 2) >> 2);
+    t = sum4(high[31:0]);
+    l = sum4(around.left);
+    unique case ({around.has_top, around.has_left})
+      2'b11: begin
+        mean = 8'((t + l + 4) >> 3);
+        possible = 9'h1ff;
+      end
+      2'b10: begin
+        mean = 8'((t + 2) >> 2);
+        possible = 9'h08d;
+      end
+      2'b01: begin
+        mean = 8'((l + 2) >> 2);
+        possible = 9'h106;
+      end
+      default: begin
+        mean = 8'd128;
+        possible = 9'h004;
+      end
+    endcase
+    // Vertical, horizontal, DC.
+    p0[0] = {2{high[31:0]}};
+    p1[0] = p0[0];
+    p0[1] = {{4{around.left[15:8]}}, {4{around.left[7:0]}}};
+    p1[1] = {{4{around.left[31:24]}}, {4{around.left[23:16]}}};
+    p0[2] = {8{mean}};
+    p1[2] = {8{mean}};
+    // Diagonal down left, down right.
+    p0[3] = {h3[39:8], h3[31:0]};
+    p1[3] = {h3[55:24], h3[47:16]};
+    p0[4] = {l3[47:16], l3[55:24]};
+    p1[4] = {l3[31:0], l3[39:8]};
+    // Vertical right, horizontal down.
+    p0[5] = {l3[55:24], l2[63:32]};
+    p1[5] = {l3[47:24], l3[15:8], l2[55:32], l3[23:16]};
+    p0[6] = {l3[31:24], l2[31:24], l3[23:16], l2[23:16], l3[47:24], l2[31:24]};
+    p1[6] = {l3[15:8], l2[15:8], l3[7:0], l2[7:0], l3[23:16], l2[23:16], l3[15:8], l2[15:8]};
+    // Vertical left, horizontal up.
+    p0[7] = {h3[31:0], h2[31:0]};
+    p1[7] = {h3[39:8], h2[39:8]};
+    p0[8] = {l30, l2[7:0], l3[7:0], l2[15:8], l3[7:0], l2[15:8], l3[15:8], l2[23:16]};
+    p1[8] = {{4{low[7:0]}}, {2{low[7:0]}}, l30, l2[7:0]};
+    best.mode = '0;
+    best.pred = '0;
+    best_cost = 0;
+    any = 1'b0;
+    for (int mode = 0; mode < 9; mode++) begin
+      if (possible[mode]) begin
+        cost = sad16(src[63:0], src[127:64], p0[mode], p1[mode]) + int'(weight) * (4'(mode) == predicted ? 1 : 4);
+        if (!any || cost < best_cost) begin
+          any = 1'b1;
+          best_cost = cost;
+          best.mode = 4'(mode);
+        end
+      end
+    end
+    best.pred = {p1[best.mode], p0[best.mode]};
+    return best;
+  endfunction
+
   // What a bit weighs against block_costs, which are about twice a sum of absolute differences: 2 * 2 ** ((qp - 12) / 6).
   function automatic logic [7:0] bit_cost(input logic [5:0] qp);
     localparam logic [7:0] Table[6] = '{8'd128, 8'd144, 8'd161, 8'd181, 8'd203, 8'd228};

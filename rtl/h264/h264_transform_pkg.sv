@@ -16,6 +16,7 @@ package h264_transform_pkg;
     levels_t            levels;
     scan_t              scan;
     logic [11:0]        bits_max;  // no coding of this block is longer
+    logic [3:0]         score;     // keep_score()
   } ac_block_t;
 
   // A block of quantised DC levels, and what the decoder makes of them, in raster order.
@@ -87,8 +88,27 @@ package h264_transform_pkg;
     return bits > 4095 ? 12'd4095 : 12'(bits);
   endfunction
 
-  // Forward transform of source minus prediction and quantisation of all but DC. Levels are rounded up from 2/3 on, as is usual for intra.
-  function automatic ac_block_t forward_block(input block_t src, input block_t pred, input quant_t q);
+  // How much a block of few small levels is worth keeping: 0..3 for each level, by the zeros before it in the scan; 9 if one is beyond 1.
+  function automatic logic [3:0] keep_score(input scan_t scan);
+    int score;
+    int zeros;
+    if ((scan.nonzero & ~scan.one) != '0) return 4'd9;
+    score = 0;
+    zeros = 0;
+    for (int z = 0; z < 16; z++) begin
+      if (scan.nonzero[15-z]) begin
+        score += zeros == 0 ? 3 : zeros < 3 ? 2 : zeros < 6 ? 1 : 0;
+        zeros = 0;
+      end else begin
+        zeros = zeros + 1;
+      end
+    end
+    return score > 9 ? 4'd9 : 4'(score);
+  endfunction
+
+  // Forward transform of source minus prediction and quantisation, of all but DC unless with_dc. Levels are rounded up from 2/3 on for intra,
+  // from 5/6 on for inter.
+  function automatic ac_block_t forward_block(input block_t src, input block_t pred, input quant_t q, input logic inter, input logic with_dc);
     int w[16];
     int level[16];
     int s0;
@@ -129,16 +149,15 @@ package h264_transform_pkg;
       w[12+x] = d0 - 2 * d1;
     end
     shift = 15 + int'(q.period);
-    round = 10922 << q.period;
+    round = (inter ? 5461 : 10922) << q.period;
     scale0 = int'(q.scale[0]);
     scale1 = int'(q.scale[1]);
     scale2 = int'(q.scale[2]);
     count = 0;
     sum = 0;
-    level[0] = 0;
     result.scan = '0;
-    for (int z = 1; z < 16; z++) begin
-      m = (magnitude(w[ZigZag[z]]) * (scale_class(ZigZag[z]) == 0 ? scale0 : scale_class(ZigZag[z]) == 1 ? scale1 : scale2) + round) >> shift;
+    for (int z = 0; z < 16; z++) begin
+      m = z == 0 && !with_dc ? 0 : (magnitude(w[ZigZag[z]]) * (scale_class(ZigZag[z]) == 0 ? scale0 : scale_class(ZigZag[z]) == 1 ? scale1 : scale2) + round) >> shift;
       level[z] = w[ZigZag[z]] < 0 ? -m : m;
       result.scan.nonzero[15-z] = m != 0;
       result.scan.one[15-z] = m == 1;
@@ -150,13 +169,14 @@ package h264_transform_pkg;
     result.bits_max = block_bits_max(count, sum);
     result.levels = {16'(level[15]), 16'(level[14]), 16'(level[13]), 16'(level[12]), 16'(level[11]), 16'(level[10]), 16'(level[9]),
                      16'(level[8]), 16'(level[7]), 16'(level[6]), 16'(level[5]), 16'(level[4]), 16'(level[3]), 16'(level[2]),
-                     16'(level[1]), 16'd0};
+                     16'(level[1]), 16'(level[0])};
+    result.score = result.scan.nonzero == '0 ? 4'd0 : keep_score(result.scan);
     return result;
   endfunction
 
-  // Scales the levels of one block, transforms them back with the DC already scaled, and adds the prediction.
-  function automatic block_t reconstruct_block(input levels_t levels, input logic has_ac, input logic signed [15:0] dc, input block_t pred,
-                                               input quant_t q);
+  // Scales the levels of one block, transforms them back, with the DC as it comes if it has been scaled already, and adds the prediction.
+  function automatic block_t reconstruct_block(input levels_t levels, input logic has_ac, input logic own_dc, input logic signed [15:0] dc,
+                                               input block_t pred, input quant_t q);
     int d[16];
     int f[16];
     int a;
@@ -168,6 +188,7 @@ package h264_transform_pkg;
     int scale2;
     block_t rec;
     if (!has_ac) begin
+      if (own_dc || dc == '0) return pred;
       a = (int'(dc) + 32) >>> 6;
       for (int i = 0; i < 16; i++) rec[8*i+:8] = h264_intra_pkg::clip_pixel(int'(pred[8*i+:8]) + a);
       return rec;
@@ -175,7 +196,7 @@ package h264_transform_pkg;
     scale0 = int'(q.inverse[0]) << q.period;
     scale1 = int'(q.inverse[1]) << q.period;
     scale2 = int'(q.inverse[2]) << q.period;
-    d[0] = int'(dc);
+    d[0] = own_dc ? int'($signed(levels[15:0])) * scale0 : int'(dc);
     for (int z = 1; z < 16; z++) begin
       d[ZigZag[z]] = int'($signed(levels[16*z+:16])) *
                      (scale_class(ZigZag[z]) == 0 ? scale0 : scale_class(ZigZag[z]) == 1 ? scale1 : scale2);
@@ -281,7 +302,7 @@ package h264_transform_pkg;
   endfunction
 
   // The second transform of one chroma component: dc holds the DC coefficients of its four blocks. The levels stand in zig-zag positions 0..3.
-  function automatic dc_block_t chroma_dc_block(input logic [63:0] dc, input quant_t q);
+  function automatic dc_block_t chroma_dc_block(input logic [63:0] dc, input quant_t q, input logic inter);
     int w[4];
     int level[4];
     int m;
@@ -295,7 +316,7 @@ package h264_transform_pkg;
     w[2] = int'($signed(dc[47:32])) + int'($signed(dc[63:48]));
     w[3] = int'($signed(dc[47:32])) - int'($signed(dc[63:48]));
     shift = 16 + int'(q.period);
-    round = 21845 << q.period;
+    round = (inter ? 10922 : 21845) << q.period;
     scale = int'(q.scale[0]);
     sum = 0;
     result = '0;
