@@ -1,4 +1,4 @@
-// H.264 Constrained Baseline encoder for intra pictures. The register contract is regs/h264.yaml; see README.md for the block diagram.
+// H.264 Constrained Baseline encoder for I and P pictures. The register contract is regs/h264.yaml; see README.md for the block diagram.
 module h264
   import h264_pkg::*;
 (
@@ -64,73 +64,102 @@ module h264
   logic [11:0]  reg_rd_addr;
   logic [31:0]  reg_rd_data;
 
-  logic         start;
-  config_t      cfg;
-  logic         overflow;
-  logic [31:0]  bs_bytes;
-  logic         nal_done;
-  logic         writeout_done;
-  logic         writer_idle;
-  logic         writer_error;
+  logic          start;
+  logic          abort;
+  config_t       cfg;
+  logic          end_pic;
+  logic          aborted;
 
-  logic         src_cmd_valid;
-  logic         src_cmd_ready;
-  logic [31:0]  src_cmd_addr;
-  logic [4:0]   src_cmd_beats;
-  logic         group_ready;
-  logic         group_release;
-  logic         src_rd_en;
-  logic [1:0]   src_rd_mb;
-  logic [4:0]   src_rd_blk;
-  block_t       src_rd_block;
+  logic          load;
+  logic          loaded;
+  logic          src_cmd_valid;
+  logic          src_cmd_ready;
+  logic [31:0]   src_cmd_addr;
+  logic [4:0]    src_cmd_beats;
+  logic          beat_valid;
+  beat_t         beat;
+  logic          blk_rd_en;
+  logic [3:0]    blk_rd_mb;
+  logic [4:0]    blk_rd_blk;
+  block_t        src_block;
+  block_t        inter_block;
 
-  logic         blk_valid;
-  logic         blk_pcm;
-  logic [4:0]   blk_idx;
-  block_t       blk_src;
-  block_t       blk_pred;
-  pred_mode_e   luma_mode;
-  pred_mode_e   chroma_mode;
+  logic          front_start;
+  place_t        place;
+  logic [5:0]    qp;
+  logic          last_resort;
+  logic [1:0]    slot;
+  logic          front_done;
+  mb_info_t      info;
+  deblock_info_t deblock_info;
 
-  logic         lev_valid;
-  logic [4:0]   lev_idx;
-  levels_t      lev_levels;
-  scan_t        lev_scan;
-  logic         levels_free;
-  logic         mb_valid;
-  mb_info_t     mb_info;
+  logic          motion_start;
+  mv_t           mvp;
+  mv_t           skip_mv;
+  mv_t [2:0]     candidates;
+  logic [7:0]    bit_weight;
+  logic [15:0]   skip_sad;
+  logic          motion_done;
+  partition_e    partition;
+  mv_t [3:0]     mv;
+  logic          early;
+  logic [15:0]   mv_cost;
 
-  logic         rec_valid;
-  logic         rec_pcm;
-  logic [4:0]   rec_idx;
-  block_t       rec_block;
-  logic         maybe_pcm;
-  logic         verdict_valid;
-  logic         verdict_pcm;
-  logic         mb_finish;
-  logic         write_free;
+  logic          lev_valid;
+  logic [4:0]    lev_idx;
+  levels_t       lev_levels;
+  scan_t         lev_scan;
+  logic          count;
+  logic          verdict_valid;
+  logic          verdict_pcm;
+  logic          rec_valid;
+  logic          rec_pcm;
+  logic [4:0]    rec_idx;
+  block_t        rec_block;
 
-  logic         sym_valid;
-  logic         sym_last;
-  symbol_t      sym;
-  logic         sym_ready;
+  logic          back_start;
+  place_t        back_place;
+  logic [5:0]    back_qp;
+  mb_info_t      back_info;
+  deblock_info_t back_deblock;
+  logic          entropy_done;
+  logic          entropy_idle;
+  logic          deblock_done;
 
-  logic         rec_cmd_valid;
-  logic         rec_cmd_ready;
-  logic [31:0]  rec_cmd_addr;
-  logic [4:0]   rec_cmd_beats;
-  logic         rec_data_valid;
-  logic [127:0] rec_data;
-  logic         rec_data_pop;
+  logic          sym_valid;
+  logic          sym_last;
+  logic [6:0]    sym_len;
+  logic [63:0]   sym_bits;
+  logic          drain;
+  logic          drain_all;
+  logic          drain_done;
+  logic          nal_valid;
+  logic [31:0]   nal_size;
+  logic [31:0]   bs_bytes;
+  logic          overflow;
 
-  logic         bs_cmd_valid;
-  logic         bs_cmd_ready;
-  logic [31:0]  bs_cmd_addr;
-  logic [4:0]   bs_cmd_beats;
-  logic         bs_data_valid;
-  logic [127:0] bs_data;
-  logic [15:0]  bs_strb;
-  logic         bs_data_pop;
+  logic          group_ready;
+  logic          group_write;
+  logic          group_done;
+  logic          writer_idle;
+  logic          writer_error;
+
+  logic          rec_cmd_valid;
+  logic          rec_cmd_ready;
+  logic [31:0]   rec_cmd_addr;
+  logic [4:0]    rec_cmd_beats;
+  logic          rec_data_valid;
+  logic [127:0]  rec_data;
+  logic          rec_data_pop;
+
+  logic          bs_cmd_valid;
+  logic          bs_cmd_ready;
+  logic [31:0]   bs_cmd_addr;
+  logic [4:0]    bs_cmd_beats;
+  logic          bs_data_valid;
+  logic [127:0]  bs_data;
+  logic [15:0]   bs_strb;
+  logic          bs_data_pop;
 
   assign m_axi_awsize = 3'd4;
   assign m_axi_awburst = 2'b01;
@@ -185,16 +214,56 @@ module h264
     .irq_o          (irq),
     .start_o        (start),
     .cfg_o          (cfg),
-    .nal_done_i     (nal_done),
-    .writeout_done_i(writeout_done),
-    .writer_idle_i  (writer_idle),
+    .abort_o        (abort),
+    .end_pic_i      (end_pic),
+    .aborted_i      (aborted),
+    .overflow_i     (overflow),
+    .bs_bytes_i     (bs_bytes),
     .rvalid_i       (m_axi_rvalid),
     .rresp_i        (m_axi_rresp),
     .writer_error_i (writer_error),
-    .verdict_valid_i(verdict_valid),
-    .verdict_pcm_i  (verdict_pcm),
-    .overflow_i     (overflow),
-    .bs_bytes_i     (bs_bytes)
+    .nal_valid_i    (nal_valid),
+    .nal_size_i     (nal_size),
+    .mb_done_i      (front_done),
+    .mb_kind_i      (info.kind),
+    .mb_line_first_i(place.x == '0),
+    .mb_qp_i        (qp)
+  );
+
+  h264_sequencer u_sequencer (
+    .clk_i          (clk),
+    .rst_ni         (rst_n),
+    .cfg_i          (cfg),
+    .start_pic_i    (start),
+    .abort_i        (abort),
+    .end_pic_o      (end_pic),
+    .aborted_o      (aborted),
+    .load_o         (load),
+    .loaded_i       (loaded),
+    .front_start_o  (front_start),
+    .place_o        (place),
+    .qp_o           (qp),
+    .last_resort_o  (last_resort),
+    .slot_o         (slot),
+    .front_done_i   (front_done),
+    .info_i         (info),
+    .deblock_info_i (deblock_info),
+    .back_start_o   (back_start),
+    .back_place_o   (back_place),
+    .back_qp_o      (back_qp),
+    .back_info_o    (back_info),
+    .back_deblock_o (back_deblock),
+    .entropy_done_i (entropy_done),
+    .entropy_idle_o (entropy_idle),
+    .deblock_done_i (deblock_done),
+    .drain_o        (drain),
+    .drain_all_o    (drain_all),
+    .drain_done_i   (drain_done),
+    .group_ready_i  (group_ready),
+    .group_write_o  (group_write),
+    .group_done_i   (group_done),
+    .writer_idle_i  (writer_idle),
+    .bytes_i        (bs_bytes)
   );
 
   axi_burst_reader u_reader (
@@ -211,90 +280,107 @@ module h264
   );
 
   h264_fetch u_fetch (
-    .clk_i          (clk),
-    .rst_ni         (rst_n),
-    .start_i        (start),
-    .cfg_i          (cfg),
-    .cmd_valid_o    (src_cmd_valid),
-    .cmd_ready_i    (src_cmd_ready),
-    .cmd_addr_o     (src_cmd_addr),
-    .cmd_beats_o    (src_cmd_beats),
-    .beat_valid_i   (m_axi_rvalid),
-    .beat_data_i    (m_axi_rdata),
-    .group_ready_o  (group_ready),
-    .group_release_i(group_release),
-    .rd_en_i        (src_rd_en),
-    .rd_mb_i        (src_rd_mb),
-    .rd_blk_i       (src_rd_blk),
-    .rd_block_o     (src_rd_block)
+    .clk_i       (clk),
+    .rst_ni      (rst_n),
+    .start_pic_i (start),
+    .cfg_i       (cfg),
+    .load_i      (load),
+    .loaded_o    (loaded),
+    .cmd_valid_o (src_cmd_valid),
+    .cmd_ready_i (src_cmd_ready),
+    .cmd_addr_o  (src_cmd_addr),
+    .cmd_beats_o (src_cmd_beats),
+    .data_valid_i(m_axi_rvalid),
+    .data_i      (m_axi_rdata),
+    .beat_valid_o(beat_valid),
+    .beat_o      (beat),
+    .rd_en_i     (blk_rd_en),
+    .rd_mb_i     (blk_rd_mb),
+    .rd_blk_i    (blk_rd_blk),
+    .rd_block_o  (src_block)
   );
 
-  h264_predict u_predict (
+  h264_motion u_motion (
+    .clk_i       (clk),
+    .rst_ni      (rst_n),
+    .beat_valid_i(beat_valid),
+    .beat_i      (beat),
+    .start_i     (motion_start),
+    .mb_x_i      (place.x),
+    .width_mbs_i (cfg.width_mbs),
+    .slot_i      (slot),
+    .mvp_i       (mvp),
+    .skip_mv_i   (skip_mv),
+    .cand_i      (candidates),
+    .bit_weight_i(bit_weight),
+    .skip_sad_i  (skip_sad),
+    .done_o      (motion_done),
+    .partition_o (partition),
+    .mv_o        (mv),
+    .early_o     (early),
+    .mv_cost_o   (mv_cost),
+    .rd_en_i     (blk_rd_en),
+    .rd_idx_i    (blk_rd_blk),
+    .rd_block_o  (inter_block)
+  );
+
+  h264_front u_front (
     .clk_i          (clk),
     .rst_ni         (rst_n),
-    .start_i        (start),
     .cfg_i          (cfg),
-    .group_ready_i  (group_ready),
-    .group_release_o(group_release),
-    .rd_en_o        (src_rd_en),
-    .rd_mb_o        (src_rd_mb),
-    .rd_blk_o       (src_rd_blk),
-    .rd_block_i     (src_rd_block),
-    .levels_free_i  (levels_free),
-    .write_free_i   (write_free),
-    .blk_valid_o    (blk_valid),
-    .blk_pcm_o      (blk_pcm),
-    .blk_idx_o      (blk_idx),
-    .blk_src_o      (blk_src),
-    .blk_pred_o     (blk_pred),
-    .luma_mode_o    (luma_mode),
-    .chroma_mode_o  (chroma_mode),
-    .rec_valid_i    (rec_valid),
-    .rec_idx_i      (rec_idx),
-    .rec_block_i    (rec_block),
-    .maybe_pcm_i    (maybe_pcm),
+    .start_i        (front_start),
+    .place_i        (place),
+    .qp_i           (qp),
+    .last_resort_i  (last_resort),
+    .slot_i         (slot),
+    .done_o         (front_done),
+    .info_o         (info),
+    .deblock_o      (deblock_info),
+    .rd_en_o        (blk_rd_en),
+    .rd_mb_o        (blk_rd_mb),
+    .rd_blk_o       (blk_rd_blk),
+    .rd_block_i     (src_block),
+    .motion_start_o (motion_start),
+    .mvp_o          (mvp),
+    .skip_mv_o      (skip_mv),
+    .cand_o         (candidates),
+    .bit_weight_o   (bit_weight),
+    .skip_sad_o     (skip_sad),
+    .motion_done_i  (motion_done),
+    .partition_i    (partition),
+    .mv_i           (mv),
+    .early_i        (early),
+    .mv_cost_i      (mv_cost),
+    .inter_block_i  (inter_block),
+    .lev_valid_o    (lev_valid),
+    .lev_idx_o      (lev_idx),
+    .lev_levels_o   (lev_levels),
+    .lev_scan_o     (lev_scan),
+    .count_o        (count),
+    .entropy_idle_i (entropy_idle),
     .verdict_valid_i(verdict_valid),
     .verdict_pcm_i  (verdict_pcm),
-    .mb_finish_o    (mb_finish)
-  );
-
-  h264_transform u_transform (
-    .clk_i        (clk),
-    .rst_ni       (rst_n),
-    .start_i      (start),
-    .cfg_i        (cfg),
-    .blk_valid_i  (blk_valid),
-    .blk_pcm_i    (blk_pcm),
-    .blk_idx_i    (blk_idx),
-    .blk_src_i    (blk_src),
-    .blk_pred_i   (blk_pred),
-    .luma_mode_i  (luma_mode),
-    .chroma_mode_i(chroma_mode),
-    .lev_valid_o  (lev_valid),
-    .lev_idx_o    (lev_idx),
-    .lev_levels_o (lev_levels),
-    .lev_scan_o   (lev_scan),
-    .mb_valid_o   (mb_valid),
-    .mb_info_o    (mb_info),
-    .rec_valid_o  (rec_valid),
-    .rec_pcm_o    (rec_pcm),
-    .rec_idx_o    (rec_idx),
-    .rec_block_o  (rec_block),
-    .maybe_pcm_o  (maybe_pcm)
+    .rec_valid_o    (rec_valid),
+    .rec_pcm_o      (rec_pcm),
+    .rec_idx_o      (rec_idx),
+    .rec_block_o    (rec_block)
   );
 
   h264_entropy u_entropy (
     .clk_i          (clk),
     .rst_ni         (rst_n),
-    .start_i        (start),
+    .start_pic_i    (start),
     .cfg_i          (cfg),
     .lev_valid_i    (lev_valid),
     .lev_idx_i      (lev_idx),
     .lev_levels_i   (lev_levels),
     .lev_scan_i     (lev_scan),
-    .mb_valid_i     (mb_valid),
-    .mb_info_i      (mb_info),
-    .levels_free_o  (levels_free),
+    .start_i        (back_start),
+    .count_i        (count),
+    .place_i        (back_start ? back_place : place),
+    .info_i         (back_start ? back_info : info),
+    .qp_i           (back_qp),
+    .done_o         (entropy_done),
     .verdict_valid_o(verdict_valid),
     .verdict_pcm_o  (verdict_pcm),
     .rec_valid_i    (rec_valid),
@@ -303,19 +389,22 @@ module h264
     .rec_block_i    (rec_block),
     .sym_valid_o    (sym_valid),
     .sym_last_o     (sym_last),
-    .sym_o          (sym),
-    .sym_ready_i    (sym_ready)
+    .sym_len_o      (sym_len),
+    .sym_bits_o     (sym_bits)
   );
 
   h264_nal u_nal (
     .clk_i       (clk),
     .rst_ni      (rst_n),
-    .start_i     (start),
+    .start_pic_i (start),
     .cfg_i       (cfg),
     .sym_valid_i (sym_valid),
     .sym_last_i  (sym_last),
-    .sym_i       (sym),
-    .sym_ready_o (sym_ready),
+    .sym_len_i   (sym_len),
+    .sym_bits_i  (sym_bits),
+    .drain_i     (drain),
+    .drain_all_i (drain_all),
+    .drain_done_o(drain_done),
     .cmd_valid_o (bs_cmd_valid),
     .cmd_ready_i (bs_cmd_ready),
     .cmd_addr_o  (bs_cmd_addr),
@@ -324,29 +413,34 @@ module h264
     .data_o      (bs_data),
     .strb_o      (bs_strb),
     .data_pop_i  (bs_data_pop),
-    .done_o      (nal_done),
-    .overflow_o  (overflow),
-    .bytes_o     (bs_bytes)
+    .nal_valid_o (nal_valid),
+    .nal_size_o  (nal_size),
+    .bytes_o     (bs_bytes),
+    .overflow_o  (overflow)
   );
 
-  h264_writeout u_writeout (
-    .clk_i       (clk),
-    .rst_ni      (rst_n),
-    .start_i     (start),
-    .cfg_i       (cfg),
-    .rec_valid_i (rec_valid),
-    .rec_idx_i   (rec_idx),
-    .rec_block_i (rec_block),
-    .mb_finish_i (mb_finish),
-    .write_free_o(write_free),
-    .cmd_valid_o (rec_cmd_valid),
-    .cmd_ready_i (rec_cmd_ready),
-    .cmd_addr_o  (rec_cmd_addr),
-    .cmd_beats_o (rec_cmd_beats),
-    .data_valid_o(rec_data_valid),
-    .data_o      (rec_data),
-    .data_pop_i  (rec_data_pop),
-    .done_o      (writeout_done)
+  h264_deblock u_deblock (
+    .clk_i        (clk),
+    .rst_ni       (rst_n),
+    .start_pic_i  (start),
+    .cfg_i        (cfg),
+    .rec_valid_i  (rec_valid),
+    .rec_idx_i    (rec_idx),
+    .rec_block_i  (rec_block),
+    .start_i      (back_start),
+    .place_i      (back_place),
+    .info_i       (back_deblock),
+    .done_o       (deblock_done),
+    .group_ready_o(group_ready),
+    .group_write_i(group_write),
+    .group_done_o (group_done),
+    .cmd_valid_o  (rec_cmd_valid),
+    .cmd_ready_i  (rec_cmd_ready),
+    .cmd_addr_o   (rec_cmd_addr),
+    .cmd_beats_o  (rec_cmd_beats),
+    .data_valid_o (rec_data_valid),
+    .data_o       (rec_data),
+    .data_pop_i   (rec_data_pop)
   );
 
   // The bitstream goes first: its buffer is the smaller one.

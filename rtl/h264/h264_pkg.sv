@@ -145,7 +145,7 @@ package h264_pkg;
     logic        rate_control;
     logic [5:0]  qp_min;
     logic [5:0]  qp_max;
-    logic [31:0] target_bytes;   // of the picture
+    logic [31:0] row_bytes;      // planned for a macroblock line
     logic [31:0] max_bytes;      // of the picture, 0: no bound
   } config_t;
 

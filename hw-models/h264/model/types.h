@@ -79,7 +79,7 @@ struct PictureConfig {
   int slice_rows = 0;  ///< macroblock lines of a slice, 0: all
   bool rate_control = false;
   int qp_min = 0, qp_max = 51;
-  uint32_t target_bytes = 0;
+  uint32_t row_bytes = 0;  ///< planned for a macroblock line
   uint32_t max_bytes = 0;  ///< 0: no bound
 };
 
