@@ -52,7 +52,7 @@ module h264_entropy
     logic [3:0][4:0] chroma;
   } edge_t;
 
-  typedef enum logic [3:0] {
+  typedef enum logic [4:0] {
     Idle,
     SliceFirst,   // slice header
     SliceSecond,
@@ -67,8 +67,9 @@ module h264_entropy
     SliceRun,     // mb_skip_run at the end of a slice
     SliceGap,
     Trailing,
-    NalWord,      // the NAL stage works
-    NalBytes
+    NalGroup,     // the NAL stage works
+    NalWord,
+    NalFifo
   } state_e;
 
   state_e      state_q;
@@ -428,12 +429,14 @@ module h264_entropy
           code_q <= code_of(7'd8 - 7'(bit_pos_q), 64'd128 >> bit_pos_q);
           made_q <= 1'b1;
           last_q <= 1'b1;
-          state_q <= NalWord;
+          state_q <= NalGroup;
         end
 
-        NalWord: state_q <= NalBytes;
+        NalGroup: state_q <= NalWord;
 
-        NalBytes: begin
+        NalWord: state_q <= NalFifo;
+
+        NalFifo: begin
           done_o <= 1'b1;
           state_q <= Idle;
         end
