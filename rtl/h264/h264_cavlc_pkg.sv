@@ -1,26 +1,36 @@
-// Context-adaptive variable length coding of transform coefficient levels (clause 9.2), as functions of one step.
+// Context-adaptive variable length coding: Exp-Golomb codes (clause 9.1) and transform coefficient levels (clause 9.2), as functions of one step.
 package h264_cavlc_pkg;
   import h264_pkg::*;
 
   typedef enum logic [1:0] {
-    KindDc,       // 16 levels
+    KindFull,     // 16 levels
     KindAc,       // 15 levels
     KindChromaDc  // 4 levels
   } kind_e;
 
-  // The coder between two steps of a block. First coeff_token with the trailing ones, then a level a step, then total_zeros with all of
-  // run_before.
+  // Up to 64 bits for the bitstream; the first one is bit len - 1, those above are zero.
   typedef struct packed {
-    symbol_t     symbol;         // made by the last step
-    scan_t       scan;
-    kind_e       kind;
+    logic [6:0]  len;
+    logic [63:0] bits;
+  } code_t;
+
+  // The coder between two steps of a block. Its parts are coeff_token with the trailing ones, each further level, and total_zeros with all of
+  // run_before, 30 bits at most. A step codes two of them.
+  typedef struct packed {
+    logic [15:0] nonzero;        // as in scan_t
     logic [15:0] todo;           // levels still to code
-    logic        runs_due;
+    kind_e       kind;
     logic [4:0]  total;          // TotalCoeff
+    logic        runs_due;
     logic        skip_one;       // the next level cannot be of magnitude 1
     logic [2:0]  suffix_length;
     logic        bad;            // a level needs a level_prefix beyond 15
   } coder_t;
+
+  typedef struct packed {
+    coder_t coder;
+    code_t  code;
+  } step_t;
 
   // Table 9-5: length and value of coeff_token by TrailingOnes and TotalCoeff, for 0 <= nC < 2, 2 <= nC < 4, 4 <= nC < 8.
   localparam int TokenLength[3][4][17] = '{
@@ -134,22 +144,39 @@ package h264_cavlc_pkg;
     '{7, 6, 5, 4, 3, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1}
   };
 
-  function automatic symbol_t symbol_of(input int len, input int bits);
-    symbol_t symbol;
-    symbol.len = 6'(len);
-    symbol.bits = bits;
-    return symbol;
+  // Table 9-4: codeNum of coded_block_pattern by its value, of Intra_4x4 and of Inter macroblocks.
+  localparam int CbpCode[2][48] = '{
+    '{3, 29, 30, 17, 31, 18, 37, 8, 32, 38, 19, 9, 20, 10, 11, 2,
+      16, 33, 34, 21, 35, 22, 39, 4, 36, 40, 23, 5, 24, 6, 7, 1,
+      41, 42, 43, 25, 44, 26, 46, 12, 45, 47, 27, 13, 28, 14, 15, 0},
+    '{0, 2, 3, 7, 4, 8, 17, 13, 5, 18, 9, 14, 10, 15, 16, 11,
+      1, 32, 33, 36, 34, 37, 44, 40, 35, 45, 38, 41, 39, 42, 43, 19,
+      6, 24, 25, 20, 26, 21, 46, 28, 27, 47, 22, 29, 23, 30, 31, 12}
+  };
+
+  // Appends a code of len bits.
+  function automatic void add(inout code_t code, input int len, input int bits);
+    code.bits = code.bits << len | 64'(unsigned'(bits));
+    code.len = code.len + 7'(len);
   endfunction
 
-  // ue(v) of values up to 62.
-  function automatic symbol_t ue(input logic [5:0] value);
-    logic [5:0] code;
-    code = value + 6'd1;
-    return symbol_of(code[5] ? 11 : code[4] ? 9 : code[3] ? 7 : code[2] ? 5 : code[1] ? 3 : 1, int'(code));
+  // ue(v) of values below 2^31 - 1; as many zeros as the value has bits after its first one come first.
+  function automatic void add_ue(inout code_t code, input int value);
+    int x;
+    int size;
+    x = value + 1;
+    size = 0;
+    if (x >= 65536) size = size + 16;
+    if (x >> size >= 256) size = size + 8;
+    if (x >> size >= 16) size = size + 4;
+    if (x >> size >= 4) size = size + 2;
+    if (x >> size >= 2) size = size + 1;
+    code.bits = code.bits << (2 * size + 1) | 64'(unsigned'(x));
+    code.len = code.len + 7'(2 * size + 1);
   endfunction
 
-  function automatic symbol_t append(input symbol_t first, input symbol_t second);
-    return symbol_of(int'(first.len) + int'(second.len), int'((first.bits << second.len) | second.bits));
+  function automatic void add_se(inout code_t code, input int value);
+    add_ue(code, value > 0 ? 2 * value - 1 : -2 * value);
   endfunction
 
   // nC from the numbers of levels of the blocks to the left and above, as far as they exist.
@@ -162,123 +189,123 @@ package h264_cavlc_pkg;
     endcase
   endfunction
 
-  function automatic symbol_t token_symbol(input kind_e kind, input logic [4:0] nc, input logic [1:0] ones, input logic [4:0] total);
-    if (kind == KindChromaDc) return symbol_of(ChromaTokenLength[ones][3'(total)], ChromaTokenValue[ones][3'(total)]);
-    if (nc < 5'd2) return symbol_of(TokenLength[0][ones][total], TokenValue[0][ones][total]);
-    if (nc < 5'd4) return symbol_of(TokenLength[1][ones][total], TokenValue[1][ones][total]);
-    if (nc < 5'd8) return symbol_of(TokenLength[2][ones][total], TokenValue[2][ones][total]);
-    return symbol_of(6, total == '0 ? 3 : int'({4'(total - 5'd1), ones}));
+  function automatic void add_token(inout code_t code, input kind_e kind, input logic [4:0] nc, input logic [1:0] ones, input logic [4:0] total);
+    if (kind == KindChromaDc) add(code, ChromaTokenLength[ones][3'(total)], ChromaTokenValue[ones][3'(total)]);
+    else if (nc < 5'd2) add(code, TokenLength[0][ones][total], TokenValue[0][ones][total]);
+    else if (nc < 5'd4) add(code, TokenLength[1][ones][total], TokenValue[1][ones][total]);
+    else if (nc < 5'd8) add(code, TokenLength[2][ones][total], TokenValue[2][ones][total]);
+    else add(code, 6, total == '0 ? 3 : int'({4'(total - 5'd1), ones}));
   endfunction
 
-  // First step: coeff_token and the signs of the trailing ones.
-  function automatic coder_t start_block(input scan_t scan, input kind_e kind, input logic [4:0] nc);
-    coder_t      coder;
-    logic [15:0] todo;
-    logic [15:0] lowest;
-    logic [1:0]  ones;
-    logic [2:0]  signs;
-    logic        going;
-    todo = scan.nonzero;
-    ones = '0;
-    signs = '0;
-    going = 1'b1;
-    if (todo != '0) begin
-      for (int i = 0; i < 3; i++) begin
-        lowest = todo & -todo;
-        going = going && (scan.one & lowest) != '0;
-        if (going) begin
-          ones = ones + 2'd1;
-          signs = {signs[1:0], (scan.negative & lowest) != '0};
-          todo = todo & ~lowest;
-        end
-      end
-    end
-    coder.scan = scan;
-    coder.kind = kind;
-    coder.total = 5'($countones(scan.nonzero));
-    coder.todo = todo;
-    coder.symbol = append(token_symbol(kind, nc, ones, coder.total), symbol_of(int'(ones), int'(signs)));
-    coder.runs_due = coder.total != '0 && coder.total != (kind == KindDc ? 5'd16 : kind == KindAc ? 5'd15 : 5'd4);
-    coder.skip_one = ones != 2'd3;
-    coder.suffix_length = 3'(coder.total > 5'd10 && ones != 2'd3);
-    coder.bad = 1'b0;
-    return coder;
-  endfunction
-
-  // Position in zig-zag order of the next level.
-  function automatic logic [3:0] next_position(input logic [15:0] todo);
+  // Position in zig-zag order of the level at the lowest bit of a mask.
+  function automatic int position_of(input logic [15:0] mask);
     logic [15:0] m;
-    logic [3:0]  p;
-    m = todo & -todo;
-    p = {(m & 16'h00ff) != '0, (m & 16'h0f0f) != '0, (m & 16'h3333) != '0, (m & 16'h5555) != '0};
-    return p;
+    m = mask & -mask;
+    return int'({(m & 16'h00ff) != '0, (m & 16'h0f0f) != '0, (m & 16'h3333) != '0, (m & 16'h5555) != '0});
   endfunction
 
-  // Next step: a level.
-  function automatic coder_t code_level(input coder_t coder, input levels_t levels);
-    coder_t next;
-    int     level;
-    int     size;
-    int     code;
-    int     shift;
-    next = coder;
-    next.todo = coder.todo & (coder.todo - 16'd1);
-    level = int'($signed(levels[16*next_position(coder.todo)+:16]));
+  // A level: prefix and suffix.
+  function automatic void add_level(inout code_t symbol, inout coder_t coder, input levels_t levels);
+    int level;
+    int size;
+    int code;
+    int shift;
+    level = int'($signed(levels[16*position_of(coder.todo)+:16]));
+    coder.todo = coder.todo & (coder.todo - 16'd1);
     size = level < 0 ? -level : level;
     code = 2 * size - (level < 0 ? 1 : 2) - (coder.skip_one ? 2 : 0);
     shift = int'(coder.suffix_length);
-    next.skip_one = 1'b0;
+    coder.skip_one = 1'b0;
     if (shift == 0 && code < 14) begin
-      next.symbol = symbol_of(code + 1, 1);
+      add(symbol, code + 1, 1);
     end else if (shift == 0 && code < 30) begin
-      next.symbol = symbol_of(19, 16 + code - 14);
+      add(symbol, 19, 16 + code - 14);
     end else if (shift != 0 && code < (15 << shift)) begin
-      next.symbol = symbol_of((code >> shift) + 1 + shift, (1 << shift) | (code & ((1 << shift) - 1)));
+      add(symbol, (code >> shift) + 1 + shift, (1 << shift) | (code & ((1 << shift) - 1)));
     end else begin
       code = code - (shift == 0 ? 30 : 15 << shift);
-      next.symbol = symbol_of(28, 4096 + code);
-      next.bad = coder.bad || code > 4095;
+      if (code > 4095) coder.bad = 1'b1;
+      add(symbol, 28, 4096 + (code & 4095));
     end
     if (shift == 0) shift = 1;
     if (size > (3 << (shift - 1)) && shift < 6) shift = shift + 1;
-    next.suffix_length = 3'(shift);
-    return next;
+    coder.suffix_length = 3'(shift);
   endfunction
 
-  // Last step: total_zeros and all of run_before, 30 bits at most.
-  function automatic coder_t code_runs(input coder_t coder);
-    coder_t  next;
-    symbol_t symbol;
-    int      left;
-    int      run;
-    int      row;
-    logic    started;
-    next = coder;
-    next.runs_due = 1'b0;
-    // Of the levels' positions, the highest is at the lowest bit of the mask.
-    left = int'(next_position(coder.scan.nonzero)) + (coder.kind == KindAc ? 0 : 1) - int'(coder.total);
+  // total_zeros and run_before of all levels but the last.
+  function automatic void add_runs(inout code_t symbol, inout coder_t coder);
+    logic [15:0] todo;
+    int          left;
+    int          run;
+    int          row;
+    int          place;
+    int          next;
+    coder.runs_due = 1'b0;
+    todo = coder.nonzero;
+    place = position_of(todo);
+    left = place + (coder.kind == KindAc ? 0 : 1) - int'(coder.total);
     row = int'(coder.total) - 1;
-    symbol = coder.kind == KindChromaDc ? symbol_of(ChromaZerosLength[2'(row)][2'(left)], ChromaZerosValue[2'(row)][2'(left)]) :
-                                          symbol_of(ZerosLength[4'(row)][4'(left)], ZerosValue[4'(row)][4'(left)]);
-    run = 0;
-    started = 1'b0;
-    for (int i = 0; i < 16; i++) begin
-      if (left > 0) begin
-        if (!coder.scan.nonzero[i]) begin
-          if (started) run = run + 1;
-        end else begin
-          if (started) begin
-            row = left > 7 ? 6 : left - 1;
-            symbol = append(symbol, symbol_of(RunLength[3'(row)][4'(run)], RunValue[3'(row)][4'(run)]));
-            left = left - run;
-          end
-          started = 1'b1;
-          run = 0;
-        end
+    if (coder.kind == KindChromaDc) add(symbol, ChromaZerosLength[2'(row)][2'(left)], ChromaZerosValue[2'(row)][2'(left)]);
+    else add(symbol, ZerosLength[4'(row)][4'(left)], ZerosValue[4'(row)][4'(left)]);
+    for (int i = 0; i < 15; i++) begin
+      todo = todo & (todo - 16'd1);
+      if (left == 0 || todo == '0) break;
+      next = position_of(todo);
+      run = place - next - 1;
+      row = left > 7 ? 6 : left - 1;
+      add(symbol, RunLength[3'(row)][4'(run)], RunValue[3'(row)][4'(run)]);
+      left = left - run;
+      place = next;
+    end
+  endfunction
+
+  // The first step of a block: coeff_token, the signs of the trailing ones, and what comes next.
+  function automatic step_t first_step(input scan_t scan, input levels_t levels, input kind_e kind, input logic [4:0] nc);
+    coder_t      coder;
+    code_t       code;
+    logic [15:0] todo;
+    logic [15:0] lowest;
+    logic [4:0]  total;
+    int          ones;
+    int          signs;
+    todo = scan.nonzero;
+    ones = 0;
+    signs = 0;
+    for (int i = 0; i < 3; i++) begin
+      lowest = todo & -todo;
+      if (ones == i && (scan.one & lowest) != '0) begin
+        ones = ones + 1;
+        signs = 2 * signs + ((scan.negative & lowest) != '0 ? 1 : 0);
+        todo = todo & ~lowest;
       end
     end
-    next.symbol = symbol;
-    return next;
+    total = 5'($countones(scan.nonzero));
+    coder.nonzero = scan.nonzero;
+    coder.todo = todo;
+    coder.kind = kind;
+    coder.total = total;
+    coder.runs_due = total != '0 && total != (kind == KindFull ? 5'd16 : kind == KindAc ? 5'd15 : 5'd4);
+    coder.skip_one = ones != 3;
+    coder.suffix_length = total > 5'd10 && ones != 3 ? 3'd1 : 3'd0;
+    coder.bad = 1'b0;
+    code = '0;
+    add_token(code, kind, nc, 2'(ones), total);
+    add(code, ones, signs);
+    if (todo != '0) add_level(code, coder, levels);
+    else if (coder.runs_due) add_runs(code, coder);
+    return {coder, code};
+  endfunction
+
+  // Any other step: a level, and what comes next; or the runs.
+  function automatic step_t next_step(input coder_t earlier, input levels_t levels);
+    coder_t coder;
+    code_t  code;
+    coder = earlier;
+    code = '0;
+    if (coder.todo != '0) add_level(code, coder, levels);
+    if (coder.todo != '0) add_level(code, coder, levels);
+    else if (coder.runs_due) add_runs(code, coder);
+    return {coder, code};
   endfunction
 
 endpackage : h264_cavlc_pkg

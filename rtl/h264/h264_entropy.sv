@@ -1,49 +1,50 @@
-// Stage 4, entropy: slice header, macroblock layer and CAVLC residual, a symbol a cycle. Decides on I_PCM.
+// Entropy stage: slice header, macroblock layer and CAVLC residual, up to 64 bits a cycle. Decides on I_PCM.
 //
-// A macroblock whose bits might exceed the limit is coded twice: first to count its bits and to see that every level fits in level_prefix 15,
-// then, after the prediction stage has been told, as it is or as I_PCM.
+// While one macroblock is coded the levels of the next are collected: start_i exchanges the two halves of the level memory and codes the one that
+// was collected. Where the coding stage asks for it, count_i has the macroblock coded without a bit going out before that, to see that it keeps to
+// MaxMbBits and that every level fits in level_prefix 15.
+//
+// Cycles from start_i to done_o: 3, and 1 for each code; 2 more at the end of a slice, or 4 if skipped macroblocks are left to be coded there.
+// Codes are: 2 slice header; of Inter 2, 3 or 5 by the number of partitions, of Intra_16x16 1, of Intra_4x4 2; of a block half of its parts (see
+// coder_t), rounded up. An I_PCM macroblock takes 51. From count_i to verdict_valid_o: 2, and 1 for each code.
 module h264_entropy
   import h264_pkg::*;
   import h264_cavlc_pkg::*;
 (
-  input  logic       clk_i,
-  input  logic       rst_ni,
-  input  logic       start_i,
-  input  config_t    cfg_i,
+  input  logic        clk_i,
+  input  logic        rst_ni,
+  input  logic        start_pic_i,
+  input  config_t     cfg_i,
 
-  // Levels of a macroblock, then the macroblock.
-  input  logic       lev_valid_i,
-  input  logic [4:0] lev_idx_i,
-  input  levels_t    lev_levels_i,
-  input  scan_t      lev_scan_i,
-  input  logic       mb_valid_i,
-  input  mb_info_t   mb_info_i,
-  output logic       levels_free_o,   // there is room for another macroblock's levels
+  // Levels of the macroblock that is being collected. Every block that its mb_info_t has coded comes, the last one counts if it comes again.
+  input  logic        lev_valid_i,
+  input  logic [4:0]  lev_idx_i,
+  input  levels_t     lev_levels_i,
+  input  scan_t       lev_scan_i,
 
-  // The word on a macroblock with maybe_pcm, and its samples if it becomes I_PCM.
-  output logic       verdict_valid_o,
-  output logic       verdict_pcm_o,
-  input  logic       rec_valid_i,
-  input  logic       rec_pcm_i,
-  input  logic [4:0] rec_idx_i,
-  input  block_t     rec_block_i,
+  // The macroblock, with start_i or count_i; either only when nothing is under way.
+  input  logic        start_i,
+  input  logic        count_i,
+  input  place_t      place_i,
+  input  mb_info_t    info_i,
+  input  logic [5:0]  qp_i,            // for the slice header
+  output logic        done_o,          // all bits are through the NAL stage
 
-  // Symbols to the NAL stage, which says a few cycles early when it is full.
-  output logic       sym_valid_o,
-  output logic       sym_last_o,      // the NAL unit ends here, on a byte boundary
-  output symbol_t    sym_o,
-  input  logic       sym_ready_i
+  // The word on a counted macroblock, and its samples if it becomes I_PCM.
+  output logic        verdict_valid_o,
+  output logic        verdict_pcm_o,
+  input  logic        rec_valid_i,
+  input  logic        rec_pcm_i,
+  input  logic [4:0]  rec_idx_i,
+  input  block_t      rec_block_i,
+
+  output logic        sym_valid_o,
+  output logic        sym_last_o,      // the NAL unit ends here, on a byte boundary; at most 8 bits
+  output logic [6:0]  sym_len_o,
+  output logic [63:0] sym_bits_o       // those beyond the length are zero
 );
-  localparam logic [4:0] LastBlock = 5'd23;
-  localparam logic [4:0] PcmBlockLevels = 5'd16;
-  localparam logic [6:0] LastPcmWord = 7'd95;
-
-  // Steps through the blocks of a macroblock: luma DC, 16 luma AC in the order of luma4x4BlkIdx, Cb DC, Cr DC, 8 chroma AC.
-  localparam logic [4:0] SeqLumaDc = 5'd0;
-  localparam logic [4:0] SeqLumaAc = 5'd1;
-  localparam logic [4:0] SeqChromaDc = 5'd17;
-  localparam logic [4:0] SeqChromaAc = 5'd19;
-  localparam logic [4:0] SeqEnd = 5'd27;
+  localparam logic [5:0] LastPcmWord = 6'd47;
+  localparam logic [4:0] PcmTotal = 5'd16;
 
   // Numbers of levels of the blocks at a macroblock's edge: luma, and chroma as {component, place}.
   typedef struct packed {
@@ -51,50 +52,53 @@ module h264_entropy
     logic [3:0][4:0] chroma;
   } edge_t;
 
-  typedef enum logic [3:0] {
+  typedef enum logic [4:0] {
     Idle,
-    SliceHeader,
-    Wait,       // for a macroblock
+    SliceFirst,   // slice header
+    SliceSecond,
     MbHeader,
-    Residual,
-    Settle,     // the last symbol is being counted
+    Modes,        // Intra_4x4: the other half of the modes, and the end of the header
+    Vectors,      // Inter: mvd, and the end of the header
+    Residual,     // and the end of the macroblock
     Verdict,
-    PcmFill,    // the samples come
-    PcmHeader,
     PcmGap,
     PcmAlign,
     PcmSamples,
-    MbEnd,
-    Trailing
+    SliceRun,     // mb_skip_run at the end of a slice
+    SliceGap,
+    Trailing,
+    NalGroup,     // the NAL stage works
+    NalWord,
+    NalFifo
   } state_e;
 
   state_e      state_q;
-  logic [2:0]  header_q;       // step of the slice header
-  logic [7:0]  mb_x_q;
-  logic [7:0]  lines_q;        // macroblock lines from this one on
-  logic        has_left_q;
-  logic        has_top_q;
-
-  // Two macroblocks' levels.
-  levels_t     levels_mem[64];
-  scan_t       scan_mem[64];
-  mb_info_t    info_mem[2];
-  logic        wr_slot_q;
-  logic        rd_slot_q;
-  logic [1:0]  held_q;         // macroblocks
-  mb_info_t    info_q;         // of the current one
-
-  logic [4:0]  seq_q;          // next block
-  coder_t      coder_q;
-  levels_t     levels_q;       // of the current block
-  logic        made_q;         // coder_q.symbol is new
-  logic        last_q;
+  place_t      place_q;
+  mb_info_t    info_q;
+  logic [5:0]  qp_q;
+  logic [12:0] run_q;         // mb_skip_run
   logic        counting_q;
   logic        bad_q;
-  logic [11:0] bits_q;         // of this macroblock
-  logic [2:0]  bit_pos_q;      // bits in the NAL unit, modulo 8
-  logic        pcm_q;          // the current macroblock is I_PCM
-  logic [6:0]  word_q;
+  logic [13:0] bits_q;        // of the counted macroblock
+  logic [2:0]  bit_pos_q;     // bits in the NAL unit, modulo 8
+
+  // Levels of two macroblocks.
+  levels_t     levels_mem[64];
+  scan_t       scan_mem[64];
+  logic        wr_half_q;
+  logic        half_q;        // of the macroblock that is coded or counted
+
+  code_t       code_q;
+  logic        made_q;        // code_q is new
+  logic        last_q;
+  coder_t      coder_q;
+  logic        busy;          // in the middle of a block
+  logic [26:0] pending_q;     // blocks to code, lowest first: luma DC, 16 luma in the order of luma4x4BlkIdx, Cb DC, Cr DC, 8 chroma
+  logic [4:0]  block_q;       // the block of coder_q
+  logic [4:0]  next_q;        // the lowest of pending_q
+  logic [1:0]  vector_q;
+  logic [5:0]  word_q;
+  logic        mb_end;
 
   // Numbers of levels of this macroblock's blocks, and of the neighbours.
   logic [4:0]  total_q[24];
@@ -104,250 +108,336 @@ module h264_entropy
 
   block_t      pcm_mem[24];
 
-  logic        line_end;
-  logic        over;
-
-  // Block number of a step.
-  function automatic logic [4:0] block_of(input logic [4:0] seq);
-    logic [3:0] idx;
-    idx = 4'(seq - SeqLumaAc);
-    if (seq == SeqLumaDc) return BlkLumaDc;
-    if (seq < SeqChromaDc) return {1'b0, idx[3], idx[1], idx[2], idx[0]};
-    if (seq < SeqChromaAc) return seq == SeqChromaDc ? BlkCbDc : BlkCrDc;
-    return seq - SeqChromaAc + 5'd16;
+  function automatic logic [26:0] blocks_of(input mb_info_t info);
+    logic [3:0] cbp;
+    cbp = info.cbp_luma;
+    return {{8{info.cbp_chroma == 2'd2}}, {2{info.cbp_chroma != 2'd0}}, {4{cbp[3]}}, {4{cbp[2]}}, {4{cbp[1]}}, {4{cbp[0]}}, info.kind == MbIntra16};
   endfunction
 
-  function automatic kind_e kind_of(input logic [4:0] seq);
-    return seq == SeqLumaDc ? KindDc : seq == SeqChromaDc || seq == SeqChromaDc + 5'd1 ? KindChromaDc : KindAc;
+  // Number of the lowest block of a mask in coding order.
+  function automatic logic [4:0] lowest_block(input logic [26:0] pending);
+    logic [26:0] m;
+    logic [4:0]  place;
+    m = pending & -pending;
+    place = {(m & 27'h7ff0000) != '0, (m & 27'h700ff00) != '0, (m & 27'h0f0f0f0) != '0, (m & 27'h4cccccc) != '0, (m & 27'h2aaaaaa) != '0};
+    if (place == 5'd0) return BlkLumaDc;
+    if (place < 5'd17) return raster(4'(place - 5'd1));
+    return place < 5'd19 ? place + 5'd8 : place - 5'd3;
   endfunction
 
-  // The step after this one, past what coded_block_pattern leaves out.
-  function automatic logic [4:0] seq_after(input logic [4:0] seq, input logic cbp_luma, input logic [1:0] cbp_chroma);
-    logic [4:0] next;
-    next = seq + 5'd1;
-    if (next == SeqLumaAc && !cbp_luma) next = SeqChromaDc;
-    if (next == SeqChromaDc && cbp_chroma == 2'd0) next = SeqEnd;
-    if (next == SeqChromaAc && cbp_chroma != 2'd2) next = SeqEnd;
-    return next;
+  // Block number of a luma4x4BlkIdx.
+  function automatic logic [4:0] raster(input logic [3:0] idx);
+    return {1'b0, idx[3], idx[1], idx[2], idx[0]};
   endfunction
 
-  // Table 7-11: I_16x16_<mode>_<chroma>_<luma>.
-  function automatic symbol_t mb_header(input mb_info_t info);
-    symbol_t    symbol;
-    logic [1:0] chroma_mode;
-    symbol = ue(6'd1 + 6'(info.luma_mode) + 6'(info.cbp_chroma) * 6'd4 + (info.cbp_luma ? 6'd12 : 6'd0));
-    unique case (info.chroma_mode)
-      PredDc: chroma_mode = 2'd0;
-      PredHorizontal: chroma_mode = 2'd1;
-      PredVertical: chroma_mode = 2'd2;
-      default: chroma_mode = 2'd3;
+  function automatic kind_e kind_of(input logic [4:0] b, input logic intra16);
+    return b == BlkCbDc || b == BlkCrDc ? KindChromaDc : b == BlkLumaDc || !b[4] && !intra16 ? KindFull : KindAc;
+  endfunction
+
+  // NAL unit header; first_mb_in_slice, slice_type, pic_parameter_set_id 0, frame_num. nal_ref_idc is 3 or 2, nal_unit_type 5 or 1.
+  function automatic code_t slice_first(input config_t cfg, input int first_mb);
+    code_t code;
+    code = '0;
+    add(code, 8, cfg.idr ? 'h65 : 'h41);
+    add_ue(code, first_mb);
+    add_ue(code, cfg.inter ? 5 : 7);
+    add(code, 5, int'({1'b1, cfg.frame_num}));
+    return code;
+  endfunction
+
+  // idr_pic_id; no num_ref_idx_active_override_flag, no ref_pic_list_modification_flag_l0; dec_ref_pic_marking, slice_qp_delta, and
+  // disable_deblocking_filter_idc 0 with offsets 0, or 1.
+  function automatic code_t slice_second(input config_t cfg, input logic [5:0] qp);
+    code_t code;
+    code = '0;
+    if (cfg.idr) add_ue(code, int'(cfg.idr_pic_id));
+    if (cfg.inter) add(code, 2, 0);
+    add(code, cfg.idr ? 2 : 1, 0);
+    add_se(code, int'(qp) - 26);
+    add(code, 3, cfg.deblock ? 7 : 2);
+    return code;
+  endfunction
+
+  // Tables 7-11, 7-13 and 7-17: mb_type and sub_mb_type.
+  function automatic void add_type(inout code_t code, input logic inter_slice, input mb_info_t info);
+    int offset;
+    offset = inter_slice ? 5 : 0;
+    unique case (info.kind)
+      MbIntra16: add_ue(code, offset + 1 + int'(info.luma_mode) + 4 * int'(info.cbp_chroma) + (info.cbp_luma != '0 ? 12 : 0));
+      MbIntra4: add_ue(code, offset);
+      MbPcm: add_ue(code, offset + 25);
+      default: begin
+        add_ue(code, int'(info.partition));
+        if (info.partition == Part8x8) add(code, 4, 15);
+      end
     endcase
-    symbol = append(symbol, ue(6'(chroma_mode)));
-    return append(symbol, symbol_of(1, 1));  // mb_qp_delta 0
   endfunction
 
-  // The slice header in five steps, the NAL unit header first.
-  function automatic symbol_t slice_header(input logic [2:0] step, input config_t cfg);
-    logic [16:0] pic_id;
-    int          pic_id_bits;
-    int          delta;
-    pic_id = 17'(cfg.idr_pic_id) + 17'd1;
-    pic_id_bits = 1;
-    for (int i = 1; i < 17; i++) begin
-      if (pic_id[i]) pic_id_bits = i + 1;
-    end
-    delta = int'(cfg.qp) - 26;
-    unique case (step)
-      // nal_ref_idc 3 and nal_unit_type 5, or 2 and 1.
-      3'd0: return symbol_of(8, cfg.idr ? 'h65 : 'h41);
-      // first_mb_in_slice 0, slice_type 7, pic_parameter_set_id 0, frame_num.
-      3'd1: return symbol_of(13, int'({1'b1, 7'b0001000, 1'b1, cfg.frame_num}));
-      // idr_pic_id, its leading zeros apart since it may have 33 bits.
-      3'd2: return symbol_of(cfg.idr ? pic_id_bits - 1 : 0, 0);
-      3'd3: return cfg.idr ? symbol_of(pic_id_bits, int'(pic_id)) : symbol_of(0, 0);
-      // dec_ref_pic_marking, slice_qp_delta, disable_deblocking_filter_idc 1.
-      default: return append(append(symbol_of(cfg.idr ? 2 : 1, 0), ue(6'(delta > 0 ? 2 * delta - 1 : -2 * delta))), symbol_of(3, 2));
+  function automatic void add_chroma_mode(inout code_t code, input pred_mode_e mode);
+    unique case (mode)
+      PredDc: add_ue(code, 0);
+      PredHorizontal: add_ue(code, 1);
+      PredVertical: add_ue(code, 2);
+      default: add_ue(code, 3);
     endcase
   endfunction
 
-  // Where the w-th four samples of an I_PCM macroblock lie, in raster order of its planes: {block, row}.
-  function automatic logic [6:0] pcm_place(input logic [6:0] w);
-    return w[6] ? {2'b10, w[4], w[3], w[0], w[2:1]} : {1'b0, w[5:4], w[1:0], w[3:2]};
+  // coded_block_pattern and mb_qp_delta.
+  function automatic void add_pattern(inout code_t code, input mb_info_t info);
+    int pattern;
+    pattern = 16 * int'(info.cbp_chroma) + int'(info.cbp_luma);
+    add_ue(code, CbpCode[info.kind == MbIntra4 ? 0 : 1][6'(pattern)]);
+    if (pattern != 0) add_se(code, int'(info.qp_delta));
   endfunction
 
-  function automatic symbol_t pcm_symbol(input block_t block, input logic [1:0] row);
-    logic [31:0] p;
-    p = block[32*row+:32];
-    return symbol_of(32, int'({p[7:0], p[15:8], p[23:16], p[31:24]}));
-  endfunction
-
-  // nC of a block, from what was coded before: total_q within the macroblock, left_q and top_q at its edges.
-  function automatic logic [4:0] context_at(input logic [4:0] seq);
-    logic [4:0] b;
-    b = seq == SeqLumaDc ? 5'd0 : block_of(seq);
-    if (!b[4]) begin
-      return context_of(b[1:0] != 2'd0 || has_left_q, b[1:0] != 2'd0 ? total_q[b-5'd1] : left_q.luma[b[3:2]],
-                        b[3:2] != 2'd0 || has_top_q, b[3:2] != 2'd0 ? total_q[b-5'd4] : top_q.luma[b[1:0]]);
+  // Eight of the modes of Intra_4x4.
+  function automatic void add_modes(inout code_t code, input logic [7:0] predicted, input logic [23:0] rem);
+    for (int i = 0; i < 8; i++) begin
+      if (predicted[i]) add(code, 1, 1);
+      else add(code, 4, int'(rem[3*i+:3]));
     end
-    return context_of(b[0] || has_left_q, b[0] ? total_q[b-5'd1] : left_q.chroma[b[2:1]],
-                      b[1] || has_top_q, b[1] ? total_q[b-5'd2] : top_q.chroma[{b[2], b[0]}]);
   endfunction
 
-  // The number of levels that neighbours see of a block of this macroblock.
+  function automatic code_t mb_header(input mb_info_t info, input logic with_run, input logic [12:0] run, input logic inter_slice);
+    code_t code;
+    code = '0;
+    if (with_run) add_ue(code, int'(run));
+    add_type(code, inter_slice, info);
+    if (info.kind == MbIntra4) add_modes(code, info.i4_predicted[7:0], info.i4_rem[7:0]);
+    if (info.kind == MbIntra16) begin
+      add_chroma_mode(code, info.chroma_mode);
+      add_se(code, int'(info.qp_delta));
+    end
+    return code;
+  endfunction
+
+  function automatic code_t modes(input mb_info_t info);
+    code_t code;
+    code = '0;
+    add_modes(code, info.i4_predicted[15:8], info.i4_rem[15:8]);
+    add_chroma_mode(code, info.chroma_mode);
+    add_pattern(code, info);
+    return code;
+  endfunction
+
+  function automatic code_t vector(input mb_info_t info, input logic [1:0] which, input logic last);
+    code_t code;
+    mv_t   mvd;
+    code = '0;
+    mvd = info.mvd[which];
+    add_se(code, int'(mvd.x));
+    add_se(code, int'(mvd.y));
+    if (last) add_pattern(code, info);
+    return code;
+  endfunction
+
+  function automatic logic [1:0] last_vector(input partition_e partition);
+    return partition == Part16x16 ? 2'd0 : partition == Part8x8 ? 2'd3 : 2'd1;
+  endfunction
+
+  function automatic code_t skip_run(input logic [12:0] run);
+    code_t code;
+    code = '0;
+    add_ue(code, int'(run));
+    return code;
+  endfunction
+
+  function automatic code_t code_of(input logic [6:0] len, input logic [63:0] bits);
+    return {len, bits};
+  endfunction
+
+  // Eight samples of an I_PCM macroblock in raster order of its planes lie in two neighbouring blocks.
+  function automatic logic [4:0] pcm_block(input logic [5:0] w);
+    return w[5] ? {2'b10, w[3:2], 1'b0} : {1'b0, w[4:3], w[0], 1'b0};
+  endfunction
+
+  function automatic logic [1:0] pcm_row(input logic [5:0] w);
+    return w[5] ? w[1:0] : w[2:1];
+  endfunction
+
+  function automatic logic [63:0] pcm_bits(input logic [31:0] left, input logic [31:0] right);
+    return {left[7:0], left[15:8], left[23:16], left[31:24], right[7:0], right[15:8], right[23:16], right[31:24]};
+  endfunction
+
+  // The number of levels that blocks to the right and below see.
   function automatic logic [4:0] seen(input logic [4:0] b);
-    if (pcm_q) return PcmBlockLevels;
-    return (b[4] ? info_q.cbp_chroma == 2'd2 : info_q.cbp_luma) ? total_q[b] : 5'd0;
+    if (info_q.kind == MbPcm) return PcmTotal;
+    if (info_q.kind == MbSkip) return '0;
+    return (b[4] ? info_q.cbp_chroma == 2'd2 : info_q.cbp_luma[{b[3], b[1]}]) ? total_q[b] : 5'd0;
   endfunction
 
-  assign line_end = mb_x_q + 8'd1 == cfg_i.width_mbs;
-  assign over = bits_q > 12'(MaxMbBits) || bad_q;
-  assign levels_free_o = held_q != 2'd2;
+  function automatic logic [4:0] context_at(input logic [4:0] block);
+    logic [4:0] b;
+    b = block == BlkLumaDc ? 5'd0 : block;
+    if (!b[4]) begin
+      return context_of(b[1:0] != 2'd0 || place_q.has_left, b[1:0] != 2'd0 ? seen(b - 5'd1) : left_q.luma[b[3:2]],
+                        b[3:2] != 2'd0 || place_q.has_top, b[3:2] != 2'd0 ? seen(b - 5'd4) : top_q.luma[b[1:0]]);
+    end
+    return context_of(b[0] || place_q.has_left, b[0] ? seen(b - 5'd1) : left_q.chroma[b[2:1]],
+                      b[1] || place_q.has_top, b[1] ? seen(b - 5'd2) : top_q.chroma[{b[2], b[0]}]);
+  endfunction
+
+  assign busy = coder_q.todo != '0 || coder_q.runs_due;
+  assign mb_end = state_q == Residual && !busy && pending_q == '0;
   assign sym_valid_o = made_q && !counting_q;
   assign sym_last_o = last_q;
-  assign sym_o = coder_q.symbol;
+  assign sym_len_o = code_q.len;
+  assign sym_bits_o = code_q.bits;
 
   always_ff @(posedge clk_i) begin : levels
     if (lev_valid_i) begin
-      levels_mem[{wr_slot_q, lev_idx_i}] <= lev_levels_i;
-      scan_mem[{wr_slot_q, lev_idx_i}] <= lev_scan_i;
+      levels_mem[{wr_half_q, lev_idx_i}] <= lev_levels_i;
+      scan_mem[{wr_half_q, lev_idx_i}] <= lev_scan_i;
     end
-    if (!rst_ni || start_i) begin
-      wr_slot_q <= 1'b0;
-      rd_slot_q <= 1'b0;
-      held_q <= '0;
-    end else begin
-      if (mb_valid_i) begin
-        info_mem[wr_slot_q] <= mb_info_i;
-        wr_slot_q <= !wr_slot_q;
-      end
-      if (state_q == MbEnd) rd_slot_q <= !rd_slot_q;
-      held_q <= held_q + 2'(mb_valid_i) - 2'(state_q == MbEnd);
-    end
+    if (!rst_ni) wr_half_q <= 1'b0;
+    else if (start_i) wr_half_q <= !wr_half_q;
+  end
+
+  always_ff @(posedge clk_i) begin : pcm
+    if (rec_valid_i && rec_pcm_i) pcm_mem[rec_idx_i] <= rec_block_i;
   end
 
   always_ff @(posedge clk_i) begin : control
     made_q <= 1'b0;
     last_q <= 1'b0;
+    done_o <= 1'b0;
     verdict_valid_o <= 1'b0;
     if (!rst_ni) begin
       state_q <= Idle;
       counting_q <= 1'b0;
     end else begin
       unique case (state_q)
-        Idle: begin
-          header_q <= '0;
-          mb_x_q <= '0;
-          lines_q <= cfg_i.height_mbs;
-          has_left_q <= 1'b0;
-          has_top_q <= 1'b0;
-          counting_q <= 1'b0;
-          if (start_i) state_q <= SliceHeader;
-        end
-
-        SliceHeader: begin
-          coder_q.symbol <= slice_header(header_q, cfg_i);
-          made_q <= 1'b1;
-          header_q <= header_q + 3'd1;
-          if (header_q == 3'd4) state_q <= Wait;
-        end
-
-        Wait: if (held_q != '0) begin
-          info_q <= info_mem[rd_slot_q];
-          counting_q <= info_mem[rd_slot_q].maybe_pcm;
-          top_q <= above[mb_x_q[6:0]];
-          pcm_q <= 1'b0;
+        Idle: if (start_i || count_i) begin
+          place_q <= place_i;
+          info_q <= info_i;
+          qp_q <= qp_i;
+          top_q <= above[place_i.x[6:0]];
+          half_q <= wr_half_q;
+          counting_q <= count_i;
           bad_q <= 1'b0;
-          state_q <= MbHeader;
+          coder_q <= '0;
+          pending_q <= '0;
+          if (count_i) begin
+            state_q <= MbHeader;
+          end else begin
+            run_q <= (place_i.slice_first ? '0 : run_q) + 13'(info_i.kind == MbSkip);
+            state_q <= place_i.slice_first ? SliceFirst : info_i.kind == MbSkip ? Residual : MbHeader;
+          end
         end
 
-        MbHeader: if (sym_ready_i) begin
-          coder_q.symbol <= mb_header(info_q);
-          coder_q.todo <= '0;
-          coder_q.runs_due <= 1'b0;
+        SliceFirst: begin
+          code_q <= slice_first(cfg_i, int'(place_q.y) * int'(cfg_i.width_mbs) + int'(place_q.x));
           made_q <= 1'b1;
-          seq_q <= SeqLumaDc;
+          state_q <= SliceSecond;
+        end
+
+        SliceSecond: begin
+          code_q <= slice_second(cfg_i, qp_q);
+          made_q <= 1'b1;
+          state_q <= info_q.kind == MbSkip ? Residual : MbHeader;
+        end
+
+        MbHeader: begin
+          code_q <= mb_header(info_q, cfg_i.inter && !counting_q, run_q, cfg_i.inter);
+          made_q <= 1'b1;
+          vector_q <= '0;
+          pending_q <= blocks_of(info_q);
+          next_q <= lowest_block(blocks_of(info_q));
+          if (!counting_q) run_q <= '0;
+          unique case (info_q.kind)
+            MbIntra16: state_q <= Residual;
+            MbIntra4: state_q <= Modes;
+            MbPcm: state_q <= PcmGap;
+            default: state_q <= Vectors;
+          endcase
+        end
+
+        Modes: begin
+          code_q <= modes(info_q);
+          made_q <= 1'b1;
           state_q <= Residual;
         end
 
-        Residual: if (sym_ready_i) begin
+        Vectors: begin
+          code_q <= vector(info_q, vector_q, vector_q == last_vector(info_q.partition));
           made_q <= 1'b1;
-          if (coder_q.todo != '0) begin
-            coder_q <= code_level(coder_q, levels_q);
-          end else if (coder_q.runs_due) begin
-            coder_q <= code_runs(coder_q);
-          end else if (seq_q != SeqEnd) begin
-            coder_q <= start_block(scan_mem[{rd_slot_q, block_of(seq_q)}], kind_of(seq_q), context_at(seq_q));
-            levels_q <= levels_mem[{rd_slot_q, block_of(seq_q)}];
-            if (kind_of(seq_q) == KindAc) begin
-              total_q[block_of(seq_q)] <= 5'($countones(scan_mem[{rd_slot_q, block_of(seq_q)}].nonzero));
-            end
-            seq_q <= seq_after(seq_q, info_q.cbp_luma, info_q.cbp_chroma);
-          end else begin
-            made_q <= 1'b0;
-            state_q <= counting_q ? Settle : MbEnd;
-          end
-          if (coder_q.bad) bad_q <= 1'b1;
-          if (counting_q && over) begin
-            made_q <= 1'b0;
-            state_q <= Verdict;
-          end
+          vector_q <= vector_q + 2'd1;
+          if (vector_q == last_vector(info_q.partition)) state_q <= Residual;
         end
 
-        Settle: state_q <= Verdict;
+        Residual: begin
+          if (coder_q.bad) bad_q <= 1'b1;
+          if (busy) begin
+            {coder_q, code_q} <= next_step(coder_q, levels_mem[{half_q, block_q}]);
+            made_q <= 1'b1;
+          end else if (pending_q != '0) begin
+            {coder_q, code_q} <= first_step(scan_mem[{half_q, next_q}], levels_mem[{half_q, next_q}],
+                                            kind_of(next_q, info_q.kind == MbIntra16), context_at(next_q));
+            made_q <= 1'b1;
+            if (next_q < BlkLumaDc) total_q[next_q] <= 5'($countones(scan_mem[{half_q, next_q}].nonzero));
+            block_q <= next_q;
+            pending_q <= pending_q & (pending_q - 27'd1);
+            next_q <= lowest_block(pending_q & (pending_q - 27'd1));
+          end else if (counting_q) begin
+            state_q <= Verdict;
+          end else if (place_q.slice_last) begin
+            state_q <= run_q != '0 ? SliceRun : Trailing;
+          end else begin
+            state_q <= NalWord;
+          end
+        end
 
         Verdict: begin
           verdict_valid_o <= 1'b1;
-          verdict_pcm_o <= over;
+          verdict_pcm_o <= bits_q > 14'(MaxMbBits) || bad_q;
           counting_q <= 1'b0;
-          pcm_q <= over;
-          state_q <= over ? PcmFill : MbHeader;
+          state_q <= Idle;
         end
 
-        PcmFill: begin
-          word_q <= '0;
-          if (rec_valid_i && rec_pcm_i) begin
-            pcm_mem[rec_idx_i] <= rec_block_i;
-            if (rec_idx_i == LastBlock) state_q <= PcmHeader;
-          end
-        end
-
-        PcmHeader: if (sym_ready_i) begin
-          coder_q.symbol <= ue(6'd25);
-          made_q <= 1'b1;
-          state_q <= PcmGap;
-        end
-
+        // The place in the byte is known a cycle after the code before.
         PcmGap: state_q <= PcmAlign;
 
         PcmAlign: begin
-          coder_q.symbol <= symbol_of((8 - int'(bit_pos_q)) % 8, 0);
+          code_q <= code_of({4'd0, 3'd0 - bit_pos_q}, '0);
           made_q <= 1'b1;
+          word_q <= '0;
           state_q <= PcmSamples;
         end
 
-        PcmSamples: if (sym_ready_i) begin
-          coder_q.symbol <= pcm_symbol(pcm_mem[5'(pcm_place(word_q) >> 2)], 2'(pcm_place(word_q)));
+        PcmSamples: begin
+          code_q <= code_of(7'd64, pcm_bits(pcm_mem[pcm_block(word_q)][32*pcm_row(word_q)+:32],
+                                            pcm_mem[pcm_block(word_q)|5'd1][32*pcm_row(word_q)+:32]));
           made_q <= 1'b1;
-          word_q <= word_q + 7'd1;
-          if (word_q == LastPcmWord) state_q <= MbEnd;
-        end
-
-        MbEnd: begin
-          mb_x_q <= line_end ? '0 : mb_x_q + 8'd1;
-          has_left_q <= !line_end;
-          state_q <= Wait;
-          if (line_end) begin
-            has_top_q <= 1'b1;
-            lines_q <= lines_q - 8'd1;
-            if (lines_q == 8'd1) state_q <= Trailing;
+          word_q <= word_q + 6'd1;
+          if (word_q == LastPcmWord) begin
+            pending_q <= '0;
+            state_q <= Residual;
           end
         end
 
-        Trailing: if (!made_q && sym_ready_i) begin
+        SliceRun: begin
+          code_q <= skip_run(run_q);
+          made_q <= 1'b1;
+          run_q <= '0;
+          state_q <= SliceGap;
+        end
+
+        SliceGap: state_q <= Trailing;
+
+        Trailing: begin
           // rbsp_stop_one_bit and zeros to the end of the byte.
-          coder_q.symbol <= symbol_of(8 - int'(bit_pos_q), 128 >> bit_pos_q);
+          code_q <= code_of(7'd8 - 7'(bit_pos_q), 64'd128 >> bit_pos_q);
           made_q <= 1'b1;
           last_q <= 1'b1;
+          state_q <= NalGroup;
+        end
+
+        NalGroup: state_q <= NalWord;
+
+        NalWord: state_q <= NalFifo;
+
+        NalFifo: begin
+          done_o <= 1'b1;
           state_q <= Idle;
         end
 
@@ -357,17 +447,17 @@ module h264_entropy
   end
 
   always_ff @(posedge clk_i) begin : count
-    if (start_i) bit_pos_q <= '0;
-    else if (sym_valid_o) bit_pos_q <= bit_pos_q + coder_q.symbol.len[2:0];
-    if (state_q == Wait) bits_q <= '0;
-    else if (made_q) bits_q <= bits_q + 12'(coder_q.symbol.len);
+    if (start_pic_i) bit_pos_q <= '0;
+    else if (sym_valid_o) bit_pos_q <= bit_pos_q + code_q.len[2:0];
+    if (count_i) bits_q <= '0;
+    else if (made_q && counting_q) bits_q <= bits_q + 14'(code_q.len);
   end
 
   // What the macroblock to the right and the one below see.
   always_ff @(posedge clk_i) begin : neighbours
-    if (state_q == MbEnd) begin
+    if (mb_end && !counting_q) begin
       left_q <= {seen(5'd15), seen(5'd11), seen(5'd7), seen(5'd3), seen(5'd23), seen(5'd21), seen(5'd19), seen(5'd17)};
-      above[mb_x_q[6:0]] <= {seen(5'd15), seen(5'd14), seen(5'd13), seen(5'd12), seen(5'd23), seen(5'd22), seen(5'd19), seen(5'd18)};
+      above[place_q.x[6:0]] <= {seen(5'd15), seen(5'd14), seen(5'd13), seen(5'd12), seen(5'd23), seen(5'd22), seen(5'd19), seen(5'd18)};
     end
   end
 

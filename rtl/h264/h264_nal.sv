@@ -1,16 +1,25 @@
-// Stage 5, NAL: packs symbols into bytes, inserts emulation prevention bytes (clause 7.4.1) and writes the NAL unit to memory.
+// NAL stage: packs codes into bytes, inserts emulation prevention bytes (clause 7.4.1), holds complete 16-byte words and writes them to memory when
+// it is told to.
+//
+// The NAL units of a picture lie back to back in the buffer. A code is in the FIFO, if it completes a word, three cycles after it came. The FIFO has
+// room for what two macroblocks can add: 3200 bits, a slice header, and half as much again for emulation prevention.
 module h264_nal
   import h264_pkg::*;
 (
   input  logic         clk_i,
   input  logic         rst_ni,
-  input  logic         start_i,
+  input  logic         start_pic_i,
   input  config_t      cfg_i,
 
   input  logic         sym_valid_i,
-  input  logic         sym_last_i,   // the bits end on a byte boundary here
-  input  symbol_t      sym_i,        // bits beyond len are zero
-  output logic         sym_ready_o,  // leaves room for the symbols under way
+  input  logic         sym_last_i,    // the NAL unit ends here, on a byte boundary; at most 8 bits
+  input  logic [6:0]   sym_len_i,
+  input  logic [63:0]  sym_bits_i,    // those beyond the length are zero
+
+  // Writes what is complete now, in bursts of four words; with drain_all_i everything, an incomplete last word too.
+  input  logic         drain_i,
+  input  logic         drain_all_i,
+  output logic         drain_done_o,  // all of that was taken
 
   output logic         cmd_valid_o,
   input  logic         cmd_ready_i,
@@ -21,182 +30,219 @@ module h264_nal
   output logic [15:0]  strb_o,
   input  logic         data_pop_i,
 
-  output logic         done_o,       // all is handed over
-  output logic         overflow_o,   // the buffer was too small
-  output logic [31:0]  bytes_o
+  output logic         nal_valid_o,
+  output logic [31:0]  nal_size_o,    // of the NAL unit that ended
+  output logic [31:0]  bytes_o,       // of all NAL units so far, as far as their bits make groups of eight bytes
+  output logic [7:0]   words_o,       // complete words in the FIFO
+  output logic         overflow_o     // the buffer is too small
 );
-  localparam int FifoWords = 16;
-  localparam int ReadyWords = 8;
-  localparam logic [4:0] BurstWords = 5'd4;
+  localparam int FifoWords = 128;
+  localparam logic [7:0] BurstWords = 8'd4;
 
   typedef struct packed {
-    logic [2:0]  count;
-    logic [1:0]  zeros;  // zero bytes at the end, 2 at most
-    logic [47:0] bytes;  // first byte lowest
-  } escaped_t;
+    logic         push;
+    logic [127:0] word;
+    logic [127:0] rest;
+    logic [3:0]   rest_bytes;
+    logic [3:0]   added;
+    logic [1:0]   zeros;
+  } packed_t;
 
-  // Bits to words of up to four bytes.
+  // Bits to groups of up to eight bytes. The first bit is the highest.
   logic [63:0]  bits_q;
-  logic [4:0]   bit_count_q;
-  logic         flush_q;
-  logic         word_valid_q;
-  logic         word_last_q;
-  logic [31:0]  word_q;        // first byte highest
-  logic [2:0]   word_bytes_q;
+  logic [5:0]   bit_count_q;
+  logic         group_valid_q;
+  logic         group_last_q;
+  logic [63:0]  group_q;
+  logic [3:0]   group_bytes_q;
 
-  // Emulation prevention.
-  logic         esc_valid_q;
-  logic         esc_last_q;
-  escaped_t     esc_q;
-
-  // Bytes to 16-byte words.
-  logic [127:0] pack_q;
-  logic [3:0]   pack_count_q;
-  logic         tail_q;        // the last word is still to be pushed
-  logic         ended_q;
-  logic         push;
-  logic [31:0]  push_pos_q;    // of the next word in the buffer
-
-  logic [127:0] fifo_data[FifoWords];
-  logic [15:0]  fifo_strb[FifoWords];
-  logic [3:0]   wr_q;
-  logic [3:0]   rd_q;
-  logic [4:0]   count_q;
-  logic [4:0]   ordered_q;     // words under a command but not yet taken
-  logic [4:0]   unordered;
-  logic [31:0]  cmd_addr_q;
-  logic         order;
+  // Emulation prevention, and bytes to words.
+  packed_t      packed_q;
+  logic         packed_valid_q;
+  logic         packed_last_q;
+  logic [31:0]  nal_bytes_q;     // of the NAL unit before packed_q
+  logic [31:0]  push_pos_q;      // of the next word in the buffer
   logic         room;
+  logic         push;
 
-  function automatic escaped_t escape(input logic [31:0] word, input logic [2:0] count, input logic [1:0] zeros);
-    escaped_t   e;
-    logic [7:0] b;
-    e.count = '0;
-    e.zeros = zeros;
-    e.bytes = '0;
+  logic [127:0] fifo[FifoWords];
+  logic [6:0]   wr_q;
+  logic [6:0]   rd_q;
+  logic [7:0]   order_left_q;    // words to drain, without a command yet
+  logic [7:0]   load_left_q;     // words to drain, not at the output yet
+  logic         tail_q;          // the last one of them is incomplete
+  logic         draining_q;
+  logic         tail;
+  logic         load;
+  logic         order;
+
+  // The symbol's bits, the first one highest.
+  function automatic logic [63:0] aligned(input logic [63:0] bits, input logic [6:0] len);
+    return bits << (7'd64 - len);
+  endfunction
+
+  // Puts up to eight bytes, the first one lowest, behind the rest.
+  function automatic void insert(inout packed_t p, input logic [63:0] bytes, input logic [3:0] count);
+    logic [63:0] low;
+    logic [63:0] high;
+    low = bytes << {p.rest_bytes[2:0], 3'd0};
+    high = bytes >> (7'd64 - {1'b0, p.rest_bytes[2:0], 3'd0});
+    if (!p.rest_bytes[3]) begin
+      p.rest = {high, p.rest[63:0] | low};
+    end else if (5'(p.rest_bytes) + 5'(count) < 5'd16) begin
+      p.rest[127:64] = p.rest[127:64] | low;
+    end else begin
+      p.push = 1'b1;
+      p.word = {p.rest[127:64] | low, p.rest[63:0]};
+      p.rest = {64'd0, high};
+    end
+    p.rest_bytes = p.rest_bytes + count;
+    p.added = p.added + count;
+  endfunction
+
+  function automatic logic [63:0] reversed(input logic [63:0] b);
+    return {b[7:0], b[15:8], b[23:16], b[31:24], b[39:32], b[47:40], b[55:48], b[63:56]};
+  endfunction
+
+  // Up to four bytes of a group, the first one highest, with what must stand between them.
+  function automatic void insert_escaped(inout packed_t p, input logic [31:0] group, input logic [3:0] count);
+    logic [63:0] bytes;
+    logic [3:0]  total;
+    logic [7:0]  b;
+    bytes = '0;
+    total = '0;
     for (int i = 0; i < 4; i++) begin
-      if (3'(i) < count) begin
-        b = word[31-8*i-:8];
-        if (e.zeros == 2'd2 && b <= 8'd3) begin
-          e.bytes = e.bytes | 48'd3 << {e.count, 3'd0};
-          e.count = e.count + 3'd1;
-          e.zeros = '0;
+      if (4'(i) < count) begin
+        b = group[31-8*i-:8];
+        if (p.zeros == 2'd2 && b <= 8'd3) begin
+          bytes = bytes | 64'd3 << {total, 3'd0};
+          total = total + 4'd1;
+          p.zeros = '0;
         end
-        e.bytes = e.bytes | 48'(b) << {e.count, 3'd0};
-        e.count = e.count + 3'd1;
-        e.zeros = b == '0 ? e.zeros + 2'd1 : '0;
+        bytes = bytes | 64'(b) << {total, 3'd0};
+        total = total + 4'd1;
+        p.zeros = b == '0 ? p.zeros + 2'd1 : '0;
       end
     end
-    return e;
+    insert(p, bytes, total);
   endfunction
 
-  // 64 bits with those of the symbol at the end.
-  function automatic logic [63:0] joined(input logic [63:0] bits, input symbol_t symbol);
-    return bits << symbol.len | 64'(symbol.bits);
+  function automatic packed_t escape(input packed_t earlier, input logic [63:0] group, input logic [3:0] count);
+    packed_t p;
+    p = earlier;
+    p.push = 1'b0;
+    p.added = '0;
+    if (count == 4'd8 && p.zeros == '0 && ((group - 64'h0101010101010101) & ~group & 64'h8080808080808080) == '0) begin
+      // No byte is zero.
+      insert(p, reversed(group), 4'd8);
+    end else begin
+      insert_escaped(p, group[63:32], count);
+      if (count > 4'd4) insert_escaped(p, group[31:0], count - 4'd4);
+    end
+    return p;
   endfunction
 
-  function automatic logic [255:0] packed_bytes(input logic [127:0] pack, input logic [3:0] count, input logic [47:0] bytes);
-    return 256'(pack) | 256'(bytes) << {count, 3'd0};
-  endfunction
+  always_ff @(posedge clk_i) begin : to_groups
+    group_valid_q <= 1'b0;
+    if (!rst_ni || start_pic_i) begin
+      bits_q <= '0;
+      bit_count_q <= '0;
+    end else if (sym_valid_i) begin
+      group_q <= bits_q | aligned(sym_bits_i, sym_len_i) >> bit_count_q;
+      group_last_q <= sym_last_i;
+      if (8'(bit_count_q) + 8'(sym_len_i) >= 8'd64 || sym_last_i) begin
+        group_valid_q <= 1'b1;
+        group_bytes_q <= 8'(bit_count_q) + 8'(sym_len_i) >= 8'd64 ? 4'd8 : 4'((7'(bit_count_q) + sym_len_i) >> 3);
+        bits_q <= sym_last_i ? '0 : aligned(sym_bits_i, sym_len_i) << (7'd64 - 7'(bit_count_q));
+      end else begin
+        bits_q <= bits_q | aligned(sym_bits_i, sym_len_i) >> bit_count_q;
+      end
+      bit_count_q <= sym_last_i ? '0 : bit_count_q + sym_len_i[5:0];
+    end
+  end
 
   always_ff @(posedge clk_i) begin : to_words
-    word_valid_q <= 1'b0;
-    if (!rst_ni || start_i) begin
-      bit_count_q <= '0;
-      flush_q <= 1'b0;
-    end else if (sym_valid_i) begin
-      bits_q <= joined(bits_q, sym_i);
-      bit_count_q <= bit_count_q + sym_i.len[4:0];
-      flush_q <= sym_last_i;
-      if (7'(bit_count_q) + 7'(sym_i.len) >= 7'd32) begin
-        word_valid_q <= 1'b1;
-        word_q <= 32'(joined(bits_q, sym_i) >> (7'(bit_count_q) + 7'(sym_i.len) - 7'd32));
-      end
-      word_bytes_q <= 3'd4;
-      word_last_q <= 1'b0;
-    end else if (flush_q) begin
-      flush_q <= 1'b0;
-      word_valid_q <= 1'b1;
-      word_last_q <= 1'b1;
-      word_q <= 32'(bits_q << (6'd32 - 6'(bit_count_q)));
-      word_bytes_q <= {1'b0, bit_count_q[4:3]};
+    packed_valid_q <= rst_ni && group_valid_q;
+    if (!rst_ni || start_pic_i) begin
+      packed_q <= '0;
+    end else if (group_valid_q) begin
+      packed_q <= escape(packed_q, group_q, group_bytes_q);
+      packed_last_q <= group_last_q;
     end
   end
 
-  always_ff @(posedge clk_i) begin : emulation_prevention
-    esc_valid_q <= rst_ni && word_valid_q;
-    if (start_i) begin
-      esc_q.zeros <= '0;
-    end else if (word_valid_q) begin
-      esc_last_q <= word_last_q;
-      esc_q <= escape(word_q, word_bytes_q, esc_q.zeros);
-    end
-  end
-
-  assign push = esc_valid_q && 5'(pack_count_q) + 5'(esc_q.count) >= 5'd16 || tail_q && pack_count_q != '0;
-  assign room = push_pos_q < cfg_i.bs_size;
-
-  always_ff @(posedge clk_i) begin : to_beats
-    if (!rst_ni || start_i) begin
-      pack_count_q <= '0;
-      tail_q <= 1'b0;
-      ended_q <= 1'b0;
+  always_ff @(posedge clk_i) begin : lengths
+    nal_valid_o <= 1'b0;
+    if (!rst_ni || start_pic_i) begin
       bytes_o <= '0;
-      push_pos_q <= '0;
-      overflow_o <= 1'b0;
-    end else begin
-      if (esc_valid_q) begin
-        pack_count_q <= pack_count_q + 4'(esc_q.count);
-        bytes_o <= bytes_o + 32'(esc_q.count);
-        tail_q <= esc_last_q;
-      end
-      if (tail_q) begin
-        tail_q <= 1'b0;
-        ended_q <= 1'b1;
-      end
-      if (push) begin
-        push_pos_q <= push_pos_q + 32'd16;
-        if (!room) overflow_o <= 1'b1;
+      nal_bytes_q <= '0;
+    end else if (packed_valid_q) begin
+      bytes_o <= bytes_o + 32'(packed_q.added);
+      nal_bytes_q <= packed_last_q ? '0 : nal_bytes_q + 32'(packed_q.added);
+      if (packed_last_q) begin
+        nal_valid_o <= 1'b1;
+        nal_size_o <= nal_bytes_q + 32'(packed_q.added);
       end
     end
   end
 
-  always_ff @(posedge clk_i) begin : bytes
-    if (start_i) begin
-      pack_q <= '0;
-    end else if (esc_valid_q) begin
-      pack_q <= push ? 128'(packed_bytes(pack_q, pack_count_q, esc_q.bytes) >> 128) : 128'(packed_bytes(pack_q, pack_count_q, esc_q.bytes));
-    end
-  end
+  assign room = push_pos_q < cfg_i.bs_size;
+  assign push = packed_valid_q && packed_q.push && room;
+  assign overflow_o = bytes_o > cfg_i.bs_size;
 
-  assign unordered = count_q - ordered_q;
-  assign cmd_valid_o = unordered >= BurstWords || ended_q && unordered != '0;
-  assign cmd_beats_o = unordered >= BurstWords ? BurstWords : unordered;
-  assign cmd_addr_o = cmd_addr_q;
-  assign order = cmd_valid_o && cmd_ready_i;
-  assign data_valid_o = count_q != '0;
-  assign data_o = fifo_data[rd_q];
-  assign strb_o = fifo_strb[rd_q];
-  assign sym_ready_o = count_q <= 5'(ReadyWords);
-  assign done_o = ended_q && count_q == '0;
-
-  always_ff @(posedge clk_i) begin : fifo
-    if (push && room) begin
-      fifo_data[wr_q] <= tail_q ? pack_q : 128'(packed_bytes(pack_q, pack_count_q, esc_q.bytes));
-      fifo_strb[wr_q] <= tail_q ? ~(16'hffff << pack_count_q) : 16'hffff;
-    end
-    if (!rst_ni || start_i) begin
+  always_ff @(posedge clk_i) begin : to_fifo
+    if (push) fifo[wr_q] <= packed_q.word;
+    if (!rst_ni || start_pic_i) begin
       wr_q <= '0;
-      rd_q <= '0;
-      count_q <= '0;
-      ordered_q <= '0;
-      cmd_addr_q <= cfg_i.bs_addr;
+      push_pos_q <= '0;
+      words_o <= '0;
     end else begin
-      if (push && room) wr_q <= wr_q + 4'd1;
-      if (data_pop_i) rd_q <= rd_q + 4'd1;
-      count_q <= count_q + 5'(push && room) - 5'(data_pop_i);
-      ordered_q <= ordered_q + (order ? cmd_beats_o : '0) - 5'(data_pop_i);
-      if (order) cmd_addr_q <= cmd_addr_q + {23'd0, cmd_beats_o, 4'd0};
+      if (push) begin
+        wr_q <= wr_q + 7'd1;
+        push_pos_q <= push_pos_q + 32'd16;
+      end
+      if (push || load) words_o <= words_o + 8'(push) - 8'(load && !(tail_q && load_left_q == 8'd1));
+    end
+  end
+
+  assign tail = drain_all_i && packed_q.rest_bytes != '0 && room;
+  assign load = load_left_q != '0 && (!data_valid_o || data_pop_i);
+  assign order = cmd_valid_o && cmd_ready_i;
+  assign cmd_valid_o = order_left_q != '0;
+  assign cmd_beats_o = order_left_q >= BurstWords ? 5'(BurstWords) : 5'(order_left_q);
+
+  always_ff @(posedge clk_i) begin : drain
+    drain_done_o <= 1'b0;
+    if (!rst_ni || start_pic_i) begin
+      rd_q <= '0;
+      order_left_q <= '0;
+      load_left_q <= '0;
+      data_valid_o <= 1'b0;
+      draining_q <= 1'b0;
+      cmd_addr_o <= cfg_i.bs_addr;
+    end else if (drain_i) begin
+      order_left_q <= drain_all_i ? words_o + 8'(tail) : words_o & ~(BurstWords - 8'd1);
+      load_left_q <= drain_all_i ? words_o + 8'(tail) : words_o & ~(BurstWords - 8'd1);
+      tail_q <= tail;
+      draining_q <= 1'b1;
+    end else if (draining_q) begin
+      if (order) begin
+        order_left_q <= order_left_q - 8'(cmd_beats_o);
+        cmd_addr_o <= cmd_addr_o + {23'd0, cmd_beats_o, 4'd0};
+      end
+      if (load) begin
+        data_o <= tail_q && load_left_q == 8'd1 ? packed_q.rest : fifo[rd_q];
+        strb_o <= tail_q && load_left_q == 8'd1 ? ~(16'hffff << packed_q.rest_bytes) : 16'hffff;
+        data_valid_o <= 1'b1;
+        rd_q <= rd_q + 7'd1;
+        load_left_q <= load_left_q - 8'd1;
+      end else if (data_pop_i) begin
+        data_valid_o <= 1'b0;
+      end
+      if (load_left_q == '0 && order_left_q == '0 && (!data_valid_o || data_pop_i)) begin
+        drain_done_o <= 1'b1;
+        draining_q <= 1'b0;
+      end
     end
   end
 

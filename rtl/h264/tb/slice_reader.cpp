@@ -82,6 +82,12 @@ const char* const kRun[7][15] = {
     {"11", "000", "001", "011", "010", "101", "100"},
     {"111", "110", "101", "100", "011", "010", "001", "0001", "00001", "000001", "0000001", "00000001", "000000001", "0000000001", "00000000001"}};
 
+/// Table 9-4: coded_block_pattern by codeNum.
+constexpr int kIntra4Pattern[48] = {47, 31, 15, 0,  23, 27, 29, 30, 7,  11, 13, 14, 39, 43, 45, 46, 16, 3,  5,  10, 12, 19, 21, 26,
+                                    28, 35, 37, 42, 44, 1,  2,  4,  8,  17, 18, 20, 24, 6,  9,  22, 25, 32, 33, 34, 36, 40, 38, 41};
+constexpr int kInterPattern[48] = {0,  16, 1,  2,  4,  8,  32, 3,  5,  10, 12, 15, 47, 7,  11, 13, 14, 6,  9,  31, 35, 37, 42, 44,
+                                   33, 34, 36, 40, 39, 43, 45, 46, 17, 18, 20, 24, 19, 21, 26, 28, 23, 27, 29, 30, 22, 25, 38, 41};
+
 class Reader {
  public:
   Reader(const Bytes& nal, SliceBits& slice) {
@@ -119,6 +125,12 @@ class Reader {
     const int code = static_cast<int>(ue());
     return code % 2 ? (code + 1) / 2 : -code / 2;
   }
+  /// more_rbsp_data(): something besides rbsp_trailing_bits() is left.
+  bool more() const {
+    int last = static_cast<int>(rbsp_.size()) * 8 - 1;
+    while (last >= position_ && (rbsp_[last / 8] >> (7 - last % 8) & 1) == 0) last--;
+    return last > position_;
+  }
   void align() {
     while (position_ % 8 != 0) {
       if (bit() != 0) throw std::runtime_error("pcm_alignment_zero_bit is one");
@@ -149,16 +161,16 @@ class Reader {
   int position_ = 0;
 };
 
-/// Numbers of levels of the blocks of one colour component, for nC.
+/// Numbers of levels of the blocks of one colour component, for nC. -1: not in this slice.
 class Totals {
  public:
-  Totals(int width, int height) : width_(width), totals_(width * height) {}
+  Totals(int width, int height) : width_(width), totals_(width * height, -1) {}
   int& at(int x, int y) { return totals_[y * width_ + x]; }
   int context(int x, int y) {
-    if (x == 0 && y == 0) return 0;
-    if (x == 0) return at(x, y - 1);
-    if (y == 0) return at(x - 1, y);
-    return (at(x - 1, y) + at(x, y - 1) + 1) / 2;
+    const int left = x > 0 ? at(x - 1, y) : -1;
+    const int top = y > 0 ? at(x, y - 1) : -1;
+    if (left < 0 || top < 0) return std::max({left, top, 0});
+    return (left + top + 1) / 2;
   }
 
  private:
@@ -188,33 +200,40 @@ void read_token(Reader& r, int context, int& total, int& ones) {
   throw std::runtime_error("no such coeff_token");
 }
 
-/// residual_block_cavlc(); gives TotalCoeff.
-int read_block(Reader& r, int context, int levels_max, int& level_prefix_max) {
+/// residual_block_cavlc(); gives TotalCoeff. Of blocks of 15 levels, the first one goes to position 1.
+int read_block(Reader& r, int context, int levels_max, MacroblockBits& mb, int block) {
   int total = 0;
   int ones = 0;
   read_token(r, context, total, ones);
   if (total > levels_max) throw std::runtime_error("more levels than the block holds");
   if (total == 0) return 0;
-  r.u(ones);
+  std::vector<int> levels;
+  for (int i = 0; i < ones; i++) levels.push_back(r.bit() ? -1 : 1);
   int suffix_length = total > 10 && ones < 3 ? 1 : 0;
   for (int i = ones; i < total; i++) {
     int prefix = 0;
     while (r.bit() == 0) prefix++;
-    level_prefix_max = std::max(level_prefix_max, prefix);
+    mb.level_prefix_max = std::max(mb.level_prefix_max, prefix);
     if (prefix > 15) throw std::runtime_error("level_prefix beyond 15");
     const int suffix_size = prefix == 14 && suffix_length == 0 ? 4 : prefix == 15 ? 12 : suffix_length;
     int code = (std::min(15, prefix) << suffix_length) + static_cast<int>(r.u(suffix_size));
     if (prefix == 15 && suffix_length == 0) code += 15;
     if (i == ones && ones < 3) code += 2;
     const int magnitude = code / 2 + 1;
+    levels.push_back(code % 2 ? -magnitude : magnitude);
     if (suffix_length == 0) suffix_length = 1;
     if (magnitude > 3 << (suffix_length - 1) && suffix_length < 6) suffix_length++;
   }
-  if (total == levels_max) return total;
-  int zeros = levels_max == 4 ? r.code(kChromaZeros[total - 1]) : r.code(kZeros[total - 1]);
+  int zeros = 0;
+  if (total < levels_max) zeros = levels_max == 4 ? r.code(kChromaZeros[total - 1]) : r.code(kZeros[total - 1]);
   if (zeros + total > levels_max) throw std::runtime_error("total_zeros beyond the block");
-  for (int i = 0; i < total - 1 && zeros > 0; i++) {
-    zeros -= r.code(kRun[std::min(zeros, 7) - 1]);
+  int place = zeros + total - 1 + (levels_max == 15 ? 1 : 0);
+  for (int i = 0; i < total; i++) {
+    mb.levels[block][place--] = levels[i];
+    if (i == total - 1 || zeros == 0) continue;
+    const int run = r.code(kRun[std::min(zeros, 7) - 1]);
+    zeros -= run;
+    place -= run;
     if (zeros < 0) throw std::runtime_error("run_before beyond total_zeros");
   }
   return total;
@@ -227,43 +246,122 @@ struct Picture4x4 {
   std::array<Totals, 2> chroma;
 };
 
-void read_pcm(Reader& r, Picture4x4& totals, int mb_x, int mb_y) {
-  r.align();
-  for (int i = 0; i < 384; i++) r.u(8);
-  for (int i = 0; i < 16; i++) totals.luma.at(4 * mb_x + i % 4, 4 * mb_y + i / 4) = 16;
-  for (int i = 0; i < 8; i++) totals.chroma[i / 4].at(2 * mb_x + i % 2, 2 * mb_y + i / 2 % 2) = 16;
+void set_totals(Picture4x4& totals, int mb_x, int mb_y, int total) {
+  for (int i = 0; i < 16; i++) totals.luma.at(4 * mb_x + i % 4, 4 * mb_y + i / 4) = total;
+  for (int i = 0; i < 8; i++) totals.chroma[i / 4].at(2 * mb_x + i % 2, 2 * mb_y + i / 2 % 2) = total;
 }
 
-MacroblockBits read_macroblock(Reader& r, Picture4x4& totals, int mb_x, int mb_y) {
+void read_residual(Reader& r, Picture4x4& totals, int mb_x, int mb_y, MacroblockBits& mb) {
+  const bool intra16 = !mb.inter && mb.mb_type != 0;
+  if (intra16) read_block(r, totals.luma.context(4 * mb_x, 4 * mb_y), 16, mb, 24);
+  for (int i = 0; i < 16; i++) {
+    const int column = i / 4 % 2 * 2 + i % 2;
+    const int row = i / 8 * 2 + i / 2 % 2;
+    const int x = 4 * mb_x + column;
+    const int y = 4 * mb_y + row;
+    const bool coded = mb.cbp_luma >> (i / 4) & 1;
+    totals.luma.at(x, y) = coded ? read_block(r, totals.luma.context(x, y), intra16 ? 15 : 16, mb, 4 * row + column) : 0;
+  }
+  for (int i = 0; i < 2 && mb.cbp_chroma != 0; i++) read_block(r, kChromaContext, 4, mb, 25 + i);
+  for (int i = 0; i < 8; i++) {
+    Totals& plane = totals.chroma[i / 4];
+    const int x = 2 * mb_x + i % 2;
+    const int y = 2 * mb_y + i / 2 % 2;
+    plane.at(x, y) = mb.cbp_chroma == 2 ? read_block(r, plane.context(x, y), 15, mb, 16 + i) : 0;
+  }
+}
+
+/// mb_pred() and sub_mb_pred() of one reference picture.
+void read_vectors(Reader& r, MacroblockBits& mb) {
+  static constexpr int kVectors[4] = {1, 2, 2, 4};
+  for (int i = 0; i < 4 && mb.mb_type == 3; i++) {
+    if (r.ue() != 0) throw std::runtime_error("sub_mb_type is not P_L0_8x8");
+  }
+  for (int i = 0; i < kVectors[mb.mb_type]; i++) {
+    const int x = r.se();
+    mb.mvd.push_back({x, r.se()});
+  }
+}
+
+void read_intra(Reader& r, MacroblockBits& mb) {
+  for (int i = 0; i < 16 && mb.mb_type == 0; i++) mb.i4_rem[i] = r.bit() ? -1 : static_cast<int>(r.u(3));
+  mb.chroma_mode = static_cast<int>(r.ue());
+  if (mb.chroma_mode > 3) throw std::runtime_error("intra_chroma_pred_mode beyond 3");
+}
+
+MacroblockBits read_macroblock(Reader& r, bool inter_slice, Picture4x4& totals, int mb_x, int mb_y) {
   MacroblockBits mb;
   const int start = r.position();
   mb.mb_type = static_cast<int>(r.ue());
-  if (mb.mb_type == 25) {
-    read_pcm(r, totals, mb_x, mb_y);
-  } else if (mb.mb_type >= 1 && mb.mb_type <= 24) {
-    const bool luma_ac = mb.mb_type > 12;
-    const int chroma = (mb.mb_type - 1) / 4 % 3;
-    mb.chroma_mode = static_cast<int>(r.ue());
-    if (mb.chroma_mode > 3) throw std::runtime_error("intra_chroma_pred_mode beyond 3");
-    if (r.se() != 0) throw std::runtime_error("mb_qp_delta is not zero");
-    read_block(r, totals.luma.context(4 * mb_x, 4 * mb_y), 16, mb.level_prefix_max);
-    for (int i = 0; i < 16; i++) {
-      const int x = 4 * mb_x + i / 4 % 2 * 2 + i % 2;
-      const int y = 4 * mb_y + i / 8 * 2 + i / 2 % 2;
-      totals.luma.at(x, y) = luma_ac ? read_block(r, totals.luma.context(x, y), 15, mb.level_prefix_max) : 0;
-    }
-    for (int i = 0; i < 2 && chroma != 0; i++) read_block(r, kChromaContext, 4, mb.level_prefix_max);
-    for (int i = 0; i < 8; i++) {
-      Totals& plane = totals.chroma[i / 4];
-      const int x = 2 * mb_x + i % 2;
-      const int y = 2 * mb_y + i / 2 % 2;
-      plane.at(x, y) = chroma == 2 ? read_block(r, plane.context(x, y), 15, mb.level_prefix_max) : 0;
-    }
-  } else {
-    throw std::runtime_error("mb_type neither I_16x16 nor I_PCM");
+  mb.inter = inter_slice && mb.mb_type < 5;
+  if (inter_slice && !mb.inter) mb.mb_type -= 5;
+  if (mb.mb_type > (mb.inter ? 3 : 25)) throw std::runtime_error("mb_type");
+  if (!mb.inter && mb.mb_type == 25) {
+    r.align();
+    for (int i = 0; i < 384; i++) mb.pcm.push_back(static_cast<uint8_t>(r.u(8)));
+    set_totals(totals, mb_x, mb_y, 16);
+    mb.bits = r.position() - start;
+    return mb;
   }
+  if (mb.inter) read_vectors(r, mb);
+  else read_intra(r, mb);
+  const bool intra16 = !mb.inter && mb.mb_type != 0;
+  if (intra16) {
+    mb.cbp_luma = mb.mb_type > 12 ? 15 : 0;
+    mb.cbp_chroma = (mb.mb_type - 1) / 4 % 3;
+  } else {
+    const uint32_t code = r.ue();
+    if (code > 47) throw std::runtime_error("coded_block_pattern");
+    const int pattern = mb.inter ? kInterPattern[code] : kIntra4Pattern[code];
+    mb.cbp_luma = pattern % 16;
+    mb.cbp_chroma = pattern / 16;
+  }
+  if (intra16 || mb.cbp_luma != 0 || mb.cbp_chroma != 0) mb.qp_delta = r.se();
+  read_residual(r, totals, mb_x, mb_y, mb);
   mb.bits = r.position() - start;
   return mb;
+}
+
+void read_header(Reader& r, SliceBits& slice) {
+  if (r.bit() != 0) throw std::runtime_error("forbidden_zero_bit");
+  slice.nal_ref_idc = static_cast<int>(r.u(2));
+  slice.nal_unit_type = static_cast<int>(r.u(5));
+  slice.first_mb = static_cast<int>(r.ue());
+  const uint32_t type = r.ue();
+  if (type != 5 && type != 7) throw std::runtime_error("slice_type");
+  slice.inter = type == 5;
+  if (r.ue() != 0) throw std::runtime_error("pic_parameter_set_id");
+  slice.frame_num = static_cast<int>(r.u(4));
+  if (slice.nal_unit_type == 5) slice.idr_pic_id = static_cast<int>(r.ue());
+  if (slice.inter && r.u(2) != 0) throw std::runtime_error("num_ref_idx_active_override_flag or ref_pic_list_modification_flag_l0");
+  if (r.u(slice.nal_unit_type == 5 ? 2 : 1) != 0) throw std::runtime_error("dec_ref_pic_marking");
+  slice.qp = 26 + r.se();
+  slice.disable_deblocking_filter_idc = static_cast<int>(r.ue());
+  if (slice.disable_deblocking_filter_idc == 1) return;
+  if (r.se() != 0 || r.se() != 0) throw std::runtime_error("slice_alpha_c0_offset_div2 or slice_beta_offset_div2");
+}
+
+/// slice_data().
+void read_macroblocks(Reader& r, SliceBits& slice, int width_mbs, int height_mbs) {
+  Picture4x4 totals(width_mbs, height_mbs);
+  int address = slice.first_mb;
+  const auto check = [&] {
+    if (address >= width_mbs * height_mbs) throw std::runtime_error("macroblocks beyond the picture");
+  };
+  while (r.more()) {
+    const int run = slice.inter ? static_cast<int>(r.ue()) : 0;
+    for (int i = 0; i < run; i++, address++) {
+      check();
+      set_totals(totals, address % width_mbs, address / width_mbs, 0);
+      MacroblockBits mb;
+      mb.skipped = true;
+      slice.macroblocks.push_back(mb);
+    }
+    if (run > 0 && !r.more()) break;
+    check();
+    slice.macroblocks.push_back(read_macroblock(r, slice.inter, totals, address % width_mbs, address / width_mbs));
+    address++;
+  }
 }
 
 }  // namespace
@@ -271,19 +369,8 @@ MacroblockBits read_macroblock(Reader& r, Picture4x4& totals, int mb_x, int mb_y
 SliceBits read_slice(const Bytes& nal, int width_mbs, int height_mbs) {
   SliceBits slice;
   Reader r(nal, slice);
-  if (r.bit() != 0) throw std::runtime_error("forbidden_zero_bit");
-  slice.nal_ref_idc = static_cast<int>(r.u(2));
-  slice.nal_unit_type = static_cast<int>(r.u(5));
-  if (r.ue() != 0) throw std::runtime_error("first_mb_in_slice");
-  if (r.ue() != 7) throw std::runtime_error("slice_type");
-  if (r.ue() != 0) throw std::runtime_error("pic_parameter_set_id");
-  slice.frame_num = static_cast<int>(r.u(4));
-  if (slice.nal_unit_type == 5) slice.idr_pic_id = static_cast<int>(r.ue());
-  if (r.u(slice.nal_unit_type == 5 ? 2 : 1) != 0) throw std::runtime_error("dec_ref_pic_marking");
-  slice.qp = 26 + r.se();
-  if (r.ue() != 1) throw std::runtime_error("disable_deblocking_filter_idc");
-  Picture4x4 totals(width_mbs, height_mbs);
-  for (int i = 0; i < width_mbs * height_mbs; i++) slice.macroblocks.push_back(read_macroblock(r, totals, i % width_mbs, i / width_mbs));
+  read_header(r, slice);
+  read_macroblocks(r, slice, width_mbs, height_mbs);
   if (r.bit() != 1) throw std::runtime_error("rbsp_stop_one_bit");
   if (r.left() > 7) throw std::runtime_error("bytes after the end");
   r.align();
