@@ -104,6 +104,7 @@ module h264
   mv_t [3:0]     mv;
   logic          early;
   logic [15:0]   mv_cost;
+  logic [15:0]   sad;
 
   logic          lev_valid;
   logic [4:0]    lev_idx;
@@ -137,6 +138,7 @@ module h264
   logic [31:0]   nal_size;
   logic [31:0]   bs_bytes;
   logic          overflow;
+  logic [7:0]    words;
 
   logic          group_ready;
   logic          group_write;
@@ -318,6 +320,7 @@ module h264
     .partition_o (partition),
     .mv_o        (mv),
     .early_o     (early),
+    .sad_o       (sad),
     .mv_cost_o   (mv_cost),
     .rd_en_i     (blk_rd_en),
     .rd_idx_i    (blk_rd_blk),
@@ -416,6 +419,7 @@ module h264
     .nal_valid_o (nal_valid),
     .nal_size_o  (nal_size),
     .bytes_o     (bs_bytes),
+    .words_o     (words),
     .overflow_o  (overflow)
   );
 
@@ -478,8 +482,9 @@ module h264
     .bresp_i       (m_axi_bresp)
   );
 
-  // Data come back in order and are counted, so the end of a burst says nothing new; protection is not looked at.
+  // Data come back in order and are counted, so the end of a burst says nothing new; protection is not looked at; two results of the stages are
+  // for their benches.
   logic unused;
-  assign unused = ^{m_axi_rlast, s_axil_awprot, s_axil_arprot};
+  assign unused = ^{m_axi_rlast, s_axil_awprot, s_axil_arprot, sad, words};
 
 endmodule : h264

@@ -196,8 +196,6 @@ module h264_front
   logic [16:0]  bits_max_q;
   dc_block_t    luma_dc_q;
   dc_block_t [1:0] chroma_dc_q;
-  logic [3:0]   cbp_luma_q;
-  logic [1:0]   cbp_chroma_q;
   logic         pcm_q;
 
   logic         pass;          // state of a forward pass
@@ -205,6 +203,7 @@ module h264_front
   logic         fails4;        // Intra4x4 costs too much
   logic [19:0]  cost16;
   logic         residual;      // mb_qp_delta is coded
+  logic [1:0]   dropped;       // AC of a chroma component
 
   function automatic logic [3:0] raster_of(input logic [3:0] index);
     return {index[3], index[1], index[2], index[0]};
@@ -316,6 +315,7 @@ module h264_front
   assign pass_inter = state_q == InterLuma || state_q == Chroma && inter_q;
   assign fails4 = cost4_q >= best_cost_q;
   assign cost16 = choice16_q.cost + 20'(Intra16Bits) * 20'(weight_q);
+  assign dropped = {chroma_score_q[1] < 6'(KeepChroma), chroma_score_q[0] < 6'(KeepChroma)};
   assign residual = !pcm_q && (info_o.kind == MbIntra16 || info_o.cbp_luma != '0 || info_o.cbp_chroma != '0);
 
   always_comb begin : reading
@@ -652,8 +652,8 @@ module h264_front
         nonzero_q <= '0;
       end else if (inter_q) begin
         nonzero_q[15:0] <= nonzero_q[15:0] & blocks_of(worth(score_q));
-        if (chroma_score_q[0] < 6'(KeepChroma)) nonzero_q[19:16] <= '0;
-        if (chroma_score_q[1] < 6'(KeepChroma)) nonzero_q[23:20] <= '0;
+        if (dropped[0]) nonzero_q[19:16] <= '0;
+        if (dropped[1]) nonzero_q[23:20] <= '0;
       end
     end
   end
@@ -672,13 +672,18 @@ module h264_front
     end
   end
 
-  // The levels of the blocks go to the entropy stage as they come, those of the second transforms during the way back.
+  // The levels of the blocks go to the entropy stage as they come, those of the second transforms during the way back, and chroma blocks that
+  // were dropped once more, empty.
   always_ff @(posedge clk_i) begin : hand_over
-    lev_valid_o <= rst_ni && (fwd_valid_q || state_q == Inverse && k_q >= 6'(FirstChroma) && k_q < 6'(FirstChroma) + 6'd3);
+    lev_valid_o <= rst_ni && (fwd_valid_q || state_q == Inverse && (k_q >= 6'(FirstChroma) && k_q < 6'(FirstChroma) + 6'd3 ||
+                                                                    k_q < 6'd8 && inter_q && dropped[k_q[2]]));
     if (fwd_valid_q) begin
       lev_idx_o <= fwd_idx_q;
       lev_levels_o <= fwd_q.levels;
       lev_scan_o <= fwd_q.scan;
+    end else if (state_q == Inverse && k_q < 6'd8) begin
+      lev_idx_o <= FirstChroma + k_q[4:0];
+      lev_scan_o <= '0;
     end else if (state_q == Inverse && k_q == 6'(FirstChroma)) begin
       lev_idx_o <= BlkLumaDc;
       lev_levels_o <= luma_dc_q.levels;

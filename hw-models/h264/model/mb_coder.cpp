@@ -7,8 +7,17 @@ namespace saksi::hw::h264 {
 
 namespace {
 
-/// Clock cycles of a block of Intra4x4: choice, transform, reconstruction.
-constexpr int kBlock4Cycles = 3;
+/// Clock cycles of the states of h264_front.sv.
+constexpr int kVectorCycles = 1;
+constexpr int kLumaCycles = 19;         // forward transform of the inter prediction, and the choice after it
+constexpr int kIntraCostCycles = 20;    // of Intra16x16, with its choice
+constexpr int kBlock4Cycles = 3;        // Intra4x4: choice, transform, reconstruction
+constexpr int kRedoCycles = 18;         // the inter prediction's transform once more
+constexpr int kLuma16Cycles = 17;
+constexpr int kChromaChoiceCycles = 11;
+constexpr int kChromaCycles = 12;       // forward, and until the second transforms are there
+constexpr int kEndCycles = 2;
+constexpr int kPcmCycles = 26;
 
 constexpr uint8_t kNoMode = 0xFF;  // a neighbour that does not exist
 
@@ -67,18 +76,19 @@ void MbCoder::gather(const Place& place) {
 }
 
 void MbCoder::code(const Place& place, int qp, bool last_resort, const SourceMb& source, const ReferencePicture& reference, EntropyCoder& entropy,
-                   CodedMb& out) {
+                   int entropy_cycles, CodedMb& out) {
   if (place.slice_first) last_qp_ = qp;
   qp_ = qp;
   bit_cost_ = bit_cost(qp);
   gather(place);
   out.info = MbInfo{};
   out.levels.nonzero.fill(0);
-  out.cycles = out.count_cycles = 0;
+  out.cycles = 0;
   Decision decision;
   if (config_.inter) {
     search_motion(place, source, reference, last_resort, out);
     decision.inter = true;
+    out.cycles += kVectorCycles + motion_.cycles + kLumaCycles + 2;
     if (!motion_.early && !last_resort) {
       int distortion = 0;
       for (int i = 0; i < 8; ++i) {
@@ -93,6 +103,7 @@ void MbCoder::code(const Place& place, int qp, bool last_resort, const SourceMb&
     decide_intra(source, decision, out);
   }
   if (last_resort) {
+    if (!decision.inter) out.cycles += 1 + kLuma16Cycles;
     without_residual(decision, out);
   } else if (decision.inter) {
     code_inter(source, decision, out);
@@ -100,15 +111,22 @@ void MbCoder::code(const Place& place, int qp, bool last_resort, const SourceMb&
     alignas(16) uint8_t prediction[128];
     if (!decision.intra4) code_intra16(source, decision, out);
     int cost;
+    out.cycles += kChromaChoiceCycles;
     out.info.chroma_mode = choose_mode(chroma_costs(source.chroma, neighbours_), neighbours_, bit_cost_, kChromaModeBits, cost);
     predict_chroma(out.info.chroma_mode, neighbours_, prediction);
     code_chroma(source, prediction, Rounding::kIntra, decision, out);
   }
+  out.cycles += kChromaCycles + (decision.intra4 ? 8 : 24) + kEndCycles;
   if (kHeaderBitsMax + decision.bits_max > kMaxMbBits) {
     bool pcm = false;
     out.info.qp_delta = static_cast<int8_t>(qp_ - last_qp_);
-    out.count_cycles = entropy.count(out.info, out.levels, place, pcm);
-    if (pcm) become_pcm(source, out);
+    if (decision.inter) out.info.mvd = differences(vectors_, out.info.partition, motion_.mv);
+    // The entropy stage must be done with the macroblock before.
+    out.cycles = std::max(out.cycles, entropy_cycles + 2) + 2 + entropy.count(out.info, out.levels, place, pcm) + 1;
+    if (pcm) {
+      become_pcm(source, out);
+      out.cycles += kPcmCycles;
+    }
   }
   finish(place, out);
 }
@@ -134,15 +152,19 @@ void MbCoder::decide_intra(const SourceMb& source, Decision& decision, CodedMb& 
   const PredMode mode = choose_mode(luma_costs(source.luma, source.stride, neighbours_), neighbours_, bit_cost_, kLumaModeBits, cost16);
   cost16 += kIntra16Bits * bit_cost_;
   // Intra4x4 seldom takes a quarter off.
+  out.cycles += kIntraCostCycles;
   const bool hopeless = decision.inter && cost16 - cost16 / 4 >= decision.cost;
   if (!decision.inter || cost16 < decision.cost) {
     decision.inter = false;
     decision.luma_mode = mode;
     decision.cost = cost16;
   }
-  if (!hopeless && code_intra4(source, decision.cost, decision, out)) {
+  if (hopeless) return;
+  if (code_intra4(source, decision.cost, decision, out)) {
     decision.inter = false;
     decision.intra4 = true;
+  } else {
+    out.cycles += decision.inter ? kRedoCycles : kLuma16Cycles;
   }
 }
 

@@ -21,8 +21,7 @@ struct CodedMb {
   MbLevels levels;
   alignas(16) uint8_t luma[256];    ///< reconstructed, not filtered; raster
   alignas(16) uint8_t chroma[128];  ///< 64 Cb, 64 Cr
-  int cycles;        ///< of the RTL's front end, without the counting of bits
-  int count_cycles;  ///< of that, 0 if the macroblock was not in doubt
+  int cycles;  ///< of the RTL's front end
 };
 
 /// A macroblock of the source: luma in memory, chroma taken apart.
@@ -38,8 +37,9 @@ class MbCoder {
   void start_picture(const PictureConfig& config);
 
   /// Codes the next macroblock. `qp`: of its line. `last_resort`: it must take next to no bits. `reference` is looked at in P pictures only.
+  /// `entropy_cycles`: what the entropy stage takes for the macroblock before, which began in the same slot; -1 if there is none.
   void code(const Place& place, int qp, bool last_resort, const SourceMb& source, const ReferencePicture& reference, EntropyCoder& entropy,
-            CodedMb& out);
+            int entropy_cycles, CodedMb& out);
 
  private:
   struct Decision {

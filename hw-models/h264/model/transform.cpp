@@ -42,8 +42,6 @@ std::array<Quant, 52> make_quants() {
 
 const std::array<Quant, 52> kQuants = make_quants();
 
-uint8_t clip_pixel(int value) { return static_cast<uint8_t>(value < 0 ? 0 : value > 255 ? 255 : value); }
-
 #if defined(__SSE2__)
 
 /// Eight pixels, 16 bits each.
@@ -236,6 +234,10 @@ void reconstruct_dc(int dc, const uint8_t* prediction, int prediction_stride, ui
 
 #else
 
+namespace {
+uint8_t clip_pixel(int value) { return static_cast<uint8_t>(value < 0 ? 0 : value > 255 ? 255 : value); }
+}  // namespace
+
 void forward_one(const uint8_t* source, int source_stride, const uint8_t* prediction, int prediction_stride, Coefficients& out) {
   const auto pass = [](int* r, int step) {
     const int s0 = r[0] + r[3 * step], s1 = r[step] + r[2 * step], d0 = r[0] - r[3 * step], d1 = r[step] - r[2 * step];
@@ -341,7 +343,7 @@ void luma_dc(const std::array<int16_t, 16>& dc, const Quant& quant, DcBlock& out
   std::array<int, 16> level{};
   for (int z = 0; z < 16; ++z) {
     const int a = w[kZigZag[static_cast<size_t>(z)]];
-    const int magnitude = ((std::abs(a) + 1) / 2 * quant.scale[0] + (2 * kIntraRound + 1 << quant.period)) >> (16 + quant.period);
+    const int magnitude = ((std::abs(a) + 1) / 2 * quant.scale[0] + ((2 * kIntraRound + 1) << quant.period)) >> (16 + quant.period);
     level[kZigZag[static_cast<size_t>(z)]] = a < 0 ? -magnitude : magnitude;
     levels[static_cast<size_t>(z)] = static_cast<int16_t>(a < 0 ? -magnitude : magnitude);
     note_level(out, z, magnitude);

@@ -163,6 +163,27 @@ void H264Bench::write(uint32_t offset, uint32_t value, uint8_t strobes) {
   throw std::runtime_error("register write never answered");
 }
 
+void H264Bench::configure(const hw::h264::PictureConfig& config) {
+  write(reg::kPicSize, reg::kPicSizeWidthMbs.put(config.width_mbs) | reg::kPicSizeHeightMbs.put(config.height_mbs));
+  write(reg::kSrcY, config.src_y);
+  write(reg::kSrcC, config.src_c);
+  write(reg::kSrcStride, config.src_stride);
+  write(reg::kRecY, config.rec_y);
+  write(reg::kRecC, config.rec_c);
+  write(reg::kRecStride, config.rec_stride);
+  write(reg::kRefY, config.ref_y);
+  write(reg::kRefC, config.ref_c);
+  write(reg::kBsAddr, config.bs_addr);
+  write(reg::kBsSize, config.bs_size);
+  write(reg::kSlice, reg::kSliceQp.put(config.qp) | reg::kSliceIdr.put(config.idr) | reg::kSliceInter.put(config.inter) |
+                         reg::kSliceDeblock.put(config.deblock) | reg::kSliceFrameNum.put(config.frame_num) |
+                         reg::kSliceIdrPicId.put(config.idr_pic_id));
+  write(reg::kSliceRows, config.slice_rows);
+  write(reg::kRate, reg::kRateControl.put(config.rate_control) | reg::kRateQpMin.put(config.qp_min) | reg::kRateQpMax.put(config.qp_max));
+  write(reg::kRowBytes, config.row_bytes);
+  write(reg::kMaxBytes, config.max_bytes);
+}
+
 void H264Bench::start(const Picture& source, const Job& job) {
   width_ = source.width;
   height_ = source.height;
@@ -170,17 +191,33 @@ void H264Bench::start(const Picture& source, const Job& job) {
   const uint32_t chroma_offset = stride * height_;
   for (int y = 0; y < height_; y++) std::memcpy(memory(kSource + y * stride), source.luma() + y * width_, width_);
   for (int y = 0; y < height_ / 2; y++) std::memcpy(memory(kSource + chroma_offset + y * stride), source.chroma() + y * width_, width_);
-  write(reg::kPicSize, reg::kPicSizeWidthMbs.put(width_ / 16) | reg::kPicSizeHeightMbs.put(height_ / 16));
-  write(reg::kSrcY, kSource);
-  write(reg::kSrcC, kSource + chroma_offset);
-  write(reg::kSrcStride, stride);
-  write(reg::kRecY, kReconstructed);
-  write(reg::kRecC, kReconstructed + chroma_offset);
-  write(reg::kRecStride, stride);
-  write(reg::kBsAddr, kBitstream);
-  write(reg::kBsSize, bitstream_size_);
-  write(reg::kSlice, reg::kSliceQp.put(job.qp) | reg::kSliceIdr.put(job.idr) | reg::kSliceFrameNum.put(job.frame_num) |
-                         reg::kSliceIdrPicId.put(job.idr_pic_id));
+  const uint32_t before = kReconstructed[turn_];
+  turn_ = 1 - turn_;
+  config_ = hw::h264::PictureConfig{};
+  config_.width_mbs = width_ / 16;
+  config_.height_mbs = height_ / 16;
+  config_.src_y = kSource;
+  config_.src_c = kSource + chroma_offset;
+  config_.src_stride = config_.rec_stride = static_cast<uint32_t>(stride);
+  config_.rec_y = kReconstructed[turn_];
+  config_.rec_c = config_.rec_y + chroma_offset;
+  config_.ref_y = before;
+  config_.ref_c = before + chroma_offset;
+  config_.bs_addr = kBitstream;
+  config_.bs_size = bitstream_size_;
+  config_.qp = job.qp;
+  config_.idr = job.idr;
+  config_.inter = job.inter && !job.idr;
+  config_.deblock = job.deblock;
+  config_.frame_num = job.frame_num;
+  config_.idr_pic_id = job.idr_pic_id;
+  config_.slice_rows = job.slice_rows;
+  config_.rate_control = job.rate_control;
+  config_.qp_min = job.qp_min;
+  config_.qp_max = job.qp_max;
+  config_.row_bytes = job.row_bytes;
+  config_.max_bytes = job.max_bytes;
+  configure(config_);
   write(reg::kIrqEnable, reg::kIrqEnableDone.put(1) | reg::kIrqEnableError.put(1));
   write(reg::kCtrl, reg::kCtrlStart.put(1));
 }
@@ -198,13 +235,20 @@ Coded H264Bench::finish() {
   coded.bs_bytes = read(reg::kBsBytes);
   coded.cycles = read(reg::kCycles);
   coded.pcm_mbs = read(reg::kPcmMbs);
+  coded.skip_mbs = read(reg::kSkipMbs);
+  coded.intra_mbs = read(reg::kIntraMbs);
+  coded.qp_sum = read(reg::kQpSum);
+  for (uint32_t i = 0, count = read(reg::kNalCount); i < count; i++) {
+    write(reg::kNalIndex, i);
+    coded.nal_sizes.push_back(read(reg::kNalBytes));
+  }
   const uint8_t* nal = memory(kBitstream);
   coded.nal.assign(nal, nal + std::min(coded.bs_bytes, bitstream_size_));
   const int stride = stride_ ? stride_ : width_;
   coded.reconstructed = Picture(width_, height_);
-  for (int y = 0; y < height_; y++) std::memcpy(coded.reconstructed.luma() + y * width_, memory(kReconstructed + y * stride), width_);
+  for (int y = 0; y < height_; y++) std::memcpy(coded.reconstructed.luma() + y * width_, memory(reconstructed() + y * stride), width_);
   for (int y = 0; y < height_ / 2; y++) {
-    std::memcpy(coded.reconstructed.chroma() + y * width_, memory(kReconstructed + (height_ + y) * stride), width_);
+    std::memcpy(coded.reconstructed.chroma() + y * width_, memory(reconstructed() + (height_ + y) * stride), width_);
   }
   return coded;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/seed_stream.h"
+#include "hw-models/h264/model/types.h"
 #include "rtl/h264/tb/decoder.h"
 #include "rtl/h264/tb/picture.h"
 
@@ -23,17 +24,29 @@ struct Job {
   bool idr = true;
   int frame_num = 0;
   int idr_pic_id = 0;
+  bool inter = false;   ///< refers to the picture that was coded last
+  bool deblock = true;
+  int slice_rows = 0;
+  bool rate_control = false;
+  int qp_min = 0;
+  int qp_max = 51;
+  uint32_t row_bytes = 0;
+  uint32_t max_bytes = 0;
 };
 
 /// What came of it.
 struct Coded {
-  Bytes nal;  ///< As the block wrote it: header byte first, no start code.
+  Bytes nal;                         ///< As the block wrote it: all NAL units, header byte first, no start codes.
+  std::vector<uint32_t> nal_sizes;
   Picture reconstructed;
   uint32_t irq_status = 0;
   uint32_t status = 0;
   uint32_t bs_bytes = 0;
   uint32_t cycles = 0;
   uint32_t pcm_mbs = 0;
+  uint32_t skip_mbs = 0;
+  uint32_t intra_mbs = 0;
+  uint32_t qp_sum = 0;
 };
 
 /// The Verilated encoder with a memory on its AXI port, driven as firmware drives it: by registers and interrupt.
@@ -45,7 +58,7 @@ class H264Bench {
   static constexpr uint32_t kMemoryBase = 0x80000000;
   static constexpr uint32_t kMemorySize = 24 << 20;
   static constexpr uint32_t kSource = kMemoryBase + 0x10;  // no more aligned than it must be
-  static constexpr uint32_t kReconstructed = kMemoryBase + (8 << 20) + 0x7F0;
+  static constexpr uint32_t kReconstructed[2] = {kMemoryBase + (4 << 20) + 0x7F0, kMemoryBase + (10 << 20) + 0x30};  ///< in turns
   static constexpr uint32_t kBitstream = kMemoryBase + (16 << 20) + 0xFE0;
   static constexpr uint32_t kBitstreamSize = 6 << 20;
 
@@ -75,6 +88,11 @@ class H264Bench {
   /// Bytes between rows, both pictures; 0 is the width.
   void set_stride(int stride) { stride_ = stride; }
 
+  /// Where the last picture was reconstructed.
+  uint32_t reconstructed() const { return kReconstructed[turn_]; }
+  /// What the block was told with the last picture, and its memory: for the twin.
+  const hw::h264::PictureConfig& config() const { return config_; }
+
   uint64_t cycles() const { return cycles_; }
   /// The whole state of the block through Verilator's --savable, and back.
   void save(const std::string& file);
@@ -87,6 +105,7 @@ class H264Bench {
     uint64_t not_before;
   };
 
+  void configure(const hw::h264::PictureConfig& config);
   bool chance(int percent) { return !random_ || random_->below(100) < static_cast<uint64_t>(percent); }
   bool in_error_range(uint32_t address) const { return address + 15 >= error_first_ && address <= error_last_; }
   Burst accept(uint32_t address, int len, const char* channel);
@@ -108,6 +127,8 @@ class H264Bench {
   int stride_ = 0;
   int width_ = 0;
   int height_ = 0;
+  size_t turn_ = 0;
+  hw::h264::PictureConfig config_;
   uint64_t cycles_ = 0;
 };
 
