@@ -67,6 +67,18 @@ PackedStruct packed(const MbInfo& info) {
   return p;
 }
 
+/// scan_t of a block.
+uint64_t scan_of(const hw::h264::Levels& levels) {
+  uint64_t scan = 0;
+  for (int z = 0; z < 16; z++) {
+    const uint64_t bit = 1 << (15 - z);
+    if (levels[z] != 0) scan |= bit << 32;
+    if (levels[z] == 1 || levels[z] == -1) scan |= bit << 16;
+    if (levels[z] < 0) scan |= bit;
+  }
+  return scan;
+}
+
 bool is_coded(const MbInfo& info, int block) {
   if (info.kind == MbKind::kSkip || info.kind == MbKind::kPcm) return false;
   if (block == hw::h264::kLumaDcBlock) return info.kind == MbKind::kIntra16;
@@ -112,6 +124,7 @@ void EntropyBench::clock() {
     for (int i = 0; i < 8; i++) {
       rtl_->lev_levels_i[i] = static_cast<uint16_t>(write.levels[2 * i]) | static_cast<uint32_t>(static_cast<uint16_t>(write.levels[2 * i + 1])) << 16;
     }
+    rtl_->lev_scan_i = scan_of(write.levels);
     level_writes_.pop_front();
   }
   rtl_->clk_i = 0;
