@@ -8,7 +8,7 @@ package h264_cavlc_pkg;
     KindChromaDc  // 4 levels
   } kind_e;
 
-  // Up to 64 bits for the bitstream; the first one is bit len - 1, those above are zero.
+  // Up to 64 bits for the bitstream; the first one is bit len - 1, those above are zero. Functions carry both parts apart, which runs faster.
   typedef struct packed {
     logic [6:0]  len;
     logic [63:0] bits;
@@ -32,136 +32,85 @@ package h264_cavlc_pkg;
     code_t  code;
   } step_t;
 
-  // Table 9-5: length and value of coeff_token by TrailingOnes and TotalCoeff, for 0 <= nC < 2, 2 <= nC < 4, 4 <= nC < 8.
-  localparam int TokenLength[3][4][17] = '{
-    '{'{1, 6, 8, 9, 10, 11, 13, 13, 13, 14, 14, 15, 15, 16, 16, 16, 16},
-      '{0, 2, 6, 8, 9, 10, 11, 13, 13, 14, 14, 15, 15, 15, 16, 16, 16},
-      '{0, 0, 3, 7, 8, 9, 10, 11, 13, 13, 14, 14, 15, 15, 16, 16, 16},
-      '{0, 0, 0, 5, 6, 7, 8, 9, 10, 11, 13, 14, 14, 15, 15, 16, 16}},
-    '{'{2, 6, 6, 7, 8, 8, 9, 11, 11, 12, 12, 12, 13, 13, 13, 14, 14},
-      '{0, 2, 5, 6, 6, 7, 8, 9, 11, 11, 12, 12, 13, 13, 14, 14, 14},
-      '{0, 0, 3, 6, 6, 7, 8, 9, 11, 11, 12, 12, 13, 13, 13, 14, 14},
-      '{0, 0, 0, 4, 4, 5, 6, 6, 7, 9, 11, 11, 12, 13, 13, 13, 14}},
-    '{'{4, 6, 6, 6, 7, 7, 7, 7, 8, 8, 9, 9, 9, 10, 10, 10, 10},
-      '{0, 4, 5, 5, 5, 5, 6, 6, 7, 8, 8, 9, 9, 9, 10, 10, 10},
-      '{0, 0, 4, 5, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 10},
-      '{0, 0, 0, 4, 4, 4, 4, 4, 5, 6, 7, 8, 8, 9, 10, 10, 10}}
-  };
-  localparam int TokenValue[3][4][17] = '{
-    '{'{1, 5, 7, 7, 7, 7, 15, 11, 8, 15, 11, 15, 11, 15, 11, 7, 4},
-      '{0, 1, 4, 6, 6, 6, 6, 14, 10, 14, 10, 14, 10, 1, 14, 10, 6},
-      '{0, 0, 1, 5, 5, 5, 5, 5, 13, 9, 13, 9, 13, 9, 13, 9, 5},
-      '{0, 0, 0, 3, 3, 4, 4, 4, 4, 4, 12, 12, 8, 12, 8, 12, 8}},
-    '{'{3, 11, 7, 7, 7, 4, 7, 15, 11, 15, 11, 8, 15, 11, 7, 9, 7},
-      '{0, 2, 7, 10, 6, 6, 6, 6, 14, 10, 14, 10, 14, 10, 11, 8, 6},
-      '{0, 0, 3, 9, 5, 5, 5, 5, 13, 9, 13, 9, 13, 9, 6, 10, 5},
-      '{0, 0, 0, 5, 4, 6, 8, 4, 4, 4, 12, 8, 12, 12, 8, 1, 4}},
-    '{'{15, 15, 11, 8, 15, 11, 9, 8, 15, 11, 15, 11, 8, 13, 9, 5, 1},
-      '{0, 14, 15, 12, 10, 8, 14, 10, 14, 14, 10, 14, 10, 7, 12, 8, 4},
-      '{0, 0, 13, 14, 11, 9, 13, 9, 13, 10, 13, 9, 13, 9, 11, 7, 3},
-      '{0, 0, 0, 12, 11, 10, 9, 8, 13, 12, 12, 12, 8, 12, 10, 6, 2}}
+  // Codes as 16 * length + value, 0 where there is none.
+
+  // Table 9-5: coeff_token by TrailingOnes and TotalCoeff, for 0 <= nC < 2, 2 <= nC < 4, 4 <= nC < 8.
+  localparam int Token[3][4][17] = '{
+    '{
+      '{'h011, 'h065, 'h087, 'h097, 'h0a7, 'h0b7, 'h0df, 'h0db, 'h0d8, 'h0ef, 'h0eb, 'h0ff, 'h0fb, 'h10f, 'h10b, 'h107, 'h104},
+      '{0, 'h021, 'h064, 'h086, 'h096, 'h0a6, 'h0b6, 'h0de, 'h0da, 'h0ee, 'h0ea, 'h0fe, 'h0fa, 'h0f1, 'h10e, 'h10a, 'h106},
+      '{0, 0, 'h031, 'h075, 'h085, 'h095, 'h0a5, 'h0b5, 'h0dd, 'h0d9, 'h0ed, 'h0e9, 'h0fd, 'h0f9, 'h10d, 'h109, 'h105},
+      '{0, 0, 0, 'h053, 'h063, 'h074, 'h084, 'h094, 'h0a4, 'h0b4, 'h0dc, 'h0ec, 'h0e8, 'h0fc, 'h0f8, 'h10c, 'h108}},
+    '{
+      '{'h023, 'h06b, 'h067, 'h077, 'h087, 'h084, 'h097, 'h0bf, 'h0bb, 'h0cf, 'h0cb, 'h0c8, 'h0df, 'h0db, 'h0d7, 'h0e9, 'h0e7},
+      '{0, 'h022, 'h057, 'h06a, 'h066, 'h076, 'h086, 'h096, 'h0be, 'h0ba, 'h0ce, 'h0ca, 'h0de, 'h0da, 'h0eb, 'h0e8, 'h0e6},
+      '{0, 0, 'h033, 'h069, 'h065, 'h075, 'h085, 'h095, 'h0bd, 'h0b9, 'h0cd, 'h0c9, 'h0dd, 'h0d9, 'h0d6, 'h0ea, 'h0e5},
+      '{0, 0, 0, 'h045, 'h044, 'h056, 'h068, 'h064, 'h074, 'h094, 'h0bc, 'h0b8, 'h0cc, 'h0dc, 'h0d8, 'h0d1, 'h0e4}},
+    '{
+      '{'h04f, 'h06f, 'h06b, 'h068, 'h07f, 'h07b, 'h079, 'h078, 'h08f, 'h08b, 'h09f, 'h09b, 'h098, 'h0ad, 'h0a9, 'h0a5, 'h0a1},
+      '{0, 'h04e, 'h05f, 'h05c, 'h05a, 'h058, 'h06e, 'h06a, 'h07e, 'h08e, 'h08a, 'h09e, 'h09a, 'h097, 'h0ac, 'h0a8, 'h0a4},
+      '{0, 0, 'h04d, 'h05e, 'h05b, 'h059, 'h06d, 'h069, 'h07d, 'h07a, 'h08d, 'h089, 'h09d, 'h099, 'h0ab, 'h0a7, 'h0a3},
+      '{0, 0, 0, 'h04c, 'h04b, 'h04a, 'h049, 'h048, 'h05d, 'h06c, 'h07c, 'h08c, 'h088, 'h09c, 'h0aa, 'h0a6, 'h0a2}}
   };
 
   // The same for nC == -1, chroma DC.
-  localparam int ChromaTokenLength[4][5] = '{
-    '{2, 6, 6, 6, 6},
-    '{0, 1, 6, 7, 8},
-    '{0, 0, 3, 7, 8},
-    '{0, 0, 0, 6, 7}
-  };
-  localparam int ChromaTokenValue[4][5] = '{
-    '{1, 7, 4, 3, 2},
-    '{0, 1, 6, 3, 3},
-    '{0, 0, 1, 2, 2},
-    '{0, 0, 0, 5, 0}
+  localparam int ChromaToken[4][5] = '{
+    '{'h021, 'h067, 'h064, 'h063, 'h062},
+    '{0, 'h011, 'h066, 'h073, 'h083},
+    '{0, 0, 'h031, 'h072, 'h082},
+    '{0, 0, 0, 'h065, 'h070}
   };
 
   // Tables 9-7 and 9-8: total_zeros by TotalCoeff - 1 and value.
-  localparam int ZerosLength[15][16] = '{
-    '{1, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 9},
-    '{3, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 6, 6, 6, 6, 0},
-    '{4, 3, 3, 3, 4, 4, 3, 3, 4, 5, 5, 6, 5, 6, 0, 0},
-    '{5, 3, 4, 4, 3, 3, 3, 4, 3, 4, 5, 5, 5, 0, 0, 0},
-    '{4, 4, 4, 3, 3, 3, 3, 3, 4, 5, 4, 5, 0, 0, 0, 0},
-    '{6, 5, 3, 3, 3, 3, 3, 3, 4, 3, 6, 0, 0, 0, 0, 0},
-    '{6, 5, 3, 3, 3, 2, 3, 4, 3, 6, 0, 0, 0, 0, 0, 0},
-    '{6, 4, 5, 3, 2, 2, 3, 3, 6, 0, 0, 0, 0, 0, 0, 0},
-    '{6, 6, 4, 2, 2, 3, 2, 5, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{5, 5, 3, 2, 2, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{4, 4, 3, 3, 1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{4, 4, 2, 1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{3, 3, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{2, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-  };
-  localparam int ZerosValue[15][16] = '{
-    '{1, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 1},
-    '{7, 6, 5, 4, 3, 5, 4, 3, 2, 3, 2, 3, 2, 1, 0, 0},
-    '{5, 7, 6, 5, 4, 3, 4, 3, 2, 3, 2, 1, 1, 0, 0, 0},
-    '{3, 7, 5, 4, 6, 5, 4, 3, 3, 2, 2, 1, 0, 0, 0, 0},
-    '{5, 4, 3, 7, 6, 5, 4, 3, 2, 1, 1, 0, 0, 0, 0, 0},
-    '{1, 1, 7, 6, 5, 4, 3, 2, 1, 1, 0, 0, 0, 0, 0, 0},
-    '{1, 1, 5, 4, 3, 3, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0},
-    '{1, 1, 1, 3, 3, 2, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{1, 0, 1, 3, 2, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{1, 0, 1, 3, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{0, 1, 1, 2, 1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  localparam int Zeros[15][16] = '{
+    '{'h011, 'h033, 'h032, 'h043, 'h042, 'h053, 'h052, 'h063, 'h062, 'h073, 'h072, 'h083, 'h082, 'h093, 'h092, 'h091},
+    '{'h037, 'h036, 'h035, 'h034, 'h033, 'h045, 'h044, 'h043, 'h042, 'h053, 'h052, 'h063, 'h062, 'h061, 'h060, 0},
+    '{'h045, 'h037, 'h036, 'h035, 'h044, 'h043, 'h034, 'h033, 'h042, 'h053, 'h052, 'h061, 'h051, 'h060, 0, 0},
+    '{'h053, 'h037, 'h045, 'h044, 'h036, 'h035, 'h034, 'h043, 'h033, 'h042, 'h052, 'h051, 'h050, 0, 0, 0},
+    '{'h045, 'h044, 'h043, 'h037, 'h036, 'h035, 'h034, 'h033, 'h042, 'h051, 'h041, 'h050, 0, 0, 0, 0},
+    '{'h061, 'h051, 'h037, 'h036, 'h035, 'h034, 'h033, 'h032, 'h041, 'h031, 'h060, 0, 0, 0, 0, 0},
+    '{'h061, 'h051, 'h035, 'h034, 'h033, 'h023, 'h032, 'h041, 'h031, 'h060, 0, 0, 0, 0, 0, 0},
+    '{'h061, 'h041, 'h051, 'h033, 'h023, 'h022, 'h032, 'h031, 'h060, 0, 0, 0, 0, 0, 0, 0},
+    '{'h061, 'h060, 'h041, 'h023, 'h022, 'h031, 'h021, 'h051, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h051, 'h050, 'h031, 'h023, 'h022, 'h021, 'h041, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h040, 'h041, 'h031, 'h032, 'h011, 'h033, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h040, 'h041, 'h021, 'h011, 'h031, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h030, 'h031, 'h011, 'h021, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h020, 'h021, 'h011, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h010, 'h011, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
   };
 
   // Table 9-9(a): total_zeros of chroma DC.
-  localparam int ChromaZerosLength[3][4] = '{
-    '{1, 2, 3, 3},
-    '{1, 2, 2, 0},
-    '{1, 1, 0, 0}
-  };
-  localparam int ChromaZerosValue[3][4] = '{
-    '{1, 1, 1, 0},
-    '{1, 1, 0, 0},
-    '{1, 0, 0, 0}
+  localparam int ChromaZeros[3][4] = '{
+    '{'h011, 'h021, 'h031, 'h030},
+    '{'h011, 'h021, 'h020, 0},
+    '{'h011, 'h010, 0, 0}
   };
 
   // Table 9-10: run_before by Min(zerosLeft, 7) - 1 and value.
-  localparam int RunLength[7][15] = '{
-    '{1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{1, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{2, 2, 2, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{2, 2, 3, 3, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{2, 3, 3, 3, 3, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{3, 3, 3, 3, 3, 3, 3, 4, 5, 6, 7, 8, 9, 10, 11}
-  };
-  localparam int RunValue[7][15] = '{
-    '{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{3, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{3, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{3, 2, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{3, 0, 1, 3, 2, 5, 4, 0, 0, 0, 0, 0, 0, 0, 0},
-    '{7, 6, 5, 4, 3, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1}
+  localparam int Run[7][15] = '{
+    '{'h011, 'h010, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h011, 'h021, 'h020, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h023, 'h022, 'h021, 'h020, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h023, 'h022, 'h021, 'h031, 'h030, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h023, 'h022, 'h033, 'h032, 'h031, 'h030, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h023, 'h030, 'h031, 'h033, 'h032, 'h035, 'h034, 0, 0, 0, 0, 0, 0, 0, 0},
+    '{'h037, 'h036, 'h035, 'h034, 'h033, 'h032, 'h031, 'h041, 'h051, 'h061, 'h071, 'h081, 'h091, 'h0a1, 'h0b1}
   };
 
-  // Table 9-4: codeNum of coded_block_pattern by its value, of Intra_4x4 and of Inter macroblocks.
-  localparam int CbpCode[2][48] = '{
-    '{3, 29, 30, 17, 31, 18, 37, 8, 32, 38, 19, 9, 20, 10, 11, 2,
-      16, 33, 34, 21, 35, 22, 39, 4, 36, 40, 23, 5, 24, 6, 7, 1,
-      41, 42, 43, 25, 44, 26, 46, 12, 45, 47, 27, 13, 28, 14, 15, 0},
-    '{0, 2, 3, 7, 4, 8, 17, 13, 5, 18, 9, 14, 10, 15, 16, 11,
-      1, 32, 33, 36, 34, 37, 44, 40, 35, 45, 38, 41, 39, 42, 43, 19,
-      6, 24, 25, 20, 26, 21, 46, 28, 27, 47, 22, 29, 23, 30, 31, 12}
-  };
-
-  // Appends a code of len bits.
-  function automatic void add(inout code_t code, input int len, input int bits);
-    code.bits = code.bits << len | 64'(unsigned'(bits));
-    code.len = code.len + 7'(len);
+  // Appends size bits.
+  function automatic void add(inout logic [63:0] bits, inout int len, input int size, input int value);
+    bits = bits << size | 64'(unsigned'(value));
+    len = len + size;
   endfunction
 
-  // ue(v) of values below 2^31 - 1; as many zeros as the value has bits after its first one come first.
-  function automatic void add_ue(inout code_t code, input int value);
+  // Appends a code of a table.
+  function automatic void add_code(inout logic [63:0] bits, inout int len, input int code);
+    add(bits, len, code >> 4, code & 15);
+  endfunction
+
+  // ue(v); as many zeros as the value has bits after its first one come first.
+  function automatic void add_ue(inout logic [63:0] bits, inout int len, input int value);
     int x;
     int size;
     x = value + 1;
@@ -171,12 +120,11 @@ package h264_cavlc_pkg;
     if (x >> size >= 16) size = size + 4;
     if (x >> size >= 4) size = size + 2;
     if (x >> size >= 2) size = size + 1;
-    code.bits = code.bits << (2 * size + 1) | 64'(unsigned'(x));
-    code.len = code.len + 7'(2 * size + 1);
+    add(bits, len, 2 * size + 1, x);
   endfunction
 
-  function automatic void add_se(inout code_t code, input int value);
-    add_ue(code, value > 0 ? 2 * value - 1 : -2 * value);
+  function automatic void add_se(inout logic [63:0] bits, inout int len, input int value);
+    add_ue(bits, len, value > 0 ? 2 * value - 1 : -2 * value);
   endfunction
 
   // nC from the numbers of levels of the blocks to the left and above, as far as they exist.
@@ -189,72 +137,56 @@ package h264_cavlc_pkg;
     endcase
   endfunction
 
-  function automatic void add_token(inout code_t code, input kind_e kind, input logic [4:0] nc, input logic [1:0] ones, input logic [4:0] total);
-    if (kind == KindChromaDc) add(code, ChromaTokenLength[ones][3'(total)], ChromaTokenValue[ones][3'(total)]);
-    else if (nc < 5'd2) add(code, TokenLength[0][ones][total], TokenValue[0][ones][total]);
-    else if (nc < 5'd4) add(code, TokenLength[1][ones][total], TokenValue[1][ones][total]);
-    else if (nc < 5'd8) add(code, TokenLength[2][ones][total], TokenValue[2][ones][total]);
-    else add(code, 6, total == '0 ? 3 : int'({4'(total - 5'd1), ones}));
+  // coeff_token; for 8 <= nC only the one of an empty block.
+  function automatic int token(input kind_e kind, input logic [4:0] nc, input logic [1:0] ones, input logic [4:0] total);
+    if (kind == KindChromaDc) return ChromaToken[ones][3'(total)];
+    if (nc < 5'd8) return Token[nc < 5'd2 ? 0 : nc < 5'd4 ? 1 : 2][ones][total];
+    return 'h063;
   endfunction
 
   // Position in zig-zag order of the level at the lowest bit of a mask.
-  function automatic int position_of(input logic [15:0] mask);
-    logic [15:0] m;
+  function automatic int position_of(input int mask);
+    int m;
     m = mask & -mask;
-    return int'({(m & 16'h00ff) != '0, (m & 16'h0f0f) != '0, (m & 16'h3333) != '0, (m & 16'h5555) != '0});
+    return ((m & 'h00ff) != 0 ? 8 : 0) + ((m & 'h0f0f) != 0 ? 4 : 0) + ((m & 'h3333) != 0 ? 2 : 0) + ((m & 'h5555) != 0 ? 1 : 0);
   endfunction
 
-  // A level: prefix and suffix.
-  function automatic void add_level(inout code_t symbol, inout coder_t coder, input levels_t levels);
-    int level;
+  // A level: prefix and suffix. skip is 2 where its magnitude cannot be 1, else 0; shift is suffixLength.
+  function automatic void add_level(inout logic [63:0] bits, inout int len, inout int skip, inout int shift, inout logic bad, input int level);
     int size;
     int code;
-    int shift;
-    level = int'($signed(levels[16*position_of(coder.todo)+:16]));
-    coder.todo = coder.todo & (coder.todo - 16'd1);
     size = level < 0 ? -level : level;
-    code = 2 * size - (level < 0 ? 1 : 2) - (coder.skip_one ? 2 : 0);
-    shift = int'(coder.suffix_length);
-    coder.skip_one = 1'b0;
-    if (shift == 0 && code < 14) begin
-      add(symbol, code + 1, 1);
+    code = 2 * size - (level < 0 ? 1 : 2) - skip;
+    skip = 0;
+    if (code < (shift == 0 ? 14 : 15 << shift)) begin
+      add(bits, len, (code >> shift) + 1 + shift, (1 << shift) | (code & ((1 << shift) - 1)));
     end else if (shift == 0 && code < 30) begin
-      add(symbol, 19, 16 + code - 14);
-    end else if (shift != 0 && code < (15 << shift)) begin
-      add(symbol, (code >> shift) + 1 + shift, (1 << shift) | (code & ((1 << shift) - 1)));
+      add(bits, len, 19, 16 + code - 14);
     end else begin
       code = code - (shift == 0 ? 30 : 15 << shift);
-      if (code > 4095) coder.bad = 1'b1;
-      add(symbol, 28, 4096 + (code & 4095));
+      if (code > 4095) bad = 1'b1;
+      add(bits, len, 28, 4096 + (code & 4095));
     end
     if (shift == 0) shift = 1;
     if (size > (3 << (shift - 1)) && shift < 6) shift = shift + 1;
-    coder.suffix_length = 3'(shift);
   endfunction
 
   // total_zeros and run_before of all levels but the last.
-  function automatic void add_runs(inout code_t symbol, inout coder_t coder);
-    logic [15:0] todo;
-    int          left;
-    int          run;
-    int          row;
-    int          place;
-    int          next;
-    coder.runs_due = 1'b0;
-    todo = coder.nonzero;
+  function automatic void add_runs(inout logic [63:0] bits, inout int len, input int nonzero, input kind_e kind, input int total);
+    int todo;
+    int left;
+    int place;
+    int next;
+    todo = nonzero;
     place = position_of(todo);
-    left = place + (coder.kind == KindAc ? 0 : 1) - int'(coder.total);
-    row = int'(coder.total) - 1;
-    if (coder.kind == KindChromaDc) add(symbol, ChromaZerosLength[2'(row)][2'(left)], ChromaZerosValue[2'(row)][2'(left)]);
-    else add(symbol, ZerosLength[4'(row)][4'(left)], ZerosValue[4'(row)][4'(left)]);
+    left = place + (kind == KindAc ? 0 : 1) - total;
+    add_code(bits, len, kind == KindChromaDc ? ChromaZeros[2'(total - 1)][2'(left)] : Zeros[4'(total - 1)][4'(left)]);
     for (int i = 0; i < 15; i++) begin
-      todo = todo & (todo - 16'd1);
-      if (left == 0 || todo == '0) break;
+      todo = todo & (todo - 1);
+      if (left == 0 || todo == 0) break;
       next = position_of(todo);
-      run = place - next - 1;
-      row = left > 7 ? 6 : left - 1;
-      add(symbol, RunLength[3'(row)][4'(run)], RunValue[3'(row)][4'(run)]);
-      left = left - run;
+      add_code(bits, len, Run[left > 7 ? 3'd6 : 3'(left - 1)][4'(place - next - 1)]);
+      left = left - (place - next - 1);
       place = next;
     end
   endfunction
@@ -262,50 +194,84 @@ package h264_cavlc_pkg;
   // The first step of a block: coeff_token, the signs of the trailing ones, and what comes next.
   function automatic step_t first_step(input scan_t scan, input levels_t levels, input kind_e kind, input logic [4:0] nc);
     coder_t      coder;
-    code_t       code;
-    logic [15:0] todo;
-    logic [15:0] lowest;
-    logic [4:0]  total;
+    logic [63:0] bits;
+    int          len;
+    int          todo;
+    int          lowest;
+    int          total;
     int          ones;
     int          signs;
-    todo = scan.nonzero;
-    ones = 0;
-    signs = 0;
-    for (int i = 0; i < 3; i++) begin
-      lowest = todo & -todo;
-      if (ones == i && (scan.one & lowest) != '0) begin
+    int          skip;
+    int          shift;
+    logic        bad;
+    logic        runs_due;
+    todo = int'(scan.nonzero);
+    bits = '0;
+    len = 0;
+    skip = 0;
+    shift = 0;
+    bad = 1'b0;
+    runs_due = 1'b0;
+    total = 0;
+    if (todo == 0) begin
+      add_code(bits, len, token(kind, nc, '0, '0));
+    end else begin
+      ones = 0;
+      signs = 0;
+      for (int i = 0; i < 3; i++) begin
+        lowest = todo & -todo;
+        if ((int'(scan.one) & lowest) == 0) break;
         ones = ones + 1;
-        signs = 2 * signs + ((scan.negative & lowest) != '0 ? 1 : 0);
+        signs = 2 * signs + ((int'(scan.negative) & lowest) != 0 ? 1 : 0);
         todo = todo & ~lowest;
       end
+      total = int'($countones(scan.nonzero));
+      if (nc < 5'd8 || kind == KindChromaDc) add_code(bits, len, token(kind, nc, 2'(ones), 5'(total)));
+      else add(bits, len, 6, 4 * (total - 1) + ones);
+      add(bits, len, ones, signs);
+      skip = ones == 3 ? 0 : 2;
+      shift = total > 10 && ones != 3 ? 1 : 0;
+      runs_due = total != (kind == KindFull ? 16 : kind == KindAc ? 15 : 4);
+      if (todo != 0) begin
+        add_level(bits, len, skip, shift, bad, int'($signed(levels[16*position_of(todo)+:16])));
+        todo = todo & (todo - 1);
+      end else if (runs_due) begin
+        add_runs(bits, len, int'(scan.nonzero), kind, total);
+        runs_due = 1'b0;
+      end
     end
-    total = 5'($countones(scan.nonzero));
-    coder.nonzero = scan.nonzero;
-    coder.todo = todo;
-    coder.kind = kind;
-    coder.total = total;
-    coder.runs_due = total != '0 && total != (kind == KindFull ? 5'd16 : kind == KindAc ? 5'd15 : 5'd4);
-    coder.skip_one = ones != 3;
-    coder.suffix_length = total > 5'd10 && ones != 3 ? 3'd1 : 3'd0;
-    coder.bad = 1'b0;
-    code = '0;
-    add_token(code, kind, nc, 2'(ones), total);
-    add(code, ones, signs);
-    if (todo != '0) add_level(code, coder, levels);
-    else if (coder.runs_due) add_runs(code, coder);
-    return {coder, code};
+    coder = {scan.nonzero, 16'(todo), kind, 5'(total), runs_due, skip != 0, 3'(shift), bad};
+    return {coder, 7'(len), bits};
   endfunction
 
   // Any other step: a level, and what comes next; or the runs.
   function automatic step_t next_step(input coder_t earlier, input levels_t levels);
-    coder_t coder;
-    code_t  code;
-    coder = earlier;
-    code = '0;
-    if (coder.todo != '0) add_level(code, coder, levels);
-    if (coder.todo != '0) add_level(code, coder, levels);
-    else if (coder.runs_due) add_runs(code, coder);
-    return {coder, code};
+    coder_t      coder;
+    logic [63:0] bits;
+    int          len;
+    int          todo;
+    int          skip;
+    int          shift;
+    logic        bad;
+    logic        runs_due;
+    bits = '0;
+    len = 0;
+    todo = int'(earlier.todo);
+    skip = earlier.skip_one ? 2 : 0;
+    shift = int'(earlier.suffix_length);
+    bad = earlier.bad;
+    runs_due = earlier.runs_due;
+    for (int i = 0; i < 2; i++) begin
+      if (todo != 0) begin
+        add_level(bits, len, skip, shift, bad, int'($signed(levels[16*position_of(todo)+:16])));
+        todo = todo & (todo - 1);
+      end else if (runs_due) begin
+        add_runs(bits, len, int'(earlier.nonzero), earlier.kind, int'(earlier.total));
+        runs_due = 1'b0;
+      end
+    end
+    coder = {earlier.nonzero, 16'(todo), earlier.kind, earlier.total, runs_due, skip != 0, 3'(shift), bad};
+    return {coder, 7'(len), bits};
   endfunction
 
 endpackage : h264_cavlc_pkg

@@ -5,6 +5,7 @@
 // room for what two macroblocks can add: 3200 bits, a slice header, and half as much again for emulation prevention.
 module h264_nal
   import h264_pkg::*;
+  import h264_nal_pkg::*;
 (
   input  logic         clk_i,
   input  logic         rst_ni,
@@ -39,15 +40,6 @@ module h264_nal
   localparam int FifoWords = 128;
   localparam logic [7:0] BurstWords = 8'd4;
 
-  typedef struct packed {
-    logic         push;
-    logic [127:0] word;
-    logic [127:0] rest;
-    logic [3:0]   rest_bytes;
-    logic [3:0]   added;
-    logic [1:0]   zeros;
-  } packed_t;
-
   // Bits to groups of up to eight bytes. The first bit is the highest.
   logic [63:0]  bits_q;
   logic [5:0]   bit_count_q;
@@ -76,72 +68,6 @@ module h264_nal
   logic         load;
   logic         order;
 
-  // The symbol's bits, the first one highest.
-  function automatic logic [63:0] aligned(input logic [63:0] bits, input logic [6:0] len);
-    return bits << (7'd64 - len);
-  endfunction
-
-  // Puts up to eight bytes, the first one lowest, behind the rest.
-  function automatic void insert(inout packed_t p, input logic [63:0] bytes, input logic [3:0] count);
-    logic [63:0] low;
-    logic [63:0] high;
-    low = bytes << {p.rest_bytes[2:0], 3'd0};
-    high = bytes >> (7'd64 - {1'b0, p.rest_bytes[2:0], 3'd0});
-    if (!p.rest_bytes[3]) begin
-      p.rest = {high, p.rest[63:0] | low};
-    end else if (5'(p.rest_bytes) + 5'(count) < 5'd16) begin
-      p.rest[127:64] = p.rest[127:64] | low;
-    end else begin
-      p.push = 1'b1;
-      p.word = {p.rest[127:64] | low, p.rest[63:0]};
-      p.rest = {64'd0, high};
-    end
-    p.rest_bytes = p.rest_bytes + count;
-    p.added = p.added + count;
-  endfunction
-
-  function automatic logic [63:0] reversed(input logic [63:0] b);
-    return {b[7:0], b[15:8], b[23:16], b[31:24], b[39:32], b[47:40], b[55:48], b[63:56]};
-  endfunction
-
-  // Up to four bytes of a group, the first one highest, with what must stand between them.
-  function automatic void insert_escaped(inout packed_t p, input logic [31:0] group, input logic [3:0] count);
-    logic [63:0] bytes;
-    logic [3:0]  total;
-    logic [7:0]  b;
-    bytes = '0;
-    total = '0;
-    for (int i = 0; i < 4; i++) begin
-      if (4'(i) < count) begin
-        b = group[31-8*i-:8];
-        if (p.zeros == 2'd2 && b <= 8'd3) begin
-          bytes = bytes | 64'd3 << {total, 3'd0};
-          total = total + 4'd1;
-          p.zeros = '0;
-        end
-        bytes = bytes | 64'(b) << {total, 3'd0};
-        total = total + 4'd1;
-        p.zeros = b == '0 ? p.zeros + 2'd1 : '0;
-      end
-    end
-    insert(p, bytes, total);
-  endfunction
-
-  function automatic packed_t escape(input packed_t earlier, input logic [63:0] group, input logic [3:0] count);
-    packed_t p;
-    p = earlier;
-    p.push = 1'b0;
-    p.added = '0;
-    if (count == 4'd8 && p.zeros == '0 && ((group - 64'h0101010101010101) & ~group & 64'h8080808080808080) == '0) begin
-      // No byte is zero.
-      insert(p, reversed(group), 4'd8);
-    end else begin
-      insert_escaped(p, group[63:32], count);
-      if (count > 4'd4) insert_escaped(p, group[31:0], count - 4'd4);
-    end
-    return p;
-  endfunction
-
   always_ff @(posedge clk_i) begin : to_groups
     group_valid_q <= 1'b0;
     if (!rst_ni || start_pic_i) begin
@@ -166,7 +92,7 @@ module h264_nal
     if (!rst_ni || start_pic_i) begin
       packed_q <= '0;
     end else if (group_valid_q) begin
-      packed_q <= escape(packed_q, group_q, group_bytes_q);
+      packed_q <= packed_with(packed_q, group_q, int'(group_bytes_q));
       packed_last_q <= group_last_q;
     end
   end

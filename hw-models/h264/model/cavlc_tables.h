@@ -11,6 +11,9 @@ struct Code {
   uint8_t value;
 };
 
+// A table's row stays on a line.
+// clang-format off
+
 /// Table 9-5: coeff_token by table, TrailingOnes and TotalCoeff. Tables: 0 <= nC < 2, 2 <= nC < 4, 4 <= nC < 8, 8 <= nC, nC == -1.
 constexpr int kTokenTables = 5;
 constexpr int kChromaDcTokens = 4;
@@ -99,6 +102,8 @@ constexpr uint8_t kCbpCode[2][48] = {
     {0, 2, 3, 7, 4, 8, 17, 13, 5, 18, 9, 14, 10, 15, 16, 11,
      1, 32, 33, 36, 34, 37, 44, 40, 35, 45, 38, 41, 39, 42, 43, 19,
      6, 24, 25, 20, 26, 21, 46, 28, 27, 47, 22, 29, 23, 30, 31, 12}};
+
+// clang-format on
 
 }  // namespace saksi::hw::h264
 

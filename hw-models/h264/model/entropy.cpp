@@ -10,7 +10,7 @@ namespace saksi::hw::h264 {
 namespace {
 
 constexpr int kTotalPcm = 16;
-constexpr int kPcmCycles = 50;      // a gap, pcm_alignment_zero_bit, 48 times eight samples
+constexpr int kPcmCycles = 50;       // a gap, pcm_alignment_zero_bit, 48 times eight samples
 constexpr int kMaxLevelCode = 4095;  // that a level_suffix of 12 bits holds
 
 /// Number of the block, and its place in Totals, by luma4x4BlkIdx.
@@ -161,8 +161,10 @@ int EntropyCoder::mb_header(const MbInfo& info) {
     case MbKind::kIntra4:
       writer_.ue(intra_types);
       for (int i = 0; i < 16; i++) {
-        if (info.i4_predicted >> i & 1) writer_.put(1, 1);
-        else writer_.put(info.i4_rem[i], 4);
+        if (info.i4_predicted >> i & 1)
+          writer_.put(1, 1);
+        else
+          writer_.put(info.i4_rem[i], 4);
       }
       chroma_mode(info.chroma_mode);
       pattern(info);

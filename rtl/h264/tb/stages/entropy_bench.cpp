@@ -44,7 +44,8 @@ class PackedStruct {
 PackedStruct packed(const PictureConfig& c) {
   PackedStruct p;
   p.field(c.width_mbs, 8).field(c.height_mbs, 8);
-  for (const uint32_t word : {c.src_y, c.src_c, c.src_stride, c.rec_y, c.rec_c, c.rec_stride, c.ref_y, c.ref_c, c.bs_addr, c.bs_size}) p.field(word, 32);
+  for (const uint32_t word : {c.src_y, c.src_c, c.src_stride, c.rec_y, c.rec_c, c.rec_stride, c.ref_y, c.ref_c, c.bs_addr, c.bs_size})
+    p.field(word, 32);
   p.field(c.qp, 6).field(c.idr, 1).field(c.inter, 1).field(c.deblock, 1).field(c.frame_num, 4).field(c.idr_pic_id, 16).field(c.slice_rows, 8);
   p.field(c.rate_control, 1).field(c.qp_min, 6).field(c.qp_max, 6).field(c.target_bytes, 32).field(c.max_bytes, 32);
   return p;
@@ -67,6 +68,18 @@ PackedStruct packed(const MbInfo& info) {
   return p;
 }
 
+/// scan_t of a block.
+uint64_t scan_of(const hw::h264::Levels& levels) {
+  uint64_t scan = 0;
+  for (int z = 0; z < 16; z++) {
+    const uint64_t bit = 1 << (15 - z);
+    if (levels[z] != 0) scan |= bit << 32;
+    if (levels[z] == 1 || levels[z] == -1) scan |= bit << 16;
+    if (levels[z] < 0) scan |= bit;
+  }
+  return scan;
+}
+
 bool is_coded(const MbInfo& info, int block) {
   if (info.kind == MbKind::kSkip || info.kind == MbKind::kPcm) return false;
   if (block == hw::h264::kLumaDcBlock) return info.kind == MbKind::kIntra16;
@@ -78,9 +91,7 @@ bool is_coded(const MbInfo& info, int block) {
 }  // namespace
 
 EntropyBench::EntropyBench(uint64_t seed)
-    : context_(std::make_unique<VerilatedContext>()),
-      rtl_(std::make_unique<Vh264_entropy_bench>(context_.get())),
-      random_(seed, "entropy bench") {
+    : context_(std::make_unique<VerilatedContext>()), rtl_(std::make_unique<Vh264_entropy_bench>(context_.get())), random_(seed, "entropy bench") {
   rtl_->rst_ni = 0;
   for (int i = 0; i < 4; i++) clock();
   rtl_->rst_ni = 1;
@@ -110,8 +121,10 @@ void EntropyBench::clock() {
     rtl_->lev_valid_i = 1;
     rtl_->lev_idx_i = write.block;
     for (int i = 0; i < 8; i++) {
-      rtl_->lev_levels_i[i] = static_cast<uint16_t>(write.levels[2 * i]) | static_cast<uint32_t>(static_cast<uint16_t>(write.levels[2 * i + 1])) << 16;
+      rtl_->lev_levels_i[i] = static_cast<uint16_t>(write.levels[2 * i]) | static_cast<uint32_t>(static_cast<uint16_t>(write.levels[2 * i + 1]))
+                                                                               << 16;
     }
+    rtl_->lev_scan_i = scan_of(write.levels);
     level_writes_.pop_front();
   }
   rtl_->clk_i = 0;

@@ -1,6 +1,8 @@
 // Holds the entropy and NAL stages against their twin (bytes, sizes, words in the FIFO, cycles) and both against an independent reader of the syntax
 // and against libavcodec. The macroblocks are random, of every kind and shape, from empty to more than a macroblock may hold.
 
+#include "hw-models/h264/model/entropy.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,7 +12,6 @@
 #include <vector>
 
 #include "base/seed_stream.h"
-#include "hw-models/h264/model/entropy.h"
 #include "rtl/h264/tb/slice_reader.h"
 #include "rtl/h264/tb/stages/entropy_bench.h"
 
@@ -44,15 +45,9 @@ struct Habit {
 };
 
 const Habit kHabits[] = {
-    {"skips", {30, 1, 1, 1, 0}, 5, 1, true},
-    {"sparse", {4, 10, 3, 3, 0}, 8, 1, true},
-    {"usual", {2, 10, 3, 3, 0}, 30, 3, true},
-    {"dense", {1, 10, 5, 5, 1}, 75, 5, false},
-    {"large", {1, 5, 5, 5, 0}, 50, 11, false},
-    {"beyond", {1, 5, 5, 5, 0}, 40, 15, false},
-    {"full", {0, 5, 5, 5, 0}, 100, 8, false},
-    {"near the limit", {0, 5, 5, 5, 0}, 100, 4, false},
-    {"pcm", {3, 2, 1, 1, 5}, 20, 2, true},
+    {"skips", {30, 1, 1, 1, 0}, 5, 1, true},   {"sparse", {4, 10, 3, 3, 0}, 8, 1, true},           {"usual", {2, 10, 3, 3, 0}, 30, 3, true},
+    {"dense", {1, 10, 5, 5, 1}, 75, 5, false}, {"large", {1, 5, 5, 5, 0}, 50, 11, false},          {"beyond", {1, 5, 5, 5, 0}, 40, 15, false},
+    {"full", {0, 5, 5, 5, 0}, 100, 8, false},  {"near the limit", {0, 5, 5, 5, 0}, 100, 4, false}, {"pcm", {3, 2, 1, 1, 5}, 20, 2, true},
 };
 
 class Drawing {
@@ -244,8 +239,10 @@ class Entropy : public ::testing::Test {
       if (rtl_pcm) {
         // Told to go ahead all the same, the reader will see whether it was really too long.
         rejected_++;
-        if (!small_levels(mb) || drawing_.below(4) != 0) mb.info.kind = MbKind::kPcm;
-        else overlong_++;
+        if (!small_levels(mb) || drawing_.below(4) != 0)
+          mb.info.kind = MbKind::kPcm;
+        else
+          overlong_++;
       }
     }
     if (mb.info.kind == MbKind::kPcm) bench_.send_pcm(mb.samples.data());

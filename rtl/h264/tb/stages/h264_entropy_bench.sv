@@ -1,4 +1,4 @@
-// The entropy and NAL stages by themselves. The levels' masks are made here, as the transform stage makes them.
+// The entropy and NAL stages by themselves.
 module h264_entropy_bench
   import h264_pkg::*;
 (
@@ -10,6 +10,7 @@ module h264_entropy_bench
   input  logic         lev_valid_i,
   input  logic [4:0]   lev_idx_i,
   input  levels_t      lev_levels_i,
+  input  scan_t        lev_scan_i,
   input  logic         start_i,
   input  logic         count_i,
   input  place_t       place_i,
@@ -44,21 +45,9 @@ module h264_entropy_bench
   logic [6:0]  sym_len;
   logic [63:0] sym_bits;
 
-  function automatic scan_t scan_of(input levels_t levels);
-    scan_t       scan;
-    logic [15:0] level;
-    for (int z = 0; z < 16; z++) begin
-      level = levels[16*z+:16];
-      scan.nonzero[15-z] = level != '0;
-      scan.one[15-z] = level == 16'd1 || level == 16'hffff;
-      scan.negative[15-z] = level[15];
-    end
-    return scan;
-  endfunction
-
   h264_entropy entropy (
     .clk_i, .rst_ni, .start_pic_i, .cfg_i,
-    .lev_valid_i, .lev_idx_i, .lev_levels_i, .lev_scan_i(scan_of(lev_levels_i)),
+    .lev_valid_i, .lev_idx_i, .lev_levels_i, .lev_scan_i,
     .start_i, .count_i, .place_i, .info_i, .qp_i, .done_o, .verdict_valid_o, .verdict_pcm_o,
     .rec_valid_i, .rec_pcm_i(1'b1), .rec_idx_i, .rec_block_i,
     .sym_valid_o(sym_valid), .sym_last_o(sym_last), .sym_len_o(sym_len), .sym_bits_o(sym_bits));
