@@ -665,7 +665,9 @@ module h264_motion
 
   task automatic predict();
     mv_t [3:0] mv;
-    int bits;
+    partition_e merged;
+    int cost[4];
+    int sad;
     int total;
     mv[0] = moved(own0_q.v, is_right_q[0], is_below_q[0], found_q[0]);
     mv[1] = moved(own1_q.v, is_right_q[1], is_below_q[1], found_q[1]);
@@ -675,23 +677,20 @@ module h264_motion
       predict_luma(k);
       predict_chroma(k, mv[k]);
     end
-    bits = vector_cost(int'(mv[0].x), int'(mv[0].y), mvp_q, bit_weight_q);
-    total = int'(own0_q.cost);
-    if (partition_o[1]) begin
-      bits += vector_cost(int'(mv[1].x), int'(mv[1].y), mvp_q, bit_weight_q);
-      total += int'(own1_q.cost);
-    end
-    if (partition_o[0]) begin
-      bits += vector_cost(int'(mv[2].x), int'(mv[2].y), mvp_q, bit_weight_q);
-      total += int'(own2_q.cost);
-    end
-    if (partition_o == Part8x8) begin
-      bits += vector_cost(int'(mv[3].x), int'(mv[3].y), mvp_q, bit_weight_q);
-      total += int'(own3_q.cost);
-    end
+    for (int k = 0; k < 4; k++) cost[k] = vector_cost(int'(mv[k].x), int'(mv[k].y), mvp_q, bit_weight_q);
+    sad = int'(own0_q.cost) - cost[0];
+    if (partition_o[1]) sad += int'(own1_q.cost) - cost[1];
+    if (partition_o[0]) sad += int'(own2_q.cost) - cost[2];
+    if (partition_o == Part8x8) sad += int'(own3_q.cost) - cost[3];
+    merged = merged_partition(mv);
+    total = cost[0] + int'(bit_weight_q) * type_bits(merged);
+    if (merged[1]) total += cost[1];
+    if (merged[0]) total += cost[2];
+    if (merged == Part8x8) total += cost[3];
+    partition_o <= merged;
     mv_o <= mv;
-    sad_o <= 16'(total - bits);
-    mv_cost_o <= 16'(bits + int'(bit_weight_q) * type_bits(partition_o));
+    sad_o <= 16'(sad);
+    mv_cost_o <= 16'(total);
     done_o <= 1'b1;
     state_q <= Idle;
   endtask
