@@ -67,7 +67,7 @@ module h264_motion
   logic [7:0]  bit_weight_q;
   logic [15:0] skip_sad_q;      // 0 if the vector is not whole-sample
 
-  whole_t      list_q[6];       // suggested vectors, of which those pending are to be tried
+  whole_t      suggested[6];       // suggested vectors, of which those pending are to be tried
   logic [5:0]  list_pending_q;
   logic [4:0]  step_q;
   logic [3:0]  pending_q;       // directions
@@ -104,35 +104,33 @@ module h264_motion
   // A word column of the window, column words right of the macroblock's first one. The picture's first and last pixels go on beyond its edges.
   typedef struct packed {
     logic [4:0] index;
-    logic       off_left;
-    logic       off_right;
+    logic       outside;
+    logic       right;
   } column_t;
 
   function automatic column_t column_of(input int column);
     column_t c;
     int at;
     at = 2 * int'(mb_x_q) + column;
-    c.off_left = at < 0;
-    c.off_right = at >= 2 * int'(width_q);
-    c.index = {slot_q, mb_x_q[1:0], 1'b0} + 5'(column);
-    if (c.off_left) c.index = {slot_q, mb_x_q[1:0], 1'b0} - 5'(2 * int'(mb_x_q));
-    if (c.off_right) c.index = {slot_q, mb_x_q[1:0], 1'b0} + 5'(2 * int'(width_q) - 1 - 2 * int'(mb_x_q));
+    c.right = at >= 0;
+    c.outside = at < 0 || at >= 2 * int'(width_q);
+    if (!c.outside) c.index = {slot_q, mb_x_q[1:0], 1'b0} + 5'(column);
+    else if (c.right) c.index = {slot_q, mb_x_q[1:0], 1'b0} + 5'(2 * int'(width_q) - 1 - 2 * int'(mb_x_q));
+    else c.index = {slot_q, mb_x_q[1:0], 1'b0} - 5'(2 * int'(mb_x_q));
     return c;
   endfunction
 
   function automatic logic [63:0] luma_word(input column_t c, input logic [5:0] row);
     logic [63:0] w;
     w = luma[{c.index, row}];
-    if (c.off_left) w = {8{w[7:0]}};
-    if (c.off_right) w = {8{w[63:56]}};
+    if (c.outside) w = ((c.right ? w >> 56 : w) & 64'hFF) * 64'h0101_0101_0101_0101;
     return w;
   endfunction
 
   function automatic logic [63:0] chroma_word(input column_t c, input logic [4:0] row);
     logic [63:0] w;
     w = chroma[{c.index, row}];
-    if (c.off_left) w = {4{w[15:0]}};
-    if (c.off_right) w = {4{w[63:48]}};
+    if (c.outside) w = ((c.right ? w >> 48 : w) & 64'hFFFF) * Ones;
     return w;
   endfunction
 
@@ -305,7 +303,7 @@ module h264_motion
       logic is_new;
       is_new = 1'b1;
       for (int j = 0; j < i; j++) is_new &= list[i] != list[j];
-      list_q[i] <= list[i];
+      suggested[i] = list[i];
       list_pending_q[i] <= is_new;
     end
     skip_sad_q <= skip_mv_i.x[1:0] == '0 && skip_mv_i.y[1:0] == '0 ? skip_sad_i : '0;
@@ -335,7 +333,7 @@ module h264_motion
     sads_t all_sads_d;
     logic [5:0] rest;
     rest = list_pending_q & (list_pending_q - 6'd1);
-    v = list_q[list_pending_q[0] ? 0 : list_pending_q[1] ? 1 : list_pending_q[2] ? 2 : list_pending_q[3] ? 3 : list_pending_q[4] ? 4 : 5];
+    v = suggested[list_pending_q[0] ? 0 : list_pending_q[1] ? 1 : list_pending_q[2] ? 2 : list_pending_q[3] ? 3 : list_pending_q[4] ? 4 : 5];
     s = sads_at(v);
     consider(v, s, all_v_d, all_sads_d);
     list_pending_q <= rest;
@@ -537,18 +535,18 @@ module h264_motion
       logic [63:0] o;
       src_e = even(source[from + 9'(r)]);
       src_o = odd(source[from + 9'(r)]);
-      samples[{2'(block), SampleWhole, 3'(r)}] <= is_below ? whole_e[r+3] | (whole_o[r+3] << 8) : whole_e[r+2] | (whole_o[r+2] << 8);
+      samples[{2'(block), SampleWhole, 3'(r)}] = is_below ? whole_e[r+3] | (whole_o[r+3] << 8) : whole_e[r+2] | (whole_o[r+2] << 8);
       e = rounded(is_below ? side_e[r+3] : side_e[r+2]);
       o = rounded(is_below ? side_o[r+3] : side_o[r+2]);
-      samples[{2'(block), SampleSide, 3'(r)}] <= e | (o << 8);
+      samples[{2'(block), SampleSide, 3'(r)}] = e | (o << 8);
       side_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
       e = rounded(filter(whole_e[r] + whole_e[r+5], whole_e[r+1] + whole_e[r+4], whole_e[r+2] + whole_e[r+3]));
       o = rounded(filter(whole_o[r] + whole_o[r+5], whole_o[r+1] + whole_o[r+4], whole_o[r+2] + whole_o[r+3]));
-      samples[{2'(block), SampleDown, 3'(r)}] <= e | (o << 8);
+      samples[{2'(block), SampleDown, 3'(r)}] = e | (o << 8);
       down_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
       e = filter_again(side_e[r] + side_e[r+5], side_e[r+1] + side_e[r+4], side_e[r+2] + side_e[r+3]);
       o = filter_again(side_o[r] + side_o[r+5], side_o[r+1] + side_o[r+4], side_o[r+2] + side_o[r+3]);
-      samples[{2'(block), SampleBoth, 3'(r)}] <= e | (o << 8);
+      samples[{2'(block), SampleBoth, 3'(r)}] = e | (o << 8);
       both_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
     end
     is_right_q[block] <= is_right;
@@ -611,8 +609,8 @@ module h264_motion
   // Eight rows of luma into four 4x4 blocks.
   task automatic keep_luma(input int block, input logic [63:0] rows[8]);
     for (int i = 0; i < 2; i++) begin
-      prediction[5'(8 * (block >> 1) + 4 * i + 2 * (block & 1))] <= {rows[4*i+3][31:0], rows[4*i+2][31:0], rows[4*i+1][31:0], rows[4*i][31:0]};
-      prediction[5'(8 * (block >> 1) + 4 * i + 2 * (block & 1) + 1)] <= {rows[4*i+3][63:32], rows[4*i+2][63:32], rows[4*i+1][63:32], rows[4*i][63:32]};
+      prediction[5'(8 * (block >> 1) + 4 * i + 2 * (block & 1))] = {rows[4*i+3][31:0], rows[4*i+2][31:0], rows[4*i+1][31:0], rows[4*i][31:0]};
+      prediction[5'(8 * (block >> 1) + 4 * i + 2 * (block & 1) + 1)] = {rows[4*i+3][63:32], rows[4*i+2][63:32], rows[4*i+1][63:32], rows[4*i][63:32]};
     end
   endtask
 
@@ -643,8 +641,8 @@ module h264_motion
   task automatic predict_chroma(input int block, input mv_t mv);
     logic [255:0] both;
     both = chroma_blocks(block, mv);
-    prediction[5'd16 + 5'(block)] <= both[127:0];
-    prediction[5'd20 + 5'(block)] <= both[255:128];
+    prediction[5'd16 + 5'(block)] = both[127:0];
+    prediction[5'd20 + 5'(block)] = both[255:128];
   endtask
 
   task automatic predict_whole();
@@ -715,9 +713,11 @@ module h264_motion
         Corner: corner();
         Quarter: quarter();
         PredictWhole: predict_whole();
-        default: predict();
+        Predict: predict();
+        default: ;
       endcase
     end
+    if (rd_en_i) rd_block_o <= prediction[rd_idx_i];
   end
 
   always_ff @(posedge clk_i) begin : beats
@@ -738,10 +738,6 @@ module h264_motion
         default: ;
       endcase
     end
-  end
-
-  always_ff @(posedge clk_i) begin : reads
-    if (rd_en_i) rd_block_o <= prediction[rd_idx_i];
   end
 
 endmodule : h264_motion
