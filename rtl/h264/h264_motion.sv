@@ -138,7 +138,7 @@ module h264_motion
     return {slot_q, mb_x_q[1:0], block[0], block[1], 3'b000};
   endfunction
 
-  // SAD of an 8x8 block at a whole-sample vector.
+  // SAD of an 8x8 block at a whole-sample vector, if that is a candidate.
   function automatic logic [15:0] block_sad(input int block, input whole_t v);
     column_t c0;
     column_t c1;
@@ -154,20 +154,11 @@ module h264_motion
     c1 = column_of((x >>> 3) + 1);
     from = source_at(2'(block));
     near = '0;
+    if (!within_reach(v)) return NoSad;
     for (int r = 0; r < 8; r++) begin
       near += nearness(source[from + 9'(r)], aligned(luma_word(c0, row + 6'(r)), luma_word(c1, row + 6'(r)), shift));
     end
     return sad_of(near);
-  endfunction
-
-  function automatic sads_t sads_at(input whole_t v);
-    sads_t s;
-    for (int k = 0; k < 4; k++) s[k] = block_sad(k, v);
-    return s;
-  endfunction
-
-  function automatic logic [15:0] apart_sad(input int block, input whole_t v);
-    return within_reach(v) ? block_sad(block, v) : NoSad;
   endfunction
 
   // SAD of an 8x8 block at a place of its quadrant.
@@ -226,42 +217,6 @@ module h264_motion
     logic [63:0] pairs;
     pairs = (lanes | (lanes >> 8)) & 64'h0000_FFFF_0000_FFFF;
     return 32'(pairs | (pairs >> 16));
-  endfunction
-
-  // Cb and Cr of the 4x4 pixels that go with a luma block: {Cr, Cb}.
-  function automatic logic [255:0] chroma_blocks(input int block, input mv_t mv);
-    column_t c0;
-    column_t c1;
-    logic [5:0] shift;
-    logic [4:0] row;
-    logic [63:0] dx;
-    logic [63:0] dy;
-    logic [63:0] cb[5];
-    logic [63:0] cr[5];
-    int x;
-    x = 4 * (block & 1) + (int'(mv.x) >>> 3);
-    row = 5'(ChromaWindowAbove + 4 * (block >> 1) + (int'(mv.y) >>> 3));
-    shift = {2'(x), 4'b0000};
-    c0 = column_of(x >>> 2);
-    c1 = column_of((x >>> 2) + 1);
-    dx = {61'b0, mv.x[2:0]};
-    dy = {61'b0, mv.y[2:0]};
-    for (int r = 0; r < 5; r++) begin
-      logic [63:0] hi;
-      logic [63:0] a;
-      logic [63:0] b;
-      hi = chroma_word(c1, row + 5'(r));
-      a = aligned(chroma_word(c0, row + 5'(r)), hi, shift);
-      b = (a >> 16) | ((hi >> shift) << 48);
-      cb[r] = even(a) * (64'd8 - dx) + even(b) * dx;
-      cr[r] = odd(a) * (64'd8 - dx) + odd(b) * dx;
-    end
-    for (int r = 0; r < 4; r++) begin
-      cb[r] = ((cb[r] * (64'd8 - dy) + cb[r+1] * dy + Ones * 64'd32) >> 6) & Low8;
-      cr[r] = ((cr[r] * (64'd8 - dy) + cr[r+1] * dy + Ones * 64'd32) >> 6) & Low8;
-    end
-    return {packed_lanes(cr[3]), packed_lanes(cr[2]), packed_lanes(cr[1]), packed_lanes(cr[0]),
-            packed_lanes(cb[3]), packed_lanes(cb[2]), packed_lanes(cb[1]), packed_lanes(cb[0])};
   endfunction
 
   // One vector against the best of all partitions.
@@ -326,60 +281,121 @@ module h264_motion
     state_q <= Try;
   endtask
 
-  task automatic try_vector();
-    whole_t v;
-    sads_t s;
+  task automatic tried(input whole_t v, input sads_t s);
     whole_t all_v_d;
     sads_t all_sads_d;
-    logic [5:0] rest;
-    rest = list_pending_q & (list_pending_q - 6'd1);
-    v = suggested[list_pending_q[0] ? 0 : list_pending_q[1] ? 1 : list_pending_q[2] ? 2 : list_pending_q[3] ? 3 : list_pending_q[4] ? 4 : 5];
-    s = sads_at(v);
     consider(v, s, all_v_d, all_sads_d);
-    list_pending_q <= rest;
+    list_pending_q <= rest_of_list();
     from0_q <= all_v_d;
+    from1_q <= all_v_d;
+    from2_q <= all_v_d;
+    from3_q <= all_v_d;
     from_sads_q <= all_sads_d;
     pending_q <= '1;
     step_q <= '0;
     if (list_pending_q[0] && sum(s) < int'(skip_sad_q)) begin
       early_o <= 1'b1;
       state_q <= PredictWhole;
-    end else if (rest == '0) begin
+    end else if (rest_of_list() == '0) begin
       state_q <= is_tiny(all_sads_d) ? PredictWhole : Walk;
     end
   endtask
 
-  task automatic walk();
-    logic [1:0] d;
+  task automatic walked(input logic [1:0] d, input whole_t v, input sads_t s);
     logic [1:0] back;
-    whole_t v;
-    sads_t s;
     whole_t all_v_d;
     sads_t all_sads_d;
-    d = pending_q[0] ? 2'd0 : pending_q[1] ? 2'd1 : pending_q[2] ? 2'd2 : 2'd3;
-    v = neighbour(from0_q, d);
-    s = {4{NoSad}};
     all_v_d = all_q.v;
     all_sads_d = all_sads_q;
-    if (within_reach(v)) begin
-      s = sads_at(v);
-      consider(v, s, all_v_d, all_sads_d);
-    end
+    if (within_reach(v)) consider(v, s, all_v_d, all_sads_d);
     set_ring(d, s);
-    pending_q <= pending_q & (pending_q - 4'd1);
-    if ((pending_q & (pending_q - 4'd1)) == '0) begin
+    pending_q <= rest_of_ring();
+    if (rest_of_ring() == '0) begin
       if (all_v_d != from0_q && step_q != LastStep) begin
         // The neighbour that we come from is known.
         back = all_v_d.x < from0_q.x ? 2'd1 : all_v_d.x > from0_q.x ? 2'd0 : all_v_d.y < from0_q.y ? 2'd3 : 2'd2;
         pending_q <= ~(4'd1 << back);
         set_ring(back, from_sads_q);
         from0_q <= all_v_d;
+        from1_q <= all_v_d;
+        from2_q <= all_v_d;
+        from3_q <= all_v_d;
         from_sads_q <= all_sads_d;
         step_q <= step_q + 5'd1;
       end else begin
         state_q <= Choose;
       end
     end
+  endtask
+
+  function automatic best_t better_apart(input best_t best, input whole_t v, input logic [15:0] sad);
+    return within_reach(v) ? better(best, v, int'(sad), whole_cost(v, mvp_q, bit_weight_q)) : best;
+  endfunction
+
+  task automatic walked_apart(input logic [1:0] d, input whole_t v0, input whole_t v1, input whole_t v2, input whole_t v3, input sads_t s);
+    sads_t sums;
+    best_t own0_d;
+    best_t own1_d;
+    best_t own2_d;
+    best_t own3_d;
+    sums = over_partitions(partition_o, s);
+    own0_d = better_apart(own0_q, v0, sums[0]);
+    own1_d = better_apart(own1_q, v1, sums[1]);
+    own2_d = better_apart(own2_q, v2, sums[2]);
+    own3_d = better_apart(own3_q, v3, sums[3]);
+    own0_q <= own0_d;
+    own1_q <= own1_d;
+    own2_q <= own2_d;
+    own3_q <= own3_d;
+    set_ring(d, s);
+    pending_q <= rest_of_ring();
+    if (rest_of_ring() == '0) begin
+      from0_q <= own0_d.v;
+      from1_q <= own1_d.v;
+      from2_q <= own2_d.v;
+      from3_q <= own3_d.v;
+      step_q <= step_q + 5'd1;
+      pending_q <= '1;
+      if (step_q == LastStepApart || {own0_d.v, own1_d.v, own2_d.v, own3_d.v} == {from0_q, from1_q, from2_q, from3_q}) state_q <= Interpolate;
+    end
+  endtask
+
+  function automatic logic [5:0] rest_of_list();
+    return list_pending_q & (list_pending_q - 6'd1);
+  endfunction
+
+  function automatic logic [3:0] rest_of_ring();
+    return pending_q & (pending_q - 4'd1);
+  endfunction
+
+  // The SADs of the next suggested vector or of the next neighbour of the present ones.
+  task automatic evaluate();
+    logic [1:0] d;
+    whole_t v0;
+    whole_t v1;
+    whole_t v2;
+    whole_t v3;
+    sads_t s;
+    d = pending_q[0] ? 2'd0 : pending_q[1] ? 2'd1 : pending_q[2] ? 2'd2 : 2'd3;
+    v0 = neighbour(from0_q, d);
+    v1 = neighbour(from1_q, d);
+    v2 = neighbour(from2_q, d);
+    v3 = neighbour(from3_q, d);
+    if (state_q == Try) begin
+      v0 = suggested[list_pending_q[0] ? 0 : list_pending_q[1] ? 1 : list_pending_q[2] ? 2 : list_pending_q[3] ? 3 : list_pending_q[4] ? 4 : 5];
+      v1 = v0;
+      v2 = v0;
+      v3 = v0;
+    end
+    s[0] = block_sad(0, v0);
+    s[1] = block_sad(1, v1);
+    s[2] = block_sad(2, v2);
+    s[3] = block_sad(3, v3);
+    unique case (state_q)
+      Try:     tried(v0, s);
+      Walk:    walked(d, v0, s);
+      default: walked_apart(d, v0, v1, v2, v3, s);
+    endcase
   endtask
 
   task automatic choose();
@@ -426,45 +442,6 @@ module h264_motion
     end else begin
       partition_o <= partition;
       state_q <= partition == Part16x16 ? Interpolate : WalkApart;
-    end
-  endtask
-
-  function automatic best_t better_apart(input best_t best, input whole_t v, input logic [15:0] sad);
-    return within_reach(v) ? better(best, v, int'(sad), whole_cost(v, mvp_q, bit_weight_q)) : best;
-  endfunction
-
-  task automatic walk_apart();
-    logic [1:0] d;
-    sads_t s;
-    sads_t sums;
-    best_t own0_d;
-    best_t own1_d;
-    best_t own2_d;
-    best_t own3_d;
-    d = pending_q[0] ? 2'd0 : pending_q[1] ? 2'd1 : pending_q[2] ? 2'd2 : 2'd3;
-    s[0] = apart_sad(0, neighbour(from0_q, d));
-    s[1] = apart_sad(1, neighbour(from1_q, d));
-    s[2] = apart_sad(2, neighbour(from2_q, d));
-    s[3] = apart_sad(3, neighbour(from3_q, d));
-    sums = over_partitions(partition_o, s);
-    own0_d = better_apart(own0_q, neighbour(from0_q, d), sums[0]);
-    own1_d = better_apart(own1_q, neighbour(from1_q, d), sums[1]);
-    own2_d = better_apart(own2_q, neighbour(from2_q, d), sums[2]);
-    own3_d = better_apart(own3_q, neighbour(from3_q, d), sums[3]);
-    own0_q <= own0_d;
-    own1_q <= own1_d;
-    own2_q <= own2_d;
-    own3_q <= own3_d;
-    set_ring(d, s);
-    pending_q <= pending_q & (pending_q - 4'd1);
-    if ((pending_q & (pending_q - 4'd1)) == '0) begin
-      from0_q <= own0_d.v;
-      from1_q <= own1_d.v;
-      from2_q <= own2_d.v;
-      from3_q <= own3_d.v;
-      step_q <= step_q + 5'd1;
-      pending_q <= '1;
-      if (step_q == LastStepApart || {own0_d.v, own1_d.v, own2_d.v, own3_d.v} == {from0_q, from1_q, from2_q, from3_q}) state_q <= Interpolate;
     end
   endtask
 
@@ -638,30 +615,52 @@ module h264_motion
     keep_luma(block, rows);
   endtask
 
+  // Cb and Cr of the 4x4 pixels that go with a luma block.
   task automatic predict_chroma(input int block, input mv_t mv);
-    logic [255:0] both;
-    both = chroma_blocks(block, mv);
-    prediction[5'd16 + 5'(block)] = both[127:0];
-    prediction[5'd20 + 5'(block)] = both[255:128];
-  endtask
-
-  task automatic predict_whole();
-    mv_t mv;
-    int cost;
-    mv = moved(all_q.v, 1'b0, 1'b0, '0);
-    cost = vector_cost(int'(mv.x), int'(mv.y), mvp_q, bit_weight_q);
-    for (int k = 0; k < 4; k++) begin
-      predict_whole_luma(k, all_q.v);
-      predict_chroma(k, mv);
+    column_t c0;
+    column_t c1;
+    logic [5:0] shift;
+    logic [4:0] row;
+    logic [63:0] dx;
+    logic [63:0] dy;
+    logic [63:0] cb[5];
+    logic [63:0] cr[5];
+    int x;
+    x = 4 * (block & 1) + (int'(mv.x) >>> 3);
+    row = 5'(ChromaWindowAbove + 4 * (block >> 1) + (int'(mv.y) >>> 3));
+    shift = {2'(x), 4'b0000};
+    c0 = column_of(x >>> 2);
+    c1 = column_of((x >>> 2) + 1);
+    dx = {61'b0, mv.x[2:0]};
+    dy = {61'b0, mv.y[2:0]};
+    if ((dx | dy) == '0) begin
+      for (int r = 0; r < 4; r++) begin
+        logic [63:0] a;
+        a = aligned(chroma_word(c0, row + 5'(r)), chroma_word(c1, row + 5'(r)), shift);
+        cb[r] = even(a);
+        cr[r] = odd(a);
+      end
+    end else begin
+      for (int r = 0; r < 5; r++) begin
+        logic [63:0] hi;
+        logic [63:0] a;
+        logic [63:0] b;
+        hi = chroma_word(c1, row + 5'(r));
+        a = aligned(chroma_word(c0, row + 5'(r)), hi, shift);
+        b = (a >> 16) | ((hi >> shift) << 48);
+        cb[r] = even(a) * (64'd8 - dx) + even(b) * dx;
+        cr[r] = odd(a) * (64'd8 - dx) + odd(b) * dx;
+      end
+      for (int r = 0; r < 4; r++) begin
+        cb[r] = ((cb[r] * (64'd8 - dy) + cb[r+1] * dy + Ones * 64'd32) >> 6) & Low8;
+        cr[r] = ((cr[r] * (64'd8 - dy) + cr[r+1] * dy + Ones * 64'd32) >> 6) & Low8;
+      end
     end
-    mv_o <= {4{mv}};
-    sad_o <= 16'(int'(all_q.cost) - cost);
-    mv_cost_o <= 16'(cost + int'(bit_weight_q) * type_bits(Part16x16));
-    done_o <= 1'b1;
-    state_q <= Idle;
+    prediction[5'd16 + 5'(block)] = {packed_lanes(cb[3]), packed_lanes(cb[2]), packed_lanes(cb[1]), packed_lanes(cb[0])};
+    prediction[5'd20 + 5'(block)] = {packed_lanes(cr[3]), packed_lanes(cr[2]), packed_lanes(cr[1]), packed_lanes(cr[0])};
   endtask
 
-  task automatic predict();
+  task automatic predict(input logic is_whole);
     mv_t [3:0] mv;
     partition_e merged;
     int cost[4];
@@ -671,12 +670,14 @@ module h264_motion
     mv[1] = moved(own1_q.v, is_right_q[1], is_below_q[1], found_q[1]);
     mv[2] = moved(own2_q.v, is_right_q[2], is_below_q[2], found_q[2]);
     mv[3] = moved(own3_q.v, is_right_q[3], is_below_q[3], found_q[3]);
+    if (is_whole) mv = {4{moved(all_q.v, 1'b0, 1'b0, '0)}};
     for (int k = 0; k < 4; k++) begin
-      predict_luma(k);
+      if (is_whole) predict_whole_luma(k, all_q.v);
+      else predict_luma(k);
       predict_chroma(k, mv[k]);
+      cost[k] = vector_cost(int'(mv[k].x), int'(mv[k].y), mvp_q, bit_weight_q);
     end
-    for (int k = 0; k < 4; k++) cost[k] = vector_cost(int'(mv[k].x), int'(mv[k].y), mvp_q, bit_weight_q);
-    sad = int'(own0_q.cost) - cost[0];
+    sad = (is_whole ? int'(all_q.cost) : int'(own0_q.cost)) - cost[0];
     if (partition_o[1]) sad += int'(own1_q.cost) - cost[1];
     if (partition_o[0]) sad += int'(own2_q.cost) - cost[2];
     if (partition_o == Part8x8) sad += int'(own3_q.cost) - cost[3];
@@ -699,23 +700,24 @@ module h264_motion
       done_o <= 1'b0;
     end else begin
       done_o <= 1'b0;
-      unique case (state_q)
-        Idle: if (start_i) start();
-        Try: try_vector();
-        Walk: walk();
-        Choose: choose();
-        WalkApart: walk_apart();
-        Interpolate: begin
-          interpolate(int'(count_q), count_q[1] ? (count_q[0] ? own3_q.v : own2_q.v) : count_q[0] ? own1_q.v : own0_q.v);
-          count_q <= count_q + 2'd1;
-          if (count_q == 2'd3) state_q <= Corner;
-        end
-        Corner: corner();
-        Quarter: quarter();
-        PredictWhole: predict_whole();
-        Predict: predict();
-        default: ;
-      endcase
+      // Not a case: that would be compiled with a copy of the same work for each of its states.
+      if (state_q == Idle) begin
+        if (start_i) start();
+      end else if (state_q == Try || state_q == Walk || state_q == WalkApart) begin
+        evaluate();
+      end else if (state_q == Choose) begin
+        choose();
+      end else if (state_q == Interpolate) begin
+        interpolate(int'(count_q), count_q[1] ? (count_q[0] ? own3_q.v : own2_q.v) : count_q[0] ? own1_q.v : own0_q.v);
+        count_q <= count_q + 2'd1;
+        if (count_q == 2'd3) state_q <= Corner;
+      end else if (state_q == Corner) begin
+        corner();
+      end else if (state_q == Quarter) begin
+        quarter();
+      end else begin
+        predict(state_q == PredictWhole);
+      end
     end
     if (rd_en_i) rd_block_o <= prediction[rd_idx_i];
   end
