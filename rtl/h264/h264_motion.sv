@@ -52,6 +52,9 @@ module h264_motion
     Idle, Try, Walk, Choose, WalkApart, Interpolate, Corner, Quarter, PredictWhole, Predict
   } state_e;
 
+  // The registers and memories from here on belong to one process, which writes them as its variables: not before their old values have served.
+  // Written with <=, each would be copied in every cycle of the simulation, whether or not anything happens.
+
   // Eight pixels (or four pairs of Cb and Cr) by column of eight and row.
   logic [63:0] source[512];     // {slot, macroblock, half, row}
   logic [63:0] luma[2048];      // {slot, macroblock, half, row of the window}
@@ -60,6 +63,7 @@ module h264_motion
   block_t      prediction[24];
 
   state_e      state_q;
+  partition_e  partition_q;
   logic [7:0]  mb_x_q;
   logic [7:0]  width_q;
   logic [1:0]  slot_q;
@@ -227,24 +231,24 @@ module h264_motion
     all_d = better(all_q, v, sum(s), cost);
     all_sads_d = all_d.cost != all_q.cost ? s : all_sads_q;
     all_v_d = all_d.v;
-    all_q <= all_d;
-    all_sads_q <= all_sads_d;
-    upper_q <= better(upper_q, v, int'(s[0]) + int'(s[1]), cost);
-    lower_q <= better(lower_q, v, int'(s[2]) + int'(s[3]), cost);
-    left_q <= better(left_q, v, int'(s[0]) + int'(s[2]), cost);
-    right_q <= better(right_q, v, int'(s[1]) + int'(s[3]), cost);
-    own0_q <= better(own0_q, v, int'(s[0]), cost);
-    own1_q <= better(own1_q, v, int'(s[1]), cost);
-    own2_q <= better(own2_q, v, int'(s[2]), cost);
-    own3_q <= better(own3_q, v, int'(s[3]), cost);
+    all_q = all_d;
+    all_sads_q = all_sads_d;
+    upper_q = better(upper_q, v, int'(s[0]) + int'(s[1]), cost);
+    lower_q = better(lower_q, v, int'(s[2]) + int'(s[3]), cost);
+    left_q = better(left_q, v, int'(s[0]) + int'(s[2]), cost);
+    right_q = better(right_q, v, int'(s[1]) + int'(s[3]), cost);
+    own0_q = better(own0_q, v, int'(s[0]), cost);
+    own1_q = better(own1_q, v, int'(s[1]), cost);
+    own2_q = better(own2_q, v, int'(s[2]), cost);
+    own3_q = better(own3_q, v, int'(s[3]), cost);
   endtask
 
   task automatic set_ring(input logic [1:0] d, input sads_t s);
     unique case (d)
-      2'd0:    ring_left_q <= s;
-      2'd1:    ring_right_q <= s;
-      2'd2:    ring_up_q <= s;
-      default: ring_down_q <= s;
+      2'd0:    ring_left_q = s;
+      2'd1:    ring_right_q = s;
+      2'd2:    ring_up_q = s;
+      default: ring_down_q = s;
     endcase
   endtask
 
@@ -259,45 +263,47 @@ module h264_motion
       is_new = 1'b1;
       for (int j = 0; j < i; j++) is_new &= list[i] != list[j];
       suggested[i] = list[i];
-      list_pending_q[i] <= is_new;
+      list_pending_q[i] = is_new;
     end
-    skip_sad_q <= skip_mv_i.x[1:0] == '0 && skip_mv_i.y[1:0] == '0 ? skip_sad_i : '0;
-    mb_x_q <= mb_x_i;
-    width_q <= width_mbs_i;
-    slot_q <= slot_i;
-    mvp_q <= mvp_i;
-    bit_weight_q <= bit_weight_i;
-    all_q <= NoBest;
-    upper_q <= NoBest;
-    lower_q <= NoBest;
-    left_q <= NoBest;
-    right_q <= NoBest;
-    own0_q <= NoBest;
-    own1_q <= NoBest;
-    own2_q <= NoBest;
-    own3_q <= NoBest;
+    skip_sad_q = skip_mv_i.x[1:0] == '0 && skip_mv_i.y[1:0] == '0 ? skip_sad_i : '0;
+    mb_x_q = mb_x_i;
+    width_q = width_mbs_i;
+    slot_q = slot_i;
+    mvp_q = mvp_i;
+    bit_weight_q = bit_weight_i;
+    all_q = NoBest;
+    upper_q = NoBest;
+    lower_q = NoBest;
+    left_q = NoBest;
+    right_q = NoBest;
+    own0_q = NoBest;
+    own1_q = NoBest;
+    own2_q = NoBest;
+    own3_q = NoBest;
     early_o <= 1'b0;
-    partition_o <= Part16x16;
-    state_q <= Try;
+    partition_q = Part16x16;
+    state_q = Try;
   endtask
 
   task automatic tried(input whole_t v, input sads_t s);
     whole_t all_v_d;
     sads_t all_sads_d;
+    logic is_first;
+    is_first = list_pending_q[0];
     consider(v, s, all_v_d, all_sads_d);
-    list_pending_q <= rest_of_list();
-    from0_q <= all_v_d;
-    from1_q <= all_v_d;
-    from2_q <= all_v_d;
-    from3_q <= all_v_d;
-    from_sads_q <= all_sads_d;
-    pending_q <= '1;
-    step_q <= '0;
-    if (list_pending_q[0] && sum(s) < int'(skip_sad_q)) begin
+    list_pending_q &= list_pending_q - 6'd1;
+    from0_q = all_v_d;
+    from1_q = all_v_d;
+    from2_q = all_v_d;
+    from3_q = all_v_d;
+    from_sads_q = all_sads_d;
+    pending_q = '1;
+    step_q = '0;
+    if (is_first && sum(s) < int'(skip_sad_q)) begin
       early_o <= 1'b1;
-      state_q <= PredictWhole;
-    end else if (rest_of_list() == '0) begin
-      state_q <= is_tiny(all_sads_d) ? PredictWhole : Walk;
+      state_q = PredictWhole;
+    end else if (list_pending_q == '0) begin
+      state_q = is_tiny(all_sads_d) ? PredictWhole : Walk;
     end
   endtask
 
@@ -309,21 +315,21 @@ module h264_motion
     all_sads_d = all_sads_q;
     if (within_reach(v)) consider(v, s, all_v_d, all_sads_d);
     set_ring(d, s);
-    pending_q <= rest_of_ring();
-    if (rest_of_ring() == '0) begin
+    pending_q &= pending_q - 4'd1;
+    if (pending_q == '0) begin
       if (all_v_d != from0_q && step_q != LastStep) begin
         // The neighbour that we come from is known.
         back = all_v_d.x < from0_q.x ? 2'd1 : all_v_d.x > from0_q.x ? 2'd0 : all_v_d.y < from0_q.y ? 2'd3 : 2'd2;
-        pending_q <= ~(4'd1 << back);
+        pending_q = ~(4'd1 << back);
         set_ring(back, from_sads_q);
-        from0_q <= all_v_d;
-        from1_q <= all_v_d;
-        from2_q <= all_v_d;
-        from3_q <= all_v_d;
-        from_sads_q <= all_sads_d;
-        step_q <= step_q + 5'd1;
+        from0_q = all_v_d;
+        from1_q = all_v_d;
+        from2_q = all_v_d;
+        from3_q = all_v_d;
+        from_sads_q = all_sads_d;
+        step_q = step_q + 5'd1;
       end else begin
-        state_q <= Choose;
+        state_q = Choose;
       end
     end
   endtask
@@ -338,35 +344,27 @@ module h264_motion
     best_t own1_d;
     best_t own2_d;
     best_t own3_d;
-    sums = over_partitions(partition_o, s);
+    sums = over_partitions(partition_q, s);
     own0_d = better_apart(own0_q, v0, sums[0]);
     own1_d = better_apart(own1_q, v1, sums[1]);
     own2_d = better_apart(own2_q, v2, sums[2]);
     own3_d = better_apart(own3_q, v3, sums[3]);
-    own0_q <= own0_d;
-    own1_q <= own1_d;
-    own2_q <= own2_d;
-    own3_q <= own3_d;
+    own0_q = own0_d;
+    own1_q = own1_d;
+    own2_q = own2_d;
+    own3_q = own3_d;
     set_ring(d, s);
-    pending_q <= rest_of_ring();
-    if (rest_of_ring() == '0) begin
-      from0_q <= own0_d.v;
-      from1_q <= own1_d.v;
-      from2_q <= own2_d.v;
-      from3_q <= own3_d.v;
-      step_q <= step_q + 5'd1;
-      pending_q <= '1;
-      if (step_q == LastStepApart || {own0_d.v, own1_d.v, own2_d.v, own3_d.v} == {from0_q, from1_q, from2_q, from3_q}) state_q <= Interpolate;
+    pending_q &= pending_q - 4'd1;
+    if (pending_q == '0) begin
+      if (step_q == LastStepApart || {own0_d.v, own1_d.v, own2_d.v, own3_d.v} == {from0_q, from1_q, from2_q, from3_q}) state_q = Interpolate;
+      from0_q = own0_d.v;
+      from1_q = own1_d.v;
+      from2_q = own2_d.v;
+      from3_q = own3_d.v;
+      step_q = step_q + 5'd1;
+      pending_q = '1;
     end
   endtask
-
-  function automatic logic [5:0] rest_of_list();
-    return list_pending_q & (list_pending_q - 6'd1);
-  endfunction
-
-  function automatic logic [3:0] rest_of_ring();
-    return pending_q & (pending_q - 4'd1);
-  endfunction
 
   // The SADs of the next suggested vector or of the next neighbour of the present ones.
   task automatic evaluate();
@@ -426,22 +424,22 @@ module h264_motion
       partition = Part8x8;
       {own0_d, own1_d, own2_d, own3_d} = {own0_q, own1_q, own2_q, own3_q};
     end
-    own0_q <= own0_d;
-    own1_q <= own1_d;
-    own2_q <= own2_d;
-    own3_q <= own3_d;
-    from0_q <= own0_d.v;
-    from1_q <= own1_d.v;
-    from2_q <= own2_d.v;
-    from3_q <= own3_d.v;
-    pending_q <= '1;
-    step_q <= '0;
-    count_q <= '0;
+    own0_q = own0_d;
+    own1_q = own1_d;
+    own2_q = own2_d;
+    own3_q = own3_d;
+    from0_q = own0_d.v;
+    from1_q = own1_d.v;
+    from2_q = own2_d.v;
+    from3_q = own3_d.v;
+    pending_q = '1;
+    step_q = '0;
+    count_q = '0;
     if (is_tiny(all_sads_q)) begin
-      state_q <= PredictWhole;
+      state_q = PredictWhole;
     end else begin
-      partition_o <= partition;
-      state_q <= partition == Part16x16 ? Interpolate : WalkApart;
+      partition_q = partition;
+      state_q = partition == Part16x16 ? Interpolate : WalkApart;
     end
   endtask
 
@@ -449,8 +447,8 @@ module h264_motion
   function automatic logic is_less(input sads_t a, input sads_t b, input int block);
     sads_t a_sums;
     sads_t b_sums;
-    a_sums = over_partitions(partition_o, a);
-    b_sums = over_partitions(partition_o, b);
+    a_sums = over_partitions(partition_q, a);
+    b_sums = over_partitions(partition_q, b);
     return a_sums[block] < b_sums[block];
   endfunction
 
@@ -526,11 +524,11 @@ module h264_motion
       samples[{2'(block), SampleBoth, 3'(r)}] = e | (o << 8);
       both_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
     end
-    is_right_q[block] <= is_right;
-    is_below_q[block] <= is_below;
-    side_sads_q[block] <= sad_of(side_near);
-    down_sads_q[block] <= sad_of(down_near);
-    both_sads_q[block] <= sad_of(both_near);
+    is_right_q[block] = is_right;
+    is_below_q[block] = is_below;
+    side_sads_q[block] = sad_of(side_near);
+    down_sads_q[block] = sad_of(down_near);
+    both_sads_q[block] = sad_of(both_near);
   endtask
 
   task automatic corner();
@@ -541,21 +539,21 @@ module h264_motion
     sads_t side;
     sads_t down;
     sads_t both;
-    side = over_partitions(partition_o, side_sads_q);
-    down = over_partitions(partition_o, down_sads_q);
-    both = over_partitions(partition_o, both_sads_q);
+    side = over_partitions(partition_q, side_sads_q);
+    down = over_partitions(partition_q, down_sads_q);
+    both = over_partitions(partition_q, both_sads_q);
     p0 = best_corner(own0_q, 0, side, down, both);
     p1 = best_corner(own1_q, 1, side, down, both);
     p2 = best_corner(own2_q, 2, side, down, both);
     p3 = best_corner(own3_q, 3, side, down, both);
-    own0_q <= p0.best;
-    own1_q <= p1.best;
-    own2_q <= p2.best;
-    own3_q <= p3.best;
-    corner_q <= {p3.position, p2.position, p1.position, p0.position};
-    found_q <= {p3.position, p2.position, p1.position, p0.position};
-    count_q <= '0;
-    state_q <= Quarter;
+    own0_q = p0.best;
+    own1_q = p1.best;
+    own2_q = p2.best;
+    own3_q = p3.best;
+    corner_q = {p3.position, p2.position, p1.position, p0.position};
+    found_q = {p3.position, p2.position, p1.position, p0.position};
+    count_q = '0;
+    state_q = Quarter;
   endtask
 
   task automatic quarter();
@@ -569,18 +567,18 @@ module h264_motion
       at[k] = next_to(corner_q[k], count_q);
       s[k] = place_sad(2'(k), at[k]);
     end
-    s = over_partitions(partition_o, s);
+    s = over_partitions(partition_q, s);
     p0 = better_place('{best: own0_q, position: found_q[0]}, at[0], s[0], is_right_q[0], is_below_q[0]);
     p1 = better_place('{best: own1_q, position: found_q[1]}, at[1], s[1], is_right_q[1], is_below_q[1]);
     p2 = better_place('{best: own2_q, position: found_q[2]}, at[2], s[2], is_right_q[2], is_below_q[2]);
     p3 = better_place('{best: own3_q, position: found_q[3]}, at[3], s[3], is_right_q[3], is_below_q[3]);
-    own0_q <= p0.best;
-    own1_q <= p1.best;
-    own2_q <= p2.best;
-    own3_q <= p3.best;
-    found_q <= {p3.position, p2.position, p1.position, p0.position};
-    count_q <= count_q + 2'd1;
-    if (count_q == 2'd2) state_q <= Predict;
+    own0_q = p0.best;
+    own1_q = p1.best;
+    own2_q = p2.best;
+    own3_q = p3.best;
+    found_q = {p3.position, p2.position, p1.position, p0.position};
+    if (count_q == 2'd2) state_q = Predict;
+    count_q = count_q + 2'd1;
   endtask
 
   // Eight rows of luma into four 4x4 blocks.
@@ -678,9 +676,9 @@ module h264_motion
       cost[k] = vector_cost(int'(mv[k].x), int'(mv[k].y), mvp_q, bit_weight_q);
     end
     sad = (is_whole ? int'(all_q.cost) : int'(own0_q.cost)) - cost[0];
-    if (partition_o[1]) sad += int'(own1_q.cost) - cost[1];
-    if (partition_o[0]) sad += int'(own2_q.cost) - cost[2];
-    if (partition_o == Part8x8) sad += int'(own3_q.cost) - cost[3];
+    if (partition_q[1]) sad += int'(own1_q.cost) - cost[1];
+    if (partition_q[0]) sad += int'(own2_q.cost) - cost[2];
+    if (partition_q == Part8x8) sad += int'(own3_q.cost) - cost[3];
     merged = merged_partition(mv);
     total = cost[0] + int'(bit_weight_q) * type_bits(merged);
     if (merged[1]) total += cost[1];
@@ -691,12 +689,30 @@ module h264_motion
     sad_o <= 16'(sad);
     mv_cost_o <= 16'(total);
     done_o <= 1'b1;
-    state_q <= Idle;
+    state_q = Idle;
+  endtask
+
+  task automatic keep_beat();
+    unique case (beat_i.kind)
+      BeatSourceLuma: begin
+        source[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row[3:0]}] = beat_i.data[63:0];
+        source[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row[3:0]}] = beat_i.data[127:64];
+      end
+      BeatReferenceLuma: begin
+        luma[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row}] = beat_i.data[63:0];
+        luma[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row}] = beat_i.data[127:64];
+      end
+      BeatReferenceChroma: begin
+        chroma[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row[4:0]}] = beat_i.data[63:0];
+        chroma[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row[4:0]}] = beat_i.data[127:64];
+      end
+      default: ;
+    endcase
   endtask
 
   always_ff @(posedge clk_i) begin : control
     if (!rst_ni) begin
-      state_q <= Idle;
+      state_q = Idle;
       done_o <= 1'b0;
     end else begin
       done_o <= 1'b0;
@@ -709,8 +725,8 @@ module h264_motion
         choose();
       end else if (state_q == Interpolate) begin
         interpolate(int'(count_q), count_q[1] ? (count_q[0] ? own3_q.v : own2_q.v) : count_q[0] ? own1_q.v : own0_q.v);
-        count_q <= count_q + 2'd1;
-        if (count_q == 2'd3) state_q <= Corner;
+        if (count_q == 2'd3) state_q = Corner;
+        count_q = count_q + 2'd1;
       end else if (state_q == Corner) begin
         corner();
       end else if (state_q == Quarter) begin
@@ -719,27 +735,8 @@ module h264_motion
         predict(state_q == PredictWhole);
       end
     end
+    if (beat_valid_i) keep_beat();
     if (rd_en_i) rd_block_o <= prediction[rd_idx_i];
-  end
-
-  always_ff @(posedge clk_i) begin : beats
-    if (beat_valid_i) begin
-      unique case (beat_i.kind)
-        BeatSourceLuma: begin
-          source[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row[3:0]}] <= beat_i.data[63:0];
-          source[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row[3:0]}] <= beat_i.data[127:64];
-        end
-        BeatReferenceLuma: begin
-          luma[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row}] <= beat_i.data[63:0];
-          luma[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row}] <= beat_i.data[127:64];
-        end
-        BeatReferenceChroma: begin
-          chroma[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row[4:0]}] <= beat_i.data[63:0];
-          chroma[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row[4:0]}] <= beat_i.data[127:64];
-        end
-        default: ;
-      endcase
-    end
   end
 
 endmodule : h264_motion
