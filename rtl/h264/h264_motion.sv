@@ -52,6 +52,9 @@ module h264_motion
     Idle, Try, Walk, Choose, WalkApart, Interpolate, Corner, Quarter, PredictWhole, Predict
   } state_e;
 
+  // The registers and memories from here on belong to one process, which writes them as its variables: not before their old values have served.
+  // Written with <=, each would be copied in every cycle of the simulation, whether or not anything happens.
+
   // Eight pixels (or four pairs of Cb and Cr) by column of eight and row.
   logic [63:0] source[512];     // {slot, macroblock, half, row}
   logic [63:0] luma[2048];      // {slot, macroblock, half, row of the window}
@@ -60,6 +63,7 @@ module h264_motion
   block_t      prediction[24];
 
   state_e      state_q;
+  partition_e  partition_q;
   logic [7:0]  mb_x_q;
   logic [7:0]  width_q;
   logic [1:0]  slot_q;
@@ -67,7 +71,7 @@ module h264_motion
   logic [7:0]  bit_weight_q;
   logic [15:0] skip_sad_q;      // 0 if the vector is not whole-sample
 
-  whole_t      list_q[6];       // suggested vectors, of which those pending are to be tried
+  whole_t      suggested[6];       // suggested vectors, of which those pending are to be tried
   logic [5:0]  list_pending_q;
   logic [4:0]  step_q;
   logic [3:0]  pending_q;       // directions
@@ -104,35 +108,33 @@ module h264_motion
   // A word column of the window, column words right of the macroblock's first one. The picture's first and last pixels go on beyond its edges.
   typedef struct packed {
     logic [4:0] index;
-    logic       off_left;
-    logic       off_right;
+    logic       outside;
+    logic       right;
   } column_t;
 
   function automatic column_t column_of(input int column);
     column_t c;
     int at;
     at = 2 * int'(mb_x_q) + column;
-    c.off_left = at < 0;
-    c.off_right = at >= 2 * int'(width_q);
-    c.index = {slot_q, mb_x_q[1:0], 1'b0} + 5'(column);
-    if (c.off_left) c.index = {slot_q, mb_x_q[1:0], 1'b0} - 5'(2 * int'(mb_x_q));
-    if (c.off_right) c.index = {slot_q, mb_x_q[1:0], 1'b0} + 5'(2 * int'(width_q) - 1 - 2 * int'(mb_x_q));
+    c.right = at >= 0;
+    c.outside = at < 0 || at >= 2 * int'(width_q);
+    if (!c.outside) c.index = {slot_q, mb_x_q[1:0], 1'b0} + 5'(column);
+    else if (c.right) c.index = {slot_q, mb_x_q[1:0], 1'b0} + 5'(2 * int'(width_q) - 1 - 2 * int'(mb_x_q));
+    else c.index = {slot_q, mb_x_q[1:0], 1'b0} - 5'(2 * int'(mb_x_q));
     return c;
   endfunction
 
   function automatic logic [63:0] luma_word(input column_t c, input logic [5:0] row);
     logic [63:0] w;
     w = luma[{c.index, row}];
-    if (c.off_left) w = {8{w[7:0]}};
-    if (c.off_right) w = {8{w[63:56]}};
+    if (c.outside) w = ((c.right ? w >> 56 : w) & 64'hFF) * 64'h0101_0101_0101_0101;
     return w;
   endfunction
 
   function automatic logic [63:0] chroma_word(input column_t c, input logic [4:0] row);
     logic [63:0] w;
     w = chroma[{c.index, row}];
-    if (c.off_left) w = {4{w[15:0]}};
-    if (c.off_right) w = {4{w[63:48]}};
+    if (c.outside) w = ((c.right ? w >> 48 : w) & 64'hFFFF) * Ones;
     return w;
   endfunction
 
@@ -140,7 +142,7 @@ module h264_motion
     return {slot_q, mb_x_q[1:0], block[0], block[1], 3'b000};
   endfunction
 
-  // SAD of an 8x8 block at a whole-sample vector.
+  // SAD of an 8x8 block at a whole-sample vector, if that is a candidate.
   function automatic logic [15:0] block_sad(input int block, input whole_t v);
     column_t c0;
     column_t c1;
@@ -156,20 +158,11 @@ module h264_motion
     c1 = column_of((x >>> 3) + 1);
     from = source_at(2'(block));
     near = '0;
+    if (!within_reach(v)) return NoSad;
     for (int r = 0; r < 8; r++) begin
       near += nearness(source[from + 9'(r)], aligned(luma_word(c0, row + 6'(r)), luma_word(c1, row + 6'(r)), shift));
     end
     return sad_of(near);
-  endfunction
-
-  function automatic sads_t sads_at(input whole_t v);
-    sads_t s;
-    for (int k = 0; k < 4; k++) s[k] = block_sad(k, v);
-    return s;
-  endfunction
-
-  function automatic logic [15:0] apart_sad(input int block, input whole_t v);
-    return within_reach(v) ? block_sad(block, v) : NoSad;
   endfunction
 
   // SAD of an 8x8 block at a place of its quadrant.
@@ -230,42 +223,6 @@ module h264_motion
     return 32'(pairs | (pairs >> 16));
   endfunction
 
-  // Cb and Cr of the 4x4 pixels that go with a luma block: {Cr, Cb}.
-  function automatic logic [255:0] chroma_blocks(input int block, input mv_t mv);
-    column_t c0;
-    column_t c1;
-    logic [5:0] shift;
-    logic [4:0] row;
-    logic [63:0] dx;
-    logic [63:0] dy;
-    logic [63:0] cb[5];
-    logic [63:0] cr[5];
-    int x;
-    x = 4 * (block & 1) + (int'(mv.x) >>> 3);
-    row = 5'(ChromaWindowAbove + 4 * (block >> 1) + (int'(mv.y) >>> 3));
-    shift = {2'(x), 4'b0000};
-    c0 = column_of(x >>> 2);
-    c1 = column_of((x >>> 2) + 1);
-    dx = {61'b0, mv.x[2:0]};
-    dy = {61'b0, mv.y[2:0]};
-    for (int r = 0; r < 5; r++) begin
-      logic [63:0] hi;
-      logic [63:0] a;
-      logic [63:0] b;
-      hi = chroma_word(c1, row + 5'(r));
-      a = aligned(chroma_word(c0, row + 5'(r)), hi, shift);
-      b = (a >> 16) | ((hi >> shift) << 48);
-      cb[r] = even(a) * (64'd8 - dx) + even(b) * dx;
-      cr[r] = odd(a) * (64'd8 - dx) + odd(b) * dx;
-    end
-    for (int r = 0; r < 4; r++) begin
-      cb[r] = ((cb[r] * (64'd8 - dy) + cb[r+1] * dy + Ones * 64'd32) >> 6) & Low8;
-      cr[r] = ((cr[r] * (64'd8 - dy) + cr[r+1] * dy + Ones * 64'd32) >> 6) & Low8;
-    end
-    return {packed_lanes(cr[3]), packed_lanes(cr[2]), packed_lanes(cr[1]), packed_lanes(cr[0]),
-            packed_lanes(cb[3]), packed_lanes(cb[2]), packed_lanes(cb[1]), packed_lanes(cb[0])};
-  endfunction
-
   // One vector against the best of all partitions.
   task automatic consider(input whole_t v, input sads_t s, output whole_t all_v_d, output sads_t all_sads_d);
     best_t all_d;
@@ -274,24 +231,24 @@ module h264_motion
     all_d = better(all_q, v, sum(s), cost);
     all_sads_d = all_d.cost != all_q.cost ? s : all_sads_q;
     all_v_d = all_d.v;
-    all_q <= all_d;
-    all_sads_q <= all_sads_d;
-    upper_q <= better(upper_q, v, int'(s[0]) + int'(s[1]), cost);
-    lower_q <= better(lower_q, v, int'(s[2]) + int'(s[3]), cost);
-    left_q <= better(left_q, v, int'(s[0]) + int'(s[2]), cost);
-    right_q <= better(right_q, v, int'(s[1]) + int'(s[3]), cost);
-    own0_q <= better(own0_q, v, int'(s[0]), cost);
-    own1_q <= better(own1_q, v, int'(s[1]), cost);
-    own2_q <= better(own2_q, v, int'(s[2]), cost);
-    own3_q <= better(own3_q, v, int'(s[3]), cost);
+    all_q = all_d;
+    all_sads_q = all_sads_d;
+    upper_q = better(upper_q, v, int'(s[0]) + int'(s[1]), cost);
+    lower_q = better(lower_q, v, int'(s[2]) + int'(s[3]), cost);
+    left_q = better(left_q, v, int'(s[0]) + int'(s[2]), cost);
+    right_q = better(right_q, v, int'(s[1]) + int'(s[3]), cost);
+    own0_q = better(own0_q, v, int'(s[0]), cost);
+    own1_q = better(own1_q, v, int'(s[1]), cost);
+    own2_q = better(own2_q, v, int'(s[2]), cost);
+    own3_q = better(own3_q, v, int'(s[3]), cost);
   endtask
 
   task automatic set_ring(input logic [1:0] d, input sads_t s);
     unique case (d)
-      2'd0:    ring_left_q <= s;
-      2'd1:    ring_right_q <= s;
-      2'd2:    ring_up_q <= s;
-      default: ring_down_q <= s;
+      2'd0:    ring_left_q = s;
+      2'd1:    ring_right_q = s;
+      2'd2:    ring_up_q = s;
+      default: ring_down_q = s;
     endcase
   endtask
 
@@ -305,83 +262,138 @@ module h264_motion
       logic is_new;
       is_new = 1'b1;
       for (int j = 0; j < i; j++) is_new &= list[i] != list[j];
-      list_q[i] <= list[i];
-      list_pending_q[i] <= is_new;
+      suggested[i] = list[i];
+      list_pending_q[i] = is_new;
     end
-    skip_sad_q <= skip_mv_i.x[1:0] == '0 && skip_mv_i.y[1:0] == '0 ? skip_sad_i : '0;
-    mb_x_q <= mb_x_i;
-    width_q <= width_mbs_i;
-    slot_q <= slot_i;
-    mvp_q <= mvp_i;
-    bit_weight_q <= bit_weight_i;
-    all_q <= NoBest;
-    upper_q <= NoBest;
-    lower_q <= NoBest;
-    left_q <= NoBest;
-    right_q <= NoBest;
-    own0_q <= NoBest;
-    own1_q <= NoBest;
-    own2_q <= NoBest;
-    own3_q <= NoBest;
+    skip_sad_q = skip_mv_i.x[1:0] == '0 && skip_mv_i.y[1:0] == '0 ? skip_sad_i : '0;
+    mb_x_q = mb_x_i;
+    width_q = width_mbs_i;
+    slot_q = slot_i;
+    mvp_q = mvp_i;
+    bit_weight_q = bit_weight_i;
+    all_q = NoBest;
+    upper_q = NoBest;
+    lower_q = NoBest;
+    left_q = NoBest;
+    right_q = NoBest;
+    own0_q = NoBest;
+    own1_q = NoBest;
+    own2_q = NoBest;
+    own3_q = NoBest;
     early_o <= 1'b0;
-    partition_o <= Part16x16;
-    state_q <= Try;
+    partition_q = Part16x16;
+    state_q = Try;
   endtask
 
-  task automatic try_vector();
-    whole_t v;
-    sads_t s;
+  task automatic tried(input whole_t v, input sads_t s);
     whole_t all_v_d;
     sads_t all_sads_d;
-    logic [5:0] rest;
-    rest = list_pending_q & (list_pending_q - 6'd1);
-    v = list_q[list_pending_q[0] ? 0 : list_pending_q[1] ? 1 : list_pending_q[2] ? 2 : list_pending_q[3] ? 3 : list_pending_q[4] ? 4 : 5];
-    s = sads_at(v);
+    logic is_first;
+    is_first = list_pending_q[0];
     consider(v, s, all_v_d, all_sads_d);
-    list_pending_q <= rest;
-    from0_q <= all_v_d;
-    from_sads_q <= all_sads_d;
-    pending_q <= '1;
-    step_q <= '0;
-    if (list_pending_q[0] && sum(s) < int'(skip_sad_q)) begin
+    list_pending_q &= list_pending_q - 6'd1;
+    from0_q = all_v_d;
+    from1_q = all_v_d;
+    from2_q = all_v_d;
+    from3_q = all_v_d;
+    from_sads_q = all_sads_d;
+    pending_q = '1;
+    step_q = '0;
+    if (is_first && sum(s) < int'(skip_sad_q)) begin
       early_o <= 1'b1;
-      state_q <= PredictWhole;
-    end else if (rest == '0) begin
-      state_q <= is_tiny(all_sads_d) ? PredictWhole : Walk;
+      state_q = PredictWhole;
+    end else if (list_pending_q == '0) begin
+      state_q = is_tiny(all_sads_d) ? PredictWhole : Walk;
     end
   endtask
 
-  task automatic walk();
-    logic [1:0] d;
+  task automatic walked(input logic [1:0] d, input whole_t v, input sads_t s);
     logic [1:0] back;
-    whole_t v;
-    sads_t s;
     whole_t all_v_d;
     sads_t all_sads_d;
-    d = pending_q[0] ? 2'd0 : pending_q[1] ? 2'd1 : pending_q[2] ? 2'd2 : 2'd3;
-    v = neighbour(from0_q, d);
-    s = {4{NoSad}};
     all_v_d = all_q.v;
     all_sads_d = all_sads_q;
-    if (within_reach(v)) begin
-      s = sads_at(v);
-      consider(v, s, all_v_d, all_sads_d);
-    end
+    if (within_reach(v)) consider(v, s, all_v_d, all_sads_d);
     set_ring(d, s);
-    pending_q <= pending_q & (pending_q - 4'd1);
-    if ((pending_q & (pending_q - 4'd1)) == '0) begin
+    pending_q &= pending_q - 4'd1;
+    if (pending_q == '0) begin
       if (all_v_d != from0_q && step_q != LastStep) begin
         // The neighbour that we come from is known.
         back = all_v_d.x < from0_q.x ? 2'd1 : all_v_d.x > from0_q.x ? 2'd0 : all_v_d.y < from0_q.y ? 2'd3 : 2'd2;
-        pending_q <= ~(4'd1 << back);
+        pending_q = ~(4'd1 << back);
         set_ring(back, from_sads_q);
-        from0_q <= all_v_d;
-        from_sads_q <= all_sads_d;
-        step_q <= step_q + 5'd1;
+        from0_q = all_v_d;
+        from1_q = all_v_d;
+        from2_q = all_v_d;
+        from3_q = all_v_d;
+        from_sads_q = all_sads_d;
+        step_q = step_q + 5'd1;
       end else begin
-        state_q <= Choose;
+        state_q = Choose;
       end
     end
+  endtask
+
+  function automatic best_t better_apart(input best_t best, input whole_t v, input logic [15:0] sad);
+    return within_reach(v) ? better(best, v, int'(sad), whole_cost(v, mvp_q, bit_weight_q)) : best;
+  endfunction
+
+  task automatic walked_apart(input logic [1:0] d, input whole_t v0, input whole_t v1, input whole_t v2, input whole_t v3, input sads_t s);
+    sads_t sums;
+    best_t own0_d;
+    best_t own1_d;
+    best_t own2_d;
+    best_t own3_d;
+    sums = over_partitions(partition_q, s);
+    own0_d = better_apart(own0_q, v0, sums[0]);
+    own1_d = better_apart(own1_q, v1, sums[1]);
+    own2_d = better_apart(own2_q, v2, sums[2]);
+    own3_d = better_apart(own3_q, v3, sums[3]);
+    own0_q = own0_d;
+    own1_q = own1_d;
+    own2_q = own2_d;
+    own3_q = own3_d;
+    set_ring(d, s);
+    pending_q &= pending_q - 4'd1;
+    if (pending_q == '0) begin
+      if (step_q == LastStepApart || {own0_d.v, own1_d.v, own2_d.v, own3_d.v} == {from0_q, from1_q, from2_q, from3_q}) state_q = Interpolate;
+      from0_q = own0_d.v;
+      from1_q = own1_d.v;
+      from2_q = own2_d.v;
+      from3_q = own3_d.v;
+      step_q = step_q + 5'd1;
+      pending_q = '1;
+    end
+  endtask
+
+  // The SADs of the next suggested vector or of the next neighbour of the present ones.
+  task automatic evaluate();
+    logic [1:0] d;
+    whole_t v0;
+    whole_t v1;
+    whole_t v2;
+    whole_t v3;
+    sads_t s;
+    d = pending_q[0] ? 2'd0 : pending_q[1] ? 2'd1 : pending_q[2] ? 2'd2 : 2'd3;
+    v0 = neighbour(from0_q, d);
+    v1 = neighbour(from1_q, d);
+    v2 = neighbour(from2_q, d);
+    v3 = neighbour(from3_q, d);
+    if (state_q == Try) begin
+      v0 = suggested[list_pending_q[0] ? 0 : list_pending_q[1] ? 1 : list_pending_q[2] ? 2 : list_pending_q[3] ? 3 : list_pending_q[4] ? 4 : 5];
+      v1 = v0;
+      v2 = v0;
+      v3 = v0;
+    end
+    s[0] = block_sad(0, v0);
+    s[1] = block_sad(1, v1);
+    s[2] = block_sad(2, v2);
+    s[3] = block_sad(3, v3);
+    unique case (state_q)
+      Try:     tried(v0, s);
+      Walk:    walked(d, v0, s);
+      default: walked_apart(d, v0, v1, v2, v3, s);
+    endcase
   endtask
 
   task automatic choose();
@@ -412,61 +424,22 @@ module h264_motion
       partition = Part8x8;
       {own0_d, own1_d, own2_d, own3_d} = {own0_q, own1_q, own2_q, own3_q};
     end
-    own0_q <= own0_d;
-    own1_q <= own1_d;
-    own2_q <= own2_d;
-    own3_q <= own3_d;
-    from0_q <= own0_d.v;
-    from1_q <= own1_d.v;
-    from2_q <= own2_d.v;
-    from3_q <= own3_d.v;
-    pending_q <= '1;
-    step_q <= '0;
-    count_q <= '0;
+    own0_q = own0_d;
+    own1_q = own1_d;
+    own2_q = own2_d;
+    own3_q = own3_d;
+    from0_q = own0_d.v;
+    from1_q = own1_d.v;
+    from2_q = own2_d.v;
+    from3_q = own3_d.v;
+    pending_q = '1;
+    step_q = '0;
+    count_q = '0;
     if (is_tiny(all_sads_q)) begin
-      state_q <= PredictWhole;
+      state_q = PredictWhole;
     end else begin
-      partition_o <= partition;
-      state_q <= partition == Part16x16 ? Interpolate : WalkApart;
-    end
-  endtask
-
-  function automatic best_t better_apart(input best_t best, input whole_t v, input logic [15:0] sad);
-    return within_reach(v) ? better(best, v, int'(sad), whole_cost(v, mvp_q, bit_weight_q)) : best;
-  endfunction
-
-  task automatic walk_apart();
-    logic [1:0] d;
-    sads_t s;
-    sads_t sums;
-    best_t own0_d;
-    best_t own1_d;
-    best_t own2_d;
-    best_t own3_d;
-    d = pending_q[0] ? 2'd0 : pending_q[1] ? 2'd1 : pending_q[2] ? 2'd2 : 2'd3;
-    s[0] = apart_sad(0, neighbour(from0_q, d));
-    s[1] = apart_sad(1, neighbour(from1_q, d));
-    s[2] = apart_sad(2, neighbour(from2_q, d));
-    s[3] = apart_sad(3, neighbour(from3_q, d));
-    sums = over_partitions(partition_o, s);
-    own0_d = better_apart(own0_q, neighbour(from0_q, d), sums[0]);
-    own1_d = better_apart(own1_q, neighbour(from1_q, d), sums[1]);
-    own2_d = better_apart(own2_q, neighbour(from2_q, d), sums[2]);
-    own3_d = better_apart(own3_q, neighbour(from3_q, d), sums[3]);
-    own0_q <= own0_d;
-    own1_q <= own1_d;
-    own2_q <= own2_d;
-    own3_q <= own3_d;
-    set_ring(d, s);
-    pending_q <= pending_q & (pending_q - 4'd1);
-    if ((pending_q & (pending_q - 4'd1)) == '0) begin
-      from0_q <= own0_d.v;
-      from1_q <= own1_d.v;
-      from2_q <= own2_d.v;
-      from3_q <= own3_d.v;
-      step_q <= step_q + 5'd1;
-      pending_q <= '1;
-      if (step_q == LastStepApart || {own0_d.v, own1_d.v, own2_d.v, own3_d.v} == {from0_q, from1_q, from2_q, from3_q}) state_q <= Interpolate;
+      partition_q = partition;
+      state_q = partition == Part16x16 ? Interpolate : WalkApart;
     end
   endtask
 
@@ -474,8 +447,8 @@ module h264_motion
   function automatic logic is_less(input sads_t a, input sads_t b, input int block);
     sads_t a_sums;
     sads_t b_sums;
-    a_sums = over_partitions(partition_o, a);
-    b_sums = over_partitions(partition_o, b);
+    a_sums = over_partitions(partition_q, a);
+    b_sums = over_partitions(partition_q, b);
     return a_sums[block] < b_sums[block];
   endfunction
 
@@ -537,25 +510,25 @@ module h264_motion
       logic [63:0] o;
       src_e = even(source[from + 9'(r)]);
       src_o = odd(source[from + 9'(r)]);
-      samples[{2'(block), SampleWhole, 3'(r)}] <= is_below ? whole_e[r+3] | (whole_o[r+3] << 8) : whole_e[r+2] | (whole_o[r+2] << 8);
+      samples[{2'(block), SampleWhole, 3'(r)}] = is_below ? whole_e[r+3] | (whole_o[r+3] << 8) : whole_e[r+2] | (whole_o[r+2] << 8);
       e = rounded(is_below ? side_e[r+3] : side_e[r+2]);
       o = rounded(is_below ? side_o[r+3] : side_o[r+2]);
-      samples[{2'(block), SampleSide, 3'(r)}] <= e | (o << 8);
+      samples[{2'(block), SampleSide, 3'(r)}] = e | (o << 8);
       side_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
       e = rounded(filter(whole_e[r] + whole_e[r+5], whole_e[r+1] + whole_e[r+4], whole_e[r+2] + whole_e[r+3]));
       o = rounded(filter(whole_o[r] + whole_o[r+5], whole_o[r+1] + whole_o[r+4], whole_o[r+2] + whole_o[r+3]));
-      samples[{2'(block), SampleDown, 3'(r)}] <= e | (o << 8);
+      samples[{2'(block), SampleDown, 3'(r)}] = e | (o << 8);
       down_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
       e = filter_again(side_e[r] + side_e[r+5], side_e[r+1] + side_e[r+4], side_e[r+2] + side_e[r+3]);
       o = filter_again(side_o[r] + side_o[r+5], side_o[r+1] + side_o[r+4], side_o[r+2] + side_o[r+3]);
-      samples[{2'(block), SampleBoth, 3'(r)}] <= e | (o << 8);
+      samples[{2'(block), SampleBoth, 3'(r)}] = e | (o << 8);
       both_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
     end
-    is_right_q[block] <= is_right;
-    is_below_q[block] <= is_below;
-    side_sads_q[block] <= sad_of(side_near);
-    down_sads_q[block] <= sad_of(down_near);
-    both_sads_q[block] <= sad_of(both_near);
+    is_right_q[block] = is_right;
+    is_below_q[block] = is_below;
+    side_sads_q[block] = sad_of(side_near);
+    down_sads_q[block] = sad_of(down_near);
+    both_sads_q[block] = sad_of(both_near);
   endtask
 
   task automatic corner();
@@ -566,21 +539,21 @@ module h264_motion
     sads_t side;
     sads_t down;
     sads_t both;
-    side = over_partitions(partition_o, side_sads_q);
-    down = over_partitions(partition_o, down_sads_q);
-    both = over_partitions(partition_o, both_sads_q);
+    side = over_partitions(partition_q, side_sads_q);
+    down = over_partitions(partition_q, down_sads_q);
+    both = over_partitions(partition_q, both_sads_q);
     p0 = best_corner(own0_q, 0, side, down, both);
     p1 = best_corner(own1_q, 1, side, down, both);
     p2 = best_corner(own2_q, 2, side, down, both);
     p3 = best_corner(own3_q, 3, side, down, both);
-    own0_q <= p0.best;
-    own1_q <= p1.best;
-    own2_q <= p2.best;
-    own3_q <= p3.best;
-    corner_q <= {p3.position, p2.position, p1.position, p0.position};
-    found_q <= {p3.position, p2.position, p1.position, p0.position};
-    count_q <= '0;
-    state_q <= Quarter;
+    own0_q = p0.best;
+    own1_q = p1.best;
+    own2_q = p2.best;
+    own3_q = p3.best;
+    corner_q = {p3.position, p2.position, p1.position, p0.position};
+    found_q = {p3.position, p2.position, p1.position, p0.position};
+    count_q = '0;
+    state_q = Quarter;
   endtask
 
   task automatic quarter();
@@ -594,25 +567,25 @@ module h264_motion
       at[k] = next_to(corner_q[k], count_q);
       s[k] = place_sad(2'(k), at[k]);
     end
-    s = over_partitions(partition_o, s);
+    s = over_partitions(partition_q, s);
     p0 = better_place('{best: own0_q, position: found_q[0]}, at[0], s[0], is_right_q[0], is_below_q[0]);
     p1 = better_place('{best: own1_q, position: found_q[1]}, at[1], s[1], is_right_q[1], is_below_q[1]);
     p2 = better_place('{best: own2_q, position: found_q[2]}, at[2], s[2], is_right_q[2], is_below_q[2]);
     p3 = better_place('{best: own3_q, position: found_q[3]}, at[3], s[3], is_right_q[3], is_below_q[3]);
-    own0_q <= p0.best;
-    own1_q <= p1.best;
-    own2_q <= p2.best;
-    own3_q <= p3.best;
-    found_q <= {p3.position, p2.position, p1.position, p0.position};
-    count_q <= count_q + 2'd1;
-    if (count_q == 2'd2) state_q <= Predict;
+    own0_q = p0.best;
+    own1_q = p1.best;
+    own2_q = p2.best;
+    own3_q = p3.best;
+    found_q = {p3.position, p2.position, p1.position, p0.position};
+    if (count_q == 2'd2) state_q = Predict;
+    count_q = count_q + 2'd1;
   endtask
 
   // Eight rows of luma into four 4x4 blocks.
   task automatic keep_luma(input int block, input logic [63:0] rows[8]);
     for (int i = 0; i < 2; i++) begin
-      prediction[5'(8 * (block >> 1) + 4 * i + 2 * (block & 1))] <= {rows[4*i+3][31:0], rows[4*i+2][31:0], rows[4*i+1][31:0], rows[4*i][31:0]};
-      prediction[5'(8 * (block >> 1) + 4 * i + 2 * (block & 1) + 1)] <= {rows[4*i+3][63:32], rows[4*i+2][63:32], rows[4*i+1][63:32], rows[4*i][63:32]};
+      prediction[5'(8 * (block >> 1) + 4 * i + 2 * (block & 1))] = {rows[4*i+3][31:0], rows[4*i+2][31:0], rows[4*i+1][31:0], rows[4*i][31:0]};
+      prediction[5'(8 * (block >> 1) + 4 * i + 2 * (block & 1) + 1)] = {rows[4*i+3][63:32], rows[4*i+2][63:32], rows[4*i+1][63:32], rows[4*i][63:32]};
     end
   endtask
 
@@ -640,108 +613,129 @@ module h264_motion
     keep_luma(block, rows);
   endtask
 
+  // Cb and Cr of the 4x4 pixels that go with a luma block.
   task automatic predict_chroma(input int block, input mv_t mv);
-    logic [255:0] both;
-    both = chroma_blocks(block, mv);
-    prediction[5'd16 + 5'(block)] <= both[127:0];
-    prediction[5'd20 + 5'(block)] <= both[255:128];
-  endtask
-
-  task automatic predict_whole();
-    mv_t mv;
-    int cost;
-    mv = moved(all_q.v, 1'b0, 1'b0, '0);
-    cost = vector_cost(int'(mv.x), int'(mv.y), mvp_q, bit_weight_q);
-    for (int k = 0; k < 4; k++) begin
-      predict_whole_luma(k, all_q.v);
-      predict_chroma(k, mv);
+    column_t c0;
+    column_t c1;
+    logic [5:0] shift;
+    logic [4:0] row;
+    logic [63:0] dx;
+    logic [63:0] dy;
+    logic [63:0] cb[5];
+    logic [63:0] cr[5];
+    int x;
+    x = 4 * (block & 1) + (int'(mv.x) >>> 3);
+    row = 5'(ChromaWindowAbove + 4 * (block >> 1) + (int'(mv.y) >>> 3));
+    shift = {2'(x), 4'b0000};
+    c0 = column_of(x >>> 2);
+    c1 = column_of((x >>> 2) + 1);
+    dx = {61'b0, mv.x[2:0]};
+    dy = {61'b0, mv.y[2:0]};
+    if ((dx | dy) == '0) begin
+      for (int r = 0; r < 4; r++) begin
+        logic [63:0] a;
+        a = aligned(chroma_word(c0, row + 5'(r)), chroma_word(c1, row + 5'(r)), shift);
+        cb[r] = even(a);
+        cr[r] = odd(a);
+      end
+    end else begin
+      for (int r = 0; r < 5; r++) begin
+        logic [63:0] hi;
+        logic [63:0] a;
+        logic [63:0] b;
+        hi = chroma_word(c1, row + 5'(r));
+        a = aligned(chroma_word(c0, row + 5'(r)), hi, shift);
+        b = (a >> 16) | ((hi >> shift) << 48);
+        cb[r] = even(a) * (64'd8 - dx) + even(b) * dx;
+        cr[r] = odd(a) * (64'd8 - dx) + odd(b) * dx;
+      end
+      for (int r = 0; r < 4; r++) begin
+        cb[r] = ((cb[r] * (64'd8 - dy) + cb[r+1] * dy + Ones * 64'd32) >> 6) & Low8;
+        cr[r] = ((cr[r] * (64'd8 - dy) + cr[r+1] * dy + Ones * 64'd32) >> 6) & Low8;
+      end
     end
-    mv_o <= {4{mv}};
-    sad_o <= 16'(int'(all_q.cost) - cost);
-    mv_cost_o <= 16'(cost + int'(bit_weight_q) * type_bits(Part16x16));
-    done_o <= 1'b1;
-    state_q <= Idle;
+    prediction[5'd16 + 5'(block)] = {packed_lanes(cb[3]), packed_lanes(cb[2]), packed_lanes(cb[1]), packed_lanes(cb[0])};
+    prediction[5'd20 + 5'(block)] = {packed_lanes(cr[3]), packed_lanes(cr[2]), packed_lanes(cr[1]), packed_lanes(cr[0])};
   endtask
 
-  task automatic predict();
+  task automatic predict(input logic is_whole);
     mv_t [3:0] mv;
-    int bits;
+    partition_e merged;
+    int cost[4];
+    int sad;
     int total;
     mv[0] = moved(own0_q.v, is_right_q[0], is_below_q[0], found_q[0]);
     mv[1] = moved(own1_q.v, is_right_q[1], is_below_q[1], found_q[1]);
     mv[2] = moved(own2_q.v, is_right_q[2], is_below_q[2], found_q[2]);
     mv[3] = moved(own3_q.v, is_right_q[3], is_below_q[3], found_q[3]);
+    if (is_whole) mv = {4{moved(all_q.v, 1'b0, 1'b0, '0)}};
     for (int k = 0; k < 4; k++) begin
-      predict_luma(k);
+      if (is_whole) predict_whole_luma(k, all_q.v);
+      else predict_luma(k);
       predict_chroma(k, mv[k]);
+      cost[k] = vector_cost(int'(mv[k].x), int'(mv[k].y), mvp_q, bit_weight_q);
     end
-    bits = vector_cost(int'(mv[0].x), int'(mv[0].y), mvp_q, bit_weight_q);
-    total = int'(own0_q.cost);
-    if (partition_o[1]) begin
-      bits += vector_cost(int'(mv[1].x), int'(mv[1].y), mvp_q, bit_weight_q);
-      total += int'(own1_q.cost);
-    end
-    if (partition_o[0]) begin
-      bits += vector_cost(int'(mv[2].x), int'(mv[2].y), mvp_q, bit_weight_q);
-      total += int'(own2_q.cost);
-    end
-    if (partition_o == Part8x8) begin
-      bits += vector_cost(int'(mv[3].x), int'(mv[3].y), mvp_q, bit_weight_q);
-      total += int'(own3_q.cost);
-    end
+    sad = (is_whole ? int'(all_q.cost) : int'(own0_q.cost)) - cost[0];
+    if (partition_q[1]) sad += int'(own1_q.cost) - cost[1];
+    if (partition_q[0]) sad += int'(own2_q.cost) - cost[2];
+    if (partition_q == Part8x8) sad += int'(own3_q.cost) - cost[3];
+    merged = merged_partition(mv);
+    total = cost[0] + int'(bit_weight_q) * type_bits(merged);
+    if (merged[1]) total += cost[1];
+    if (merged[0]) total += cost[2];
+    if (merged == Part8x8) total += cost[3];
+    partition_o <= merged;
     mv_o <= mv;
-    sad_o <= 16'(total - bits);
-    mv_cost_o <= 16'(bits + int'(bit_weight_q) * type_bits(partition_o));
+    sad_o <= 16'(sad);
+    mv_cost_o <= 16'(total);
     done_o <= 1'b1;
-    state_q <= Idle;
+    state_q = Idle;
+  endtask
+
+  task automatic keep_beat();
+    unique case (beat_i.kind)
+      BeatSourceLuma: begin
+        source[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row[3:0]}] = beat_i.data[63:0];
+        source[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row[3:0]}] = beat_i.data[127:64];
+      end
+      BeatReferenceLuma: begin
+        luma[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row}] = beat_i.data[63:0];
+        luma[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row}] = beat_i.data[127:64];
+      end
+      BeatReferenceChroma: begin
+        chroma[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row[4:0]}] = beat_i.data[63:0];
+        chroma[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row[4:0]}] = beat_i.data[127:64];
+      end
+      default: ;
+    endcase
   endtask
 
   always_ff @(posedge clk_i) begin : control
     if (!rst_ni) begin
-      state_q <= Idle;
+      state_q = Idle;
       done_o <= 1'b0;
     end else begin
       done_o <= 1'b0;
-      unique case (state_q)
-        Idle: if (start_i) start();
-        Try: try_vector();
-        Walk: walk();
-        Choose: choose();
-        WalkApart: walk_apart();
-        Interpolate: begin
-          interpolate(int'(count_q), count_q[1] ? (count_q[0] ? own3_q.v : own2_q.v) : count_q[0] ? own1_q.v : own0_q.v);
-          count_q <= count_q + 2'd1;
-          if (count_q == 2'd3) state_q <= Corner;
-        end
-        Corner: corner();
-        Quarter: quarter();
-        PredictWhole: predict_whole();
-        default: predict();
-      endcase
+      // Not a case: that would be compiled with a copy of the same work for each of its states.
+      if (state_q == Idle) begin
+        if (start_i) start();
+      end else if (state_q == Try || state_q == Walk || state_q == WalkApart) begin
+        evaluate();
+      end else if (state_q == Choose) begin
+        choose();
+      end else if (state_q == Interpolate) begin
+        interpolate(int'(count_q), count_q[1] ? (count_q[0] ? own3_q.v : own2_q.v) : count_q[0] ? own1_q.v : own0_q.v);
+        if (count_q == 2'd3) state_q = Corner;
+        count_q = count_q + 2'd1;
+      end else if (state_q == Corner) begin
+        corner();
+      end else if (state_q == Quarter) begin
+        quarter();
+      end else begin
+        predict(state_q == PredictWhole);
+      end
     end
-  end
-
-  always_ff @(posedge clk_i) begin : beats
-    if (beat_valid_i) begin
-      unique case (beat_i.kind)
-        BeatSourceLuma: begin
-          source[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row[3:0]}] <= beat_i.data[63:0];
-          source[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row[3:0]}] <= beat_i.data[127:64];
-        end
-        BeatReferenceLuma: begin
-          luma[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row}] <= beat_i.data[63:0];
-          luma[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row}] <= beat_i.data[127:64];
-        end
-        BeatReferenceChroma: begin
-          chroma[{beat_i.slot, beat_i.mb, 1'b0, beat_i.row[4:0]}] <= beat_i.data[63:0];
-          chroma[{beat_i.slot, beat_i.mb, 1'b1, beat_i.row[4:0]}] <= beat_i.data[127:64];
-        end
-        default: ;
-      endcase
-    end
-  end
-
-  always_ff @(posedge clk_i) begin : reads
+    if (beat_valid_i) keep_beat();
     if (rd_en_i) rd_block_o <= prediction[rd_idx_i];
   end
 

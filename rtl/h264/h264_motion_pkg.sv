@@ -176,6 +176,15 @@ package h264_motion_pkg;
     endcase
   endfunction
 
+  // The coarsest partition with these vectors.
+  function automatic partition_e merged_partition(input mv_t [3:0] mv);
+    logic rows;
+    logic columns;
+    rows = mv[0] == mv[1] && mv[2] == mv[3];
+    columns = mv[0] == mv[2] && mv[1] == mv[3];
+    return rows ? (columns ? Part16x16 : Part16x8) : columns ? Part8x16 : Part8x8;
+  endfunction
+
   // Bits of mb_type and all sub_mb_type.
   function automatic int type_bits(input partition_e partition);
     return partition == Part16x16 ? 1 : partition == Part8x8 ? 9 : 3;

@@ -340,24 +340,34 @@ class Search {
     out_.mv.fill({static_cast<int16_t>(4 * v.x), static_cast<int16_t>(4 * v.y)});
   }
 
+  /// The coarsest partition with these vectors.
+  int merged() const {
+    const bool rows = out_.mv[0] == out_.mv[1] && out_.mv[2] == out_.mv[3];
+    const bool columns = out_.mv[0] == out_.mv[2] && out_.mv[1] == out_.mv[3];
+    return rows && columns ? 0 : rows ? 1 : columns ? 2 : 3;
+  }
+
   void finish() {
-    out_.partition = static_cast<Partition>(partition_);
-    out_.mv_cost = 0;
     out_.sad = 0;
     for (int k = 0; k < 4; k++) {
-      if (leader(k) == k) {
-        const int cost = vector_cost(out_.mv[k].x, out_.mv[k].y);
-        out_.mv_cost += cost;
-        out_.sad += best_[partition_][k].cost - cost;
-      }
-      const int dx = out_.mv[k].x & 7;
-      const int dy = out_.mv[k].y & 7;
-      const int more = (dx | dy) != 0;
-      const View view = window_.chroma((out_.mv[k].x >> 3) + 4 * (k % 2), (out_.mv[k].y >> 3) + 4 * (k / 2), 4 + more, 4 + more);
-      const int at = 32 * (k / 2) + 4 * (k % 2);
-      kernels::chroma4(view.pixels, view.stride, dx, dy, out_.cb + at, out_.cr + at);
+      if (leader(k) == k) out_.sad += best_[partition_][k].cost - vector_cost(out_.mv[k].x, out_.mv[k].y);
     }
-    out_.mv_cost += in_.bit_weight * kTypeBits[partition_];
+    partition_ = merged();
+    out_.partition = static_cast<Partition>(partition_);
+    out_.mv_cost = in_.bit_weight * kTypeBits[partition_];
+    for (int k = 0; k < 4; k++) {
+      if (leader(k) == k) out_.mv_cost += vector_cost(out_.mv[k].x, out_.mv[k].y);
+      predict_chroma(k);
+    }
+  }
+
+  void predict_chroma(int k) {
+    const int dx = out_.mv[k].x & 7;
+    const int dy = out_.mv[k].y & 7;
+    const int size = (dx | dy) == 0 ? 4 : 5;
+    const View view = window_.chroma((out_.mv[k].x >> 3) + 4 * (k % 2), (out_.mv[k].y >> 3) + 4 * (k / 2), size, size);
+    const int at = 32 * (k / 2) + 4 * (k % 2);
+    kernels::chroma4(view.pixels, view.stride, dx, dy, out_.cb + at, out_.cr + at);
   }
 
   const MotionInput& in_;
