@@ -13,7 +13,7 @@ module h264_deblock
 (
   input  logic          clk_i,
   input  logic          rst_ni,
-  input  logic          start_pic_i,    // forgets what there was of another picture
+  input  logic          start_pic_i,    // forgets what there was of another picture, and commands and beats not yet taken
   input  config_t       cfg_i,
 
   // Blocks of the macroblock that is collected, in any order. The last one counts.
