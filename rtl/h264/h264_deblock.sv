@@ -13,7 +13,7 @@ module h264_deblock
 (
   input  logic          clk_i,
   input  logic          rst_ni,
-  input  logic          start_pic_i,    // forgets what there was of another picture
+  input  logic          start_pic_i,    // forgets what there was of another picture, and commands and beats not yet taken
   input  config_t       cfg_i,
 
   // Blocks of the macroblock that is collected, in any order. The last one counts.
@@ -39,25 +39,23 @@ module h264_deblock
   input  logic          data_pop_i
 );
   localparam int RingMbs = MaxWidthMbs + 8;
-  localparam int MbBlocks = 24;
-  localparam int BlockBits = $clog2(RingMbs * MbBlocks);
+  localparam int MbBits = $clog2(RingMbs);
 
   // Rows 0..15 of a macroblock are luma, 16..23 chroma.
   localparam logic [4:0] FirstChromaRow = 5'd16;
   localparam logic [4:0] LastRow = 5'd23;
 
-  typedef logic [BlockBits-1:0] block_addr_t;
+  typedef logic [MbBits-1:0] ring_t;  // a macroblock's place in the ring
 
-  // Two words a block: two rows each. In silicon 2 banks of blocks, by the sum of row and column, as the two blocks of an operation are neighbours;
-  // times 2 for even and odd places of the ring.
-  logic [63:0] mem[2*RingMbs*MbBlocks];
+  // Address {place, block, upper or lower two rows}. In silicon 2 banks by the sum of a block's row and column, as the two blocks of an operation are
+  // neighbours; times 2 for even and odd places.
+  logic [63:0] mem[2*32*RingMbs];
 
-  // First blocks of macroblocks.
-  block_addr_t collected_q;
-  block_addr_t mb_q;        // that is filtered
-  block_addr_t above_q;
-  block_addr_t left_q;
-  block_addr_t ring_end_q;  // of the ring's last one
+  ring_t       collected_q;
+  ring_t       mb_q;           // that is filtered
+  ring_t       above_q;
+  ring_t       left_q;
+  ring_t       ring_end_q;     // the ring's last place
 
   border_t     line_q[MaxWidthMbs];  // of the line above, and from the current column on of the current line
   border_t     left_border_q;
@@ -73,22 +71,9 @@ module h264_deblock
   logic [7:0]  final_more_q;   // macroblocks that are final with this one
   logic [7:0]  final_q;        // macroblocks that are final, modulo 256
 
-  function automatic block_addr_t next_mb(input block_addr_t mb, input block_addr_t ring_end);
-    return mb == ring_end ? '0 : mb + BlockBits'(MbBlocks);
+  function automatic ring_t next_place(input ring_t place, input ring_t ring_end);
+    return place == ring_end ? '0 : place + MbBits'(1);
   endfunction
-
-  always_ff @(posedge clk_i) begin : collecting
-    if (start_pic_i) begin
-      ring_end_q <= (BlockBits'(cfg_i.width_mbs) + BlockBits'(7)) * BlockBits'(MbBlocks);
-      collected_q <= '0;
-      above_q <= BlockBits'(7 * MbBlocks);  // of the macroblock before the first one
-    end else if (start_i) begin
-      left_q <= mb_q;
-      mb_q <= collected_q;
-      collected_q <= next_mb(collected_q, ring_end_q);
-      above_q <= next_mb(above_q, ring_end_q);
-    end
-  end
 
   task automatic start_macroblock();
     border_t   above;
@@ -109,6 +94,10 @@ module h264_deblock
     line_q[place_i.x[6:0]] <= lower_border(info_i);
     left_border_q <= right_border(info_i);
     final_more_q <= 8'(place_i.y != '0) + (place_i.picture_last ? cfg_i.width_mbs : '0);
+    left_q <= mb_q;
+    mb_q <= collected_q;
+    collected_q <= next_place(collected_q, ring_end_q);
+    above_q <= next_place(above_q, ring_end_q);
   endtask
 
   // bS of an operation's lines, as far as it depends on the blocks: of the first and the second half of the lines, which differ for chroma only.
@@ -122,8 +111,8 @@ module h264_deblock
     logic [1:0]  filter;
     logic [1:0]  coded;
     thresholds_t thresholds;
-    block_addr_t p;
-    block_addr_t q;
+    logic [MbBits+4:0] p;  // blocks
+    logic [MbBits+4:0] q;
     lanes_t      tc0;
     lanes_t      still;
     logic [63:0] p01;
@@ -139,8 +128,8 @@ module h264_deblock
     // The lanes have the lines 0, 2, 1, 3.
     tc0 = 64'h0000_0001_0000_0001 * 64'(tc0_of(thresholds, coded[0], intra_q)) + 64'h0001_0000_0001_0000 * 64'(tc0_of(thresholds, coded[1], intra_q));
     still = (filter[0] ? '0 : EvenLanes) | (filter[1] ? '0 : OddLanes);
-    q = mb_q + BlockBits'(op.q_block);
-    p = (!op.outer ? mb_q : op.vertical ? left_q : above_q) + BlockBits'(op.p_block);
+    q = {mb_q, op.q_block};
+    p = {!op.outer ? mb_q : op.vertical ? left_q : above_q, op.p_block};
     p01 = mem[{p, 1'b0}];
     p23 = mem[{p, 1'b1}];
     q01 = mem[{q, 1'b0}];
@@ -155,26 +144,41 @@ module h264_deblock
     end
   endtask
 
+  // Of bits of which one is set.
+  function automatic logic [5:0] number_of(input operations_t bits);
+    return {(bits & 48'hFFFF_0000_0000) != '0, (bits & 48'h0000_FFFF_0000) != '0, (bits & 48'hFF00_FF00_FF00) != '0,
+            (bits & 48'hF0F0_F0F0_F0F0) != '0, (bits & 48'hCCCC_CCCC_CCCC) != '0, (bits & 48'hAAAA_AAAA_AAAA) != '0};
+  endfunction
+
   always_ff @(posedge clk_i) begin : filtering
-    done_o <= 1'b0;
-    if (!rst_ni || start_pic_i) begin
-      busy_q <= 1'b0;
-      final_q <= '0;
-    end else if (start_i) begin
+    done_o <= busy_q && todo_q == '0;
+    if (busy_q) begin
+      if (todo_q == '0) begin
+        final_q <= final_q + final_more_q;
+        busy_q <= 1'b0;
+      end else begin
+        run_operation(number_of(todo_q & -todo_q));
+        todo_q <= todo_q & (todo_q - 48'd1);
+      end
+    end
+    if (start_i) begin
       busy_q <= 1'b1;
       start_macroblock();
-    end else if (busy_q && todo_q == '0) begin
-      busy_q <= 1'b0;
-      done_o <= 1'b1;
-      final_q <= final_q + final_more_q;
-    end else if (busy_q) begin
-      // The number of the lowest bit that is set.
-      run_operation(6'($countones((todo_q & -todo_q) - 48'd1)));
-      todo_q <= todo_q & (todo_q - 48'd1);
     end
+    if (!rst_ni || start_pic_i) begin
+      done_o <= 1'b0;
+      busy_q <= 1'b0;
+      final_q <= '0;
+      ring_end_q <= cfg_i.width_mbs[MbBits-1:0] + MbBits'(7);
+      collected_q <= '0;
+      above_q <= MbBits'(7);  // of the macroblock before the first one
+    end
+  end
+
+  always_ff @(posedge clk_i) begin : collecting
     if (rec_valid_i) begin
-      mem[{collected_q + BlockBits'(rec_idx_i), 1'b0}] <= rec_block_i[63:0];
-      mem[{collected_q + BlockBits'(rec_idx_i), 1'b1}] <= rec_block_i[127:64];
+      mem[{collected_q, rec_idx_i, 1'b0}] <= rec_block_i[63:0];
+      mem[{collected_q, rec_idx_i, 1'b1}] <= rec_block_i[127:64];
     end
   end
 
@@ -184,8 +188,8 @@ module h264_deblock
   logic        loading_q;     // beats of the group are still to come to the output
   logic [7:0]  mbs_left_q;    // of this line from this group on
   logic [2:0]  group_mbs_q;
-  block_addr_t group_q;
-  block_addr_t beat_mb_q;     // of the next beat
+  ring_t       group_q;       // its first macroblock
+  ring_t       beat_mb_q;     // of the next beat
   logic [1:0]  beat_q;
   logic [4:0]  row_q;
   logic [4:0]  cmd_row_q;     // of the next command
@@ -194,100 +198,109 @@ module h264_deblock
   logic [31:0] line_luma_q;   // and of its line's
   logic [31:0] line_chroma_q;
   logic        take;
+  logic        beat_end;      // of a row
   logic        group_end;
 
   function automatic logic [2:0] group_size(input logic [7:0] left);
     return left > 8'(GroupMbs) ? 3'(GroupMbs) : left[2:0];
   endfunction
 
-  function automatic logic [31:0] row_of(input block_addr_t block, input logic [1:0] row);
+  function automatic logic [31:0] row_of(input ring_t place, input logic [4:0] block, input logic [1:0] row);
     logic [63:0] rows;
-    rows = mem[{block, row[1]}];
+    rows = mem[{place, block, row[1]}];
     return row[0] ? rows[63:32] : rows[31:0];
   endfunction
 
-  function automatic logic [127:0] beat_of(input block_addr_t mb, input logic [4:0] row);
-    block_addr_t block;
-    if (row < FirstChromaRow) begin
-      block = mb + BlockBits'({row[3:2], 2'd0});
-      return {row_of(block + BlockBits'(3), row[1:0]), row_of(block + BlockBits'(2), row[1:0]), row_of(block + BlockBits'(1), row[1:0]),
-              row_of(block, row[1:0])};
-    end
-    block = mb + BlockBits'({3'b100, row[2], 1'b0});
-    return {interleaved(row_of(block + BlockBits'(1), row[1:0]), row_of(block + BlockBits'(5), row[1:0])),
-            interleaved(row_of(block, row[1:0]), row_of(block + BlockBits'(4), row[1:0]))};
+  function automatic logic [127:0] luma_beat(input ring_t place, input logic [3:0] row);
+    return {row_of(place, {1'b0, row[3:2], 2'd3}, row[1:0]), row_of(place, {1'b0, row[3:2], 2'd2}, row[1:0]),
+            row_of(place, {1'b0, row[3:2], 2'd1}, row[1:0]), row_of(place, {1'b0, row[3:2], 2'd0}, row[1:0])};
+  endfunction
+
+  function automatic logic [127:0] chroma_beat(input ring_t place, input logic [2:0] row);
+    return {interleaved(row_of(place, {3'b100, row[2], 1'b1}, row[1:0]), row_of(place, {3'b101, row[2], 1'b1}, row[1:0])),
+            interleaved(row_of(place, {3'b100, row[2], 1'b0}, row[1:0]), row_of(place, {3'b101, row[2], 1'b0}, row[1:0]))};
   endfunction
 
   assign group_ready_o = !writing_q && final_q - taken_q >= 8'(group_mbs_q);
   assign cmd_beats_o = 5'(group_mbs_q);
   assign take = !data_valid_o || data_pop_i;
+  assign beat_end = 3'(beat_q) + 3'd1 == group_mbs_q;
   assign group_end = writing_q && take && !loading_q && !cmd_valid_o;
 
-  always_ff @(posedge clk_i) begin : writing
-    group_done_o <= 1'b0;
+  // In each process what reads a register stands before what writes it: Verilator then keeps no second copy.
+  always_ff @(posedge clk_i) begin : commands
+    if (cmd_valid_o && cmd_ready_i) begin
+      cmd_addr_o <= cmd_row_q == FirstChromaRow - 5'd1 ? chroma_addr_q : cmd_addr_o + cfg_i.rec_stride;
+      if (cmd_row_q == LastRow) cmd_valid_o <= 1'b0;
+      cmd_row_q <= cmd_row_q + 5'd1;
+    end
+    if (group_write_i) begin
+      cmd_row_q <= '0;
+      cmd_valid_o <= 1'b1;
+      cmd_addr_o <= luma_addr_q;
+    end
+    if (!rst_ni || start_pic_i) cmd_valid_o <= 1'b0;
+  end
+
+  always_ff @(posedge clk_i) begin : beats
+    if (data_pop_i) data_valid_o <= 1'b0;
+    if (loading_q && take) begin
+      if (row_q < FirstChromaRow) data_o <= luma_beat(beat_mb_q, row_q[3:0]);
+      else data_o <= chroma_beat(beat_mb_q, row_q[2:0]);
+      data_valid_o <= 1'b1;
+      beat_mb_q <= beat_end && row_q != LastRow ? group_q : next_place(beat_mb_q, ring_end_q);
+      beat_q <= beat_end ? '0 : beat_q + 2'd1;
+      if (beat_end) begin
+        if (row_q == LastRow) loading_q <= 1'b0;
+        row_q <= row_q + 5'd1;
+      end
+    end
+    if (group_write_i) begin
+      beat_mb_q <= group_q;
+      loading_q <= 1'b1;
+      beat_q <= '0;
+      row_q <= '0;
+    end
     if (!rst_ni || start_pic_i) begin
-      writing_q <= 1'b0;
       loading_q <= 1'b0;
-      cmd_valid_o <= 1'b0;
       data_valid_o <= 1'b0;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin : groups
+    group_done_o <= group_end;
+    if (group_end) begin
+      group_q <= beat_mb_q;  // one past the last
+      writing_q <= 1'b0;
+      if (mbs_left_q > 8'(GroupMbs)) begin
+        luma_addr_q <= luma_addr_q + 32'(16 * GroupMbs);
+        chroma_addr_q <= chroma_addr_q + 32'(16 * GroupMbs);
+        group_mbs_q <= group_size(mbs_left_q - 8'(GroupMbs));
+        mbs_left_q <= mbs_left_q - 8'(GroupMbs);
+      end else begin
+        luma_addr_q <= line_luma_q + (cfg_i.rec_stride << 4);
+        chroma_addr_q <= line_chroma_q + (cfg_i.rec_stride << 3);
+        line_luma_q <= line_luma_q + (cfg_i.rec_stride << 4);
+        line_chroma_q <= line_chroma_q + (cfg_i.rec_stride << 3);
+        group_mbs_q <= group_size(cfg_i.width_mbs);
+        mbs_left_q <= cfg_i.width_mbs;
+      end
+    end
+    if (group_write_i) begin
+      taken_q <= taken_q + 8'(group_mbs_q);
+      writing_q <= 1'b1;
+    end
+    if (!rst_ni || start_pic_i) begin
+      group_done_o <= 1'b0;
+      writing_q <= 1'b0;
       taken_q <= '0;
-      mbs_left_q <= cfg_i.width_mbs;
-      group_mbs_q <= group_size(cfg_i.width_mbs);
       group_q <= '0;
       luma_addr_q <= cfg_i.rec_y;
       chroma_addr_q <= cfg_i.rec_c;
       line_luma_q <= cfg_i.rec_y;
       line_chroma_q <= cfg_i.rec_c;
-    end else if (group_write_i) begin
-      writing_q <= 1'b1;
-      taken_q <= taken_q + 8'(group_mbs_q);
-      loading_q <= 1'b1;
-      beat_mb_q <= group_q;
-      beat_q <= '0;
-      row_q <= '0;
-      cmd_row_q <= '0;
-      cmd_valid_o <= 1'b1;
-      cmd_addr_o <= luma_addr_q;
-    end else if (writing_q) begin
-      if (data_pop_i) data_valid_o <= 1'b0;
-      if (cmd_valid_o && cmd_ready_i) begin
-        cmd_row_q <= cmd_row_q + 5'd1;
-        cmd_addr_o <= cmd_row_q == FirstChromaRow - 5'd1 ? chroma_addr_q : cmd_addr_o + cfg_i.rec_stride;
-        if (cmd_row_q == LastRow) cmd_valid_o <= 1'b0;
-      end
-      if (loading_q && take) begin
-        data_valid_o <= 1'b1;
-        data_o <= beat_of(beat_mb_q, row_q);
-        if (3'(beat_q) + 3'd1 == group_mbs_q) begin
-          beat_q <= '0;
-          beat_mb_q <= group_q;
-          row_q <= row_q + 5'd1;
-          if (row_q == LastRow) begin
-            loading_q <= 1'b0;
-            group_q <= next_mb(beat_mb_q, ring_end_q);
-          end
-        end else begin
-          beat_q <= beat_q + 2'd1;
-          beat_mb_q <= next_mb(beat_mb_q, ring_end_q);
-        end
-      end
-      if (group_end) begin
-        writing_q <= 1'b0;
-        group_done_o <= 1'b1;
-        if (mbs_left_q > 8'(GroupMbs)) begin
-          mbs_left_q <= mbs_left_q - 8'(GroupMbs);
-          group_mbs_q <= group_size(mbs_left_q - 8'(GroupMbs));
-          luma_addr_q <= luma_addr_q + 32'(16 * GroupMbs);
-          chroma_addr_q <= chroma_addr_q + 32'(16 * GroupMbs);
-        end else begin
-          mbs_left_q <= cfg_i.width_mbs;
-          group_mbs_q <= group_size(cfg_i.width_mbs);
-          luma_addr_q <= line_luma_q + (cfg_i.rec_stride << 4);
-          line_luma_q <= line_luma_q + (cfg_i.rec_stride << 4);
-          chroma_addr_q <= line_chroma_q + (cfg_i.rec_stride << 3);
-          line_chroma_q <= line_chroma_q + (cfg_i.rec_stride << 3);
-        end
-      end
+      group_mbs_q <= group_size(cfg_i.width_mbs);
+      mbs_left_q <= cfg_i.width_mbs;
     end
   end
 

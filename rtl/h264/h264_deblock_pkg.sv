@@ -183,12 +183,20 @@ package h264_deblock_pkg;
     return (((a | Guard) - b - limit) | ((b | Guard) - a - limit)) & Guard;
   endfunction
 
-  function automatic lanes_t least(input lanes_t a, input lanes_t b);
-    return pick(whole(((a | Guard) - b) & Guard), b, a);
+  // a - b, or 0 where that is negative.
+  function automatic lanes_t excess(input lanes_t a, input lanes_t b);
+    lanes_t difference;
+    lanes_t positive;
+    difference = (a | Guard) - b;
+    positive = difference & Guard;
+    return difference & (positive - (positive >> 15));
   endfunction
 
-  function automatic lanes_t most(input lanes_t a, input lanes_t b);
-    return pick(whole(((a | Guard) - b) & Guard), a, b);
+  // x clipped to -limit..limit, and limit added; x comes with an offset.
+  function automatic lanes_t confined(input lanes_t x, input lanes_t offset, input lanes_t limit);
+    lanes_t range;
+    range = limit << 1;
+    return range - excess(range, excess(x, offset - limit));
   endfunction
 
   // Clip1 of x - 256.
@@ -237,11 +245,10 @@ package h264_deblock_pkg;
 
   // Equations 8-470 to 8-478, bS below 4: p0 and q0. tc is 0 in the lanes that stay.
   function automatic void filter_near(input lanes_t p1, input lanes_t q1, input lanes_t tc, inout lanes_t p0, inout lanes_t q0);
-    lanes_t delta;  // + 256
-    delta = (((q0 << 2) + p1 + 64'd2052 * One - (p0 << 2) - q1) >> 3) & (64'h1FFF * One);
-    delta = least(most(delta, 64'd256 * One - tc), 64'd256 * One + tc);
-    p0 = clip(p0 + delta);
-    q0 = clip(q0 + 64'd512 * One - delta);
+    lanes_t delta;  // + tc
+    delta = confined((((q0 << 2) + p1 + 64'd2052 * One - (p0 << 2) - q1) >> 3) & (64'h1FFF * One), 64'd256 * One, tc);
+    p0 = clip(p0 + delta + 64'd256 * One - tc);
+    q0 = clip(q0 + tc + 64'd256 * One - delta);
   endfunction
 
   // Equations 8-479 to 8-482, bS below 4: p1 or q1, in lanes of mask.
@@ -249,8 +256,7 @@ package h264_deblock_pkg;
                                          input lanes_t tc0, input lanes_t mask);
     lanes_t mean;
     mean = ((x2 + (((x0 + y0 + One) >> 1) & Low)) >> 1) & Low;
-    mean = least(most(mean + 64'd32 * One, x1 + 64'd32 * One - tc0), x1 + 64'd32 * One + tc0) - 64'd32 * One;
-    return pick(mask, mean, x1);
+    return pick(mask, x1 + confined(mean + 64'd256 * One - x1, 64'd256 * One, tc0) - tc0, x1);
   endfunction
 
   // bS 4: the samples on one side (x) of the edge, where they are filtered weakly (on) or strongly (smooth, a part of on).
