@@ -80,7 +80,9 @@ module h264_regs
     logic [31:0] value;
     value = '0;
     value[SLICE_QP_LSB+:SLICE_QP_WIDTH] = cfg.qp;
-    value[SLICE_IDR_LSB+:SLICE_IDR_WIDTH] = cfg.idr;
+    value[SLICE_IDR_LSB] = cfg.idr;
+    value[SLICE_INTER_LSB] = cfg.inter;
+    value[SLICE_DEBLOCK_LSB] = cfg.deblock;
     value[SLICE_FRAME_NUM_LSB+:SLICE_FRAME_NUM_WIDTH] = cfg.frame_num;
     value[SLICE_IDR_PIC_ID_LSB+:SLICE_IDR_PIC_ID_WIDTH] = cfg.idr_pic_id;
     return value;

@@ -90,6 +90,8 @@ class H264Bench {
 
   /// Where the last picture was reconstructed.
   uint32_t reconstructed() const { return kReconstructed[turn_]; }
+  /// Where the next one will be.
+  uint32_t next_reconstructed() const { return kReconstructed[1 - turn_]; }
   /// What the block was told with the last picture, and its memory: for the twin.
   const hw::h264::PictureConfig& config() const { return config_; }
 

@@ -28,6 +28,13 @@ Job with_qp(int qp) {
   return job;
 }
 
+/// For pictures that refer to the one before.
+Job p_with_qp(int qp) {
+  Job job = with_qp(qp);
+  job.inter = true;
+  return job;
+}
+
 /// Noise around mid-grey: how hard a picture is to code, as a number.
 Picture grain(SeedStream& random, int width, int height, int amplitude) {
   Picture out(width, height);
@@ -46,7 +53,7 @@ TEST_P(H264Proof, Clip) {
   Picture picture;
   for (int i = 0; i < kProofPictures && !HasFailure(); i++) {
     ASSERT_TRUE(clip.next(picture));
-    const Coded coded = proof.check_next(picture, GetParam(), kIdrPeriod);
+    const Coded coded = proof.check_next(picture, p_with_qp(GetParam()), kIdrPeriod);
     EXPECT_GT(luma_psnr(picture, coded.reconstructed), 56 - 0.7 * GetParam());
   }
 }
@@ -54,12 +61,12 @@ TEST_P(H264Proof, Clip) {
 TEST_P(H264Proof, Noise) {
   Proof proof(kCifWidth, kCifHeight);
   SeedStream random(1, "noise");
-  for (int i = 0; i < kProofPictures && !HasFailure(); i++) proof.check_next(noise(random, kCifWidth, kCifHeight), GetParam(), kIdrPeriod);
+  for (int i = 0; i < kProofPictures && !HasFailure(); i++) proof.check_next(noise(random, kCifWidth, kCifHeight), p_with_qp(GetParam()), kIdrPeriod);
 }
 
 TEST_P(H264Proof, OddPan) {
   Proof proof(350, 286);
-  for (int i = 0; i < kProofPictures && !HasFailure(); i++) proof.check_next(texture(3 * i, 2 * i, 350, 286), GetParam(), kIdrPeriod);
+  for (int i = 0; i < kProofPictures && !HasFailure(); i++) proof.check_next(texture(3 * i, 2 * i, 350, 286), p_with_qp(GetParam()), kIdrPeriod);
 }
 
 // Sizes.
@@ -82,7 +89,7 @@ TEST(H264Size, Device) {
   Picture picture;
   for (int i = 0; i < 3; i++) {
     ASSERT_TRUE(clip.next(picture));
-    proof.check_next(picture, 27, 2);
+    proof.check_next(picture, p_with_qp(27), 2);
   }
 }
 
@@ -149,15 +156,20 @@ TEST(H264Content, EveryPredictionModeIsUsed) {
   Clip clip(Clip::default_path(), kCifWidth, kCifHeight);
   Picture picture;
   ASSERT_TRUE(clip.next(picture));
-  proof.check(picture, with_qp(27));
   std::set<int> luma;
   std::set<int> chroma;
-  for (const MacroblockBits& mb : proof.slice().macroblocks) {
-    luma.insert((mb.mb_type - 1) % 4);
-    chroma.insert(mb.chroma_mode);
+  std::set<int> rem;
+  for (const int qp : {27, 44}) {
+    proof.check(picture, with_qp(qp));
+    for (const MacroblockBits& mb : proof.slice().macroblocks) {
+      if (mb.mb_type == 0) rem.insert(mb.i4_rem.begin(), mb.i4_rem.end());
+      else luma.insert((mb.mb_type - 1) % 4);
+      chroma.insert(mb.chroma_mode);
+    }
   }
   EXPECT_EQ(luma.size(), 4u);
   EXPECT_EQ(chroma.size(), 4u);
+  EXPECT_EQ(rem.size(), 9u);  // predicted, and eight others
 }
 
 TEST(H264Content, ModeDecisionPaysOff) {
@@ -206,13 +218,14 @@ TEST(H264Pcm, BothSidesOfTheLimit) {
   EXPECT_GT(bits_max, 3150);
 }
 
-TEST(H264Pcm, LevelBeyondPrefix15) {
-  // A black and a white half, placed so that prediction fails: few levels, far below 3200 bits, but larger than level_prefix 15 can say.
+TEST(H264Pcm, LongestLevelPrefix) {
+  // Black and white blocks at random: few levels, far below 3200 bits, but as large as level_prefix 15 can say. Beyond that a macroblock would
+  // become I_PCM (h264_entropy's own test).
+  SeedStream random(7, "prefix");
   Proof proof(64, 64);
-  Picture picture(64, 64, 128);
-  for (int i = 0; i < 64 * 64; i++) picture.luma()[i] = (i / 64 / 16 + i % 64 / 16) % 2 ? 255 : 0;
-  const Coded coded = proof.check(picture, with_qp(0));
-  EXPECT_GT(coded.pcm_mbs, 0u);
+  Picture picture = noise(random, 64, 64);
+  for (int i = 0; i < 64 * 64; i++) picture.luma()[i] = picture.luma()[i / 64 / 8 * 8 * 64 + i % 64 / 8 * 8] & 128 ? 255 : 0;
+  std::fill_n(picture.chroma(), 64 * 32, uint8_t{128});
   int prefix_max = 0;
   for (int qp = 0; qp < 12; qp++) {
     proof.check(picture, with_qp(qp));
@@ -257,7 +270,7 @@ TEST(H264Bus, BackPressureChangesNothingButTime) {
     Proof free(144, 96);
     const Coded expected = free.check(picture, with_qp(seed % 2 ? 24 : 2));
     Proof pressed(144, 96);
-    pressed.bench().set_back_pressure(seed);
+    pressed.set_back_pressure(seed);
     for (int i = 0; i < 2; i++) {
       const Coded coded = pressed.check(picture, with_qp(seed % 2 ? 24 : 2));
       EXPECT_EQ(coded.nal, expected.nal);
@@ -288,7 +301,7 @@ TEST(H264Bus, WritesNothingElse) {
   };
   for (int y = 0; y < 120; y++) {
     keep(H264Bench::kSource + 112 * y, 96);
-    keep(H264Bench::kReconstructed + 112 * y, 96);
+    keep(bench.reconstructed() + 112 * y, 96);
   }
   keep(H264Bench::kBitstream, coded.bs_bytes);
   EXPECT_TRUE(std::equal(expected.begin(), expected.end(), bench.memory(H264Bench::kMemoryBase)));
@@ -324,7 +337,10 @@ TEST(H264Trouble, BusError) {
   const Picture picture = texture(0, 0, 96, 96);
   H264Bench bench;
   const Coded good = bench.encode(picture, with_qp(20));
-  for (const uint32_t address : {H264Bench::kSource + 5000, H264Bench::kReconstructed + 96 * 144 - 1, H264Bench::kBitstream + good.bs_bytes - 1}) {
+  for (int place = 0; place < 3; place++) {
+    const uint32_t address = place == 0   ? H264Bench::kSource + 5000
+                             : place == 1 ? bench.next_reconstructed() + 96 * 144 - 1
+                                          : H264Bench::kBitstream + good.bs_bytes - 1;
     bench.set_error_range(address, address);
     const Coded bad = bench.encode(picture, with_qp(20));
     EXPECT_EQ(bad.irq_status, reg::kIrqStatusError.mask());
@@ -385,8 +401,14 @@ TEST(H264Registers, ReadBackWhatCanBeWritten) {
     if (info.offset == reg::kIrqEnable) mask = reg::kIrqEnableDone.mask() | reg::kIrqEnableError.mask();
     if (info.offset == reg::kPicSize) mask = reg::kPicSizeWidthMbs.mask() | reg::kPicSizeHeightMbs.mask();
     if (info.offset == reg::kSlice) {
-      mask = reg::kSliceQp.mask() | reg::kSliceIdr.mask() | reg::kSliceFrameNum.mask() | reg::kSliceIdrPicId.mask();
+      mask = reg::kSliceQp.mask() | reg::kSliceIdr.mask() | reg::kSliceInter.mask() | reg::kSliceDeblock.mask() | reg::kSliceFrameNum.mask() |
+             reg::kSliceIdrPicId.mask();
     }
+    if (info.offset == reg::kSliceRows) mask = reg::kSliceRowsLines.mask();
+    if (info.offset == reg::kRate) mask = reg::kRateControl.mask() | reg::kRateQpMin.mask() | reg::kRateQpMax.mask();
+    if (info.offset == reg::kRowBytes) mask = reg::kRowBytesBytes.mask();
+    if (info.offset == reg::kMaxBytes) mask = reg::kMaxBytesBytes.mask();
+    if (info.offset == reg::kNalIndex) mask = reg::kNalIndexIndex.mask();
     for (const uint32_t value : {0xFFFFFFFFu, 0x12345678u, 0u}) {
       bench.write(info.offset, value);
       EXPECT_EQ(bench.read(info.offset), value & mask) << info.name;

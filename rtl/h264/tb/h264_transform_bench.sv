@@ -6,12 +6,16 @@ module h264_transform_bench
   input  logic [5:0]   qp_i,          // of luma
   output logic [5:0]   chroma_qp_o,
 
+  input  logic         inter_i,       // rounding
+  input  logic         own_dc_i,      // the block keeps its DC
+
   input  block_t       src_i,
   input  block_t       pred_i,
   output logic [15:0]  dc_o,
   output levels_t      levels_o,
   output scan_t        scan_o,
   output logic [11:0]  bits_max_o,
+  output logic [3:0]   score_o,
   input  logic [15:0]  scaled_dc_i,
   output block_t       rec_o,         // of levels_o and scaled_dc_i
 
@@ -31,16 +35,17 @@ module h264_transform_bench
   always_comb begin
     quant = quant_of(qp_i);
     chroma_qp_o = chroma_qp(qp_i);
-    ac = forward_block(src_i, pred_i, quant);
+    ac = forward_block(src_i, pred_i, quant, inter_i, own_dc_i);
     dc_o = ac.dc;
     levels_o = ac.levels;
     scan_o = ac.scan;
     bits_max_o = ac.bits_max;
-    rec_o = reconstruct_block(ac.levels, ac.scan.nonzero != '0, scaled_dc_i, pred_i, quant);
+    score_o = ac.score;
+    rec_o = reconstruct_block(ac.levels, ac.scan.nonzero != '0, own_dc_i, scaled_dc_i, pred_i, quant);
     luma_dc = luma_dc_block(luma_dcs_i, quant);
     luma_levels_o = luma_dc.levels;
     luma_scaled_o = luma_dc.scaled;
-    chroma_dc = chroma_dc_block(chroma_dcs_i, quant);
+    chroma_dc = chroma_dc_block(chroma_dcs_i, quant, inter_i);
     chroma_levels_o = chroma_dc.levels;
     chroma_scaled_o = chroma_dc.scaled[63:0];
   end

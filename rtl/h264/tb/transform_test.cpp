@@ -1,5 +1,5 @@
 // Holds the transform functions of the encoder against the text of the standard (clause 8.5, flat scaling matrices), written down here as plainly as
-// it is there. What the standard leaves to the encoder is held against its definition: a matrix product, and rounding from two thirds up.
+// it is there. What the standard leaves to the encoder is held against its definition: a matrix product, and rounding from two thirds (inter: five sixths) up.
 
 #include <Vh264_transform_bench.h>
 #include <gtest/gtest.h>
@@ -93,12 +93,22 @@ int quant_scale(int m, int i, int j) {
   return kM[m][i % 2 == 0 && j % 2 == 0 ? 0 : i % 2 == 1 && j % 2 == 1 ? 1 : 2];
 }
 
-/// A third of a step is added before the fraction is cut off; the third itself is rounded at the smallest step and then scaled.
-int quantised(int64_t value, int scale, int fraction_bits, int period) {
-  const int64_t third = (int64_t{1} << fraction_bits) / 3 << period;
-  const int64_t level = (std::llabs(value) * scale + third) >> (fraction_bits + period);
+/// A third of a step is added (inter: a sixth) before the fraction is cut off; the third itself is rounded at the smallest step and then scaled.
+int quantised(int64_t value, int scale, int fraction_bits, int period, bool inter = false) {
+  // The sixth of the second transforms is that of the first, doubled.
+  const int64_t part = inter ? (int64_t{1} << 15) / 6 << (fraction_bits - 15) : (int64_t{1} << fraction_bits) / 3;
+  const int64_t level = (std::llabs(value) * scale + (part << period)) >> (fraction_bits + period);
   return static_cast<int>(value < 0 ? -level : level);
 }
+
+/// The DC of a block that keeps it, scaled like its other coefficients (clause 8.5.12.1).
+int own_dc_of(const Matrix& c, int qp) {
+  const int scale = level_scale(qp % 6, 0, 0);
+  return qp >= 24 ? (c[0][0] * scale) << (qp / 6 - 4) : (c[0][0] * scale + (1 << (3 - qp / 6))) >> (4 - qp / 6);
+}
+
+/// What a level of 1 is worth by the zeros before it.
+constexpr int kScoreByZeros[16] = {3, 2, 2, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
 class H264Transform : public ::testing::Test {
  protected:
@@ -133,24 +143,38 @@ TEST_F(H264Transform, ForwardAndReconstruction) {
     const int qp = n % 52;
     bench_.qp_i = qp;
     drive_pixels(n / 52 % 3);
+    const bool inter = n % 5 < 2;
+    const bool own_dc = n % 7 < 4;
+    bench_.inter_i = inter;
+    bench_.own_dc_i = own_dc;
     bench_.scaled_dc_i = static_cast<int16_t>(random_.below(32640)) - 16320;
     bench_.eval();
     const Matrix w = product(product(kForward, residual()), transposed(kForward));
     const Matrix c = from_zig_zag(bench_.levels_o);
     ASSERT_EQ(static_cast<int16_t>(bench_.dc_o), w[0][0]);
     int count = 0;
-    for (int z = 1; z < 16; z++) {
+    int score = 0;
+    int zeros = 0;
+    ASSERT_TRUE(own_dc || c[0][0] == 0);
+    for (int z = 0; z < 16; z++) {
+      if (z == 0 && !own_dc) {
+        zeros++;
+        continue;
+      }
       const int i = kZigZagRow[z];
       const int j = kZigZagColumn[z];
-      ASSERT_EQ(c[i][j], quantised(w[i][j], quant_scale(qp % 6, i, j), 15, qp / 6)) << "QP " << qp << " at " << i << ", " << j;
+      ASSERT_EQ(c[i][j], quantised(w[i][j], quant_scale(qp % 6, i, j), 15, qp / 6, inter)) << "QP " << qp << " at " << i << ", " << j;
       const int bit = 15 - z;
       ASSERT_EQ(bench_.scan_o >> (32 + bit) & 1, c[i][j] != 0);
       ASSERT_EQ(bench_.scan_o >> (16 + bit) & 1, std::abs(c[i][j]) == 1);
       ASSERT_TRUE(c[i][j] == 0 || (bench_.scan_o >> bit & 1) == (c[i][j] < 0));
       count += c[i][j] != 0;
+      if (c[i][j] != 0) score += std::abs(c[i][j]) > 1 ? 9 : kScoreByZeros[zeros];
+      zeros = c[i][j] != 0 ? 0 : zeros + 1;
     }
+    ASSERT_EQ(bench_.score_o, std::min(9, score));
     ASSERT_GE(bench_.bits_max_o, count == 0 ? 6 : 33);
-    const Matrix r = inverse_transform(scaled_block(c, static_cast<int16_t>(bench_.scaled_dc_i), qp));
+    const Matrix r = inverse_transform(scaled_block(c, own_dc ? own_dc_of(c, qp) : static_cast<int16_t>(bench_.scaled_dc_i), qp));
     for (int i = 0; i < 16; i++) {
       const int expected = std::min(255, std::max(0, byte(bench_.pred_i, i) + r[i / 4][i % 4]));
       ASSERT_EQ(byte(bench_.rec_o, i), expected) << "QP " << qp << " pixel " << i;
@@ -197,12 +221,13 @@ TEST_F(H264Transform, ChromaDc) {
       dcs |= static_cast<uint64_t>(x[i] & 0xFFFF) << (16 * i);
     }
     bench_.chroma_dcs_i = dcs;
+    bench_.inter_i = n / 52 % 2;
     bench_.eval();
     const int w[4] = {x[0] + x[1] + x[2] + x[3], x[0] - x[1] + x[2] - x[3], x[0] + x[1] - x[2] - x[3], x[0] - x[1] - x[2] + x[3]};
     int c[4];
     for (int i = 0; i < 4; i++) {
       c[i] = word(bench_.chroma_levels_o, i);
-      ASSERT_EQ(c[i], quantised(w[i], quant_scale(qp % 6, 0, 0), 16, qp / 6)) << "QP " << qp;
+      ASSERT_EQ(c[i], quantised(w[i], quant_scale(qp % 6, 0, 0), 16, qp / 6, n / 52 % 2)) << "QP " << qp;
     }
     const int f[4] = {c[0] + c[1] + c[2] + c[3], c[0] - c[1] + c[2] - c[3], c[0] + c[1] - c[2] - c[3], c[0] - c[1] - c[2] + c[3]};
     for (int i = 0; i < 4; i++) {
