@@ -12,7 +12,8 @@
 //
 // A cycle takes the SADs of a whole macroblock together with what is decided from them: 1080p30 asks for a clock below 60 MHz, and few wide
 // cycles simulate fastest. The window is what a chip would make of 64 banks: words of a macroblock row lie in different ones.
-// From start to done: 1, and one for every vector tried and every neighbour looked at; 1 for the choice if there is a walk, 8 more if that is not the end.
+// From start to done: 1, and 1 for every vector tried and every neighbour looked at; 1 for the choice if there is a walk, and 8 if the samples
+// between are looked at.
 module h264_motion
   import h264_pkg::*;
   import h264_motion_pkg::*;
@@ -317,11 +318,14 @@ module h264_motion
 
   // Around from0_q, 8 samples away and then 4, row by row.
   function automatic whole_t spread_to(input logic [3:0] i);
+    whole_t to;
     logic [3:0] n;
     logic signed [5:0] stride;
     n = i[2] ? {2'b01, i[1:0]} + 4'd1 : {2'b00, i[1:0]};
     stride = i[3] ? 6'sd4 : 6'sd8;
-    return '{y: from0_q.y + (n < 4'd3 ? -stride : n < 4'd6 ? 6'sd0 : stride), x: from0_q.x + (n % 4'd3 == 4'd0 ? -stride : n % 4'd3 == 4'd1 ? 6'sd0 : stride)};
+    to.y = from0_q.y + (n < 4'd3 ? -stride : n < 4'd6 ? 6'sd0 : stride);
+    to.x = from0_q.x + (n % 4'd3 == 4'd0 ? -stride : n % 4'd3 == 4'd1 ? 6'sd0 : stride);
+    return to;
   endfunction
 
   task automatic spread_out(input whole_t v, input sads_t s);

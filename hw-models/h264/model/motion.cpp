@@ -90,7 +90,8 @@ class Window {
     }
     if (!has_luma_) {
       has_luma_ = true;
-      copy({picture_.luma, 1, picture_.width, picture_.height}, 16 * mb_x_ - kLumaBefore, 16 * mb_y_ - kLumaBefore, kLumaWidth, kLumaHeight, luma_);
+      const Plane plane{picture_.luma, 1, picture_.width, picture_.height};
+      copy(plane, 16 * mb_x_ - kLumaBefore, 16 * mb_y_ - kLumaBefore, kLumaWidth, kLumaHeight, luma_);
     }
     return {luma_ + (y + kLumaBefore) * kStride + x + kLumaBefore, kStride};
   }
@@ -104,8 +105,8 @@ class Window {
     }
     if (!has_chroma_) {
       has_chroma_ = true;
-      copy({picture_.chroma, 2, picture_.width / 2, picture_.height / 2}, 8 * mb_x_ - kChromaBefore, 8 * mb_y_ - kChromaBefore, kChromaSize, kChromaSize,
-           chroma_);
+      const Plane plane{picture_.chroma, 2, picture_.width / 2, picture_.height / 2};
+      copy(plane, 8 * mb_x_ - kChromaBefore, 8 * mb_y_ - kChromaBefore, kChromaSize, kChromaSize, chroma_);
     }
     return {chroma_ + (y + kChromaBefore) * kStride + 2 * (x + kChromaBefore), kStride};
   }
