@@ -1,6 +1,7 @@
 // Motion search and inter prediction of one macroblock of a P picture.
 //
 //   try          SAD of the vectors that the neighbours suggest, the one of P_Skip first, which may end the search
+//   spread       two rings of eight wide steps around the best of them, if none was any good
 //   walk         steps of the 16x16 vector to the best of its four neighbours while that helps
 //   choose       the partition, from the best vectors seen for each
 //   walk apart   the same steps for every vector of the partition, if there are several
@@ -11,7 +12,8 @@
 //
 // A cycle takes the SADs of a whole macroblock together with what is decided from them: 1080p30 asks for a clock below 60 MHz, and few wide
 // cycles simulate fastest. The window is what a chip would make of 64 banks: words of a macroblock row lie in different ones.
-// From start to done: 1, one for every vector tried (and neighbour looked at), 1 for the choice if the walk is begun, 8 if it is not the end.
+// From start to done: 1, and 1 for every vector tried and every neighbour looked at; 1 for the choice if there is a walk, and 8 if the samples
+// between are looked at.
 module h264_motion
   import h264_pkg::*;
   import h264_motion_pkg::*;
@@ -45,11 +47,12 @@ module h264_motion
   input  logic [4:0]  rd_idx_i,
   output block_t      rd_block_o
 );
+  localparam int PoorSad = 8 * 256;
   localparam logic [4:0] LastStep = 5'd15;       // of the 16x16 vector
   localparam logic [4:0] LastStepApart = 5'd3;
 
   typedef enum logic [3:0] {
-    Idle, Try, Walk, Choose, WalkApart, Interpolate, Corner, Quarter, PredictWhole, Predict
+    Idle, Try, Spread, Walk, Choose, WalkApart, Interpolate, Corner, Quarter, PredictWhole, Predict
   } state_e;
 
   // The registers and memories from here on belong to one process, which writes them as its variables: not before their old values have served.
@@ -73,6 +76,7 @@ module h264_motion
 
   whole_t      suggested[6];       // suggested vectors, of which those pending are to be tried
   logic [5:0]  list_pending_q;
+  logic [3:0]  spread_q;        // places of the two rings
   logic [4:0]  step_q;
   logic [3:0]  pending_q;       // directions
   logic [1:0]  count_q;         // of blocks and quarter samples
@@ -285,6 +289,14 @@ module h264_motion
     state_q = Try;
   endtask
 
+  task automatic set_from(input whole_t v, input sads_t s);
+    from0_q = v;
+    from1_q = v;
+    from2_q = v;
+    from3_q = v;
+    from_sads_q = s;
+  endtask
+
   task automatic tried(input whole_t v, input sads_t s);
     whole_t all_v_d;
     sads_t all_sads_d;
@@ -292,19 +304,39 @@ module h264_motion
     is_first = list_pending_q[0];
     consider(v, s, all_v_d, all_sads_d);
     list_pending_q &= list_pending_q - 6'd1;
-    from0_q = all_v_d;
-    from1_q = all_v_d;
-    from2_q = all_v_d;
-    from3_q = all_v_d;
-    from_sads_q = all_sads_d;
+    set_from(all_v_d, all_sads_d);
     pending_q = '1;
     step_q = '0;
+    spread_q = '0;
     if (is_first && sum(s) < int'(skip_sad_q)) begin
       early_o <= 1'b1;
       state_q = PredictWhole;
     end else if (list_pending_q == '0) begin
-      state_q = is_tiny(all_sads_d) ? PredictWhole : Walk;
+      state_q = is_tiny(all_sads_d) ? PredictWhole : sum(all_sads_d) < PoorSad ? Walk : Spread;
     end
+  endtask
+
+  // Around from0_q, 8 samples away and then 4, row by row.
+  function automatic whole_t spread_to(input logic [3:0] i);
+    whole_t to;
+    logic [3:0] n;
+    logic signed [5:0] stride;
+    n = i[2] ? {2'b01, i[1:0]} + 4'd1 : {2'b00, i[1:0]};
+    stride = i[3] ? 6'sd4 : 6'sd8;
+    to.y = from0_q.y + (n < 4'd3 ? -stride : n < 4'd6 ? 6'sd0 : stride);
+    to.x = from0_q.x + (n % 4'd3 == 4'd0 ? -stride : n % 4'd3 == 4'd1 ? 6'sd0 : stride);
+    return to;
+  endfunction
+
+  task automatic spread_out(input whole_t v, input sads_t s);
+    whole_t all_v_d;
+    sads_t all_sads_d;
+    all_v_d = all_q.v;
+    all_sads_d = all_sads_q;
+    if (within_reach(v)) consider(v, s, all_v_d, all_sads_d);
+    if (spread_q[2:0] == '1) set_from(all_v_d, all_sads_d);
+    if (spread_q == '1) state_q = Walk;
+    spread_q = spread_q + 4'd1;
   endtask
 
   task automatic walked(input logic [1:0] d, input whole_t v, input sads_t s);
@@ -322,11 +354,7 @@ module h264_motion
         back = all_v_d.x < from0_q.x ? 2'd1 : all_v_d.x > from0_q.x ? 2'd0 : all_v_d.y < from0_q.y ? 2'd3 : 2'd2;
         pending_q = ~(4'd1 << back);
         set_ring(back, from_sads_q);
-        from0_q = all_v_d;
-        from1_q = all_v_d;
-        from2_q = all_v_d;
-        from3_q = all_v_d;
-        from_sads_q = all_sads_d;
+        set_from(all_v_d, all_sads_d);
         step_q = step_q + 5'd1;
       end else begin
         state_q = Choose;
@@ -379,8 +407,11 @@ module h264_motion
     v1 = neighbour(from1_q, d);
     v2 = neighbour(from2_q, d);
     v3 = neighbour(from3_q, d);
+    if (state_q == Spread) v0 = spread_to(spread_q);
     if (state_q == Try) begin
       v0 = suggested[list_pending_q[0] ? 0 : list_pending_q[1] ? 1 : list_pending_q[2] ? 2 : list_pending_q[3] ? 3 : list_pending_q[4] ? 4 : 5];
+    end
+    if (state_q == Try || state_q == Spread) begin
       v1 = v0;
       v2 = v0;
       v3 = v0;
@@ -391,6 +422,7 @@ module h264_motion
     s[3] = block_sad(3, v3);
     unique case (state_q)
       Try:     tried(v0, s);
+      Spread:  spread_out(v0, s);
       Walk:    walked(d, v0, s);
       default: walked_apart(d, v0, v1, v2, v3, s);
     endcase
@@ -478,6 +510,10 @@ module h264_motion
     c0 = column_of(x >>> 3);
     c1 = column_of((x >>> 3) + 1);
     c2 = column_of((x >>> 3) + 2);
+    from = source_at(2'(block));
+    side_near = '0;
+    down_near = '0;
+    both_near = '0;
     for (int r = 0; r < 13; r++) begin
       logic [63:0] middle;
       logic [63:0] lo;
@@ -498,31 +534,28 @@ module h264_motion
       side_o[r] = filter(odd(lo) + ((even(lo) >> 48) | (even(hi) << 16)), t2 + t5, t3 + t4);
       whole_e[r] = is_right ? t3 : t2;
       whole_o[r] = is_right ? t4 : t3;
-    end
-    from = source_at(2'(block));
-    side_near = '0;
-    down_near = '0;
-    both_near = '0;
-    for (int r = 0; r < 8; r++) begin
-      logic [63:0] src_e;
-      logic [63:0] src_o;
-      logic [63:0] e;
-      logic [63:0] o;
-      src_e = even(source[from + 9'(r)]);
-      src_o = odd(source[from + 9'(r)]);
-      samples[{2'(block), SampleWhole, 3'(r)}] = is_below ? whole_e[r+3] | (whole_o[r+3] << 8) : whole_e[r+2] | (whole_o[r+2] << 8);
-      e = rounded(is_below ? side_e[r+3] : side_e[r+2]);
-      o = rounded(is_below ? side_o[r+3] : side_o[r+2]);
-      samples[{2'(block), SampleSide, 3'(r)}] = e | (o << 8);
-      side_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
-      e = rounded(filter(whole_e[r] + whole_e[r+5], whole_e[r+1] + whole_e[r+4], whole_e[r+2] + whole_e[r+3]));
-      o = rounded(filter(whole_o[r] + whole_o[r+5], whole_o[r+1] + whole_o[r+4], whole_o[r+2] + whole_o[r+3]));
-      samples[{2'(block), SampleDown, 3'(r)}] = e | (o << 8);
-      down_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
-      e = filter_again(side_e[r] + side_e[r+5], side_e[r+1] + side_e[r+4], side_e[r+2] + side_e[r+3]);
-      o = filter_again(side_o[r] + side_o[r+5], side_o[r+1] + side_o[r+4], side_o[r+2] + side_o[r+3]);
-      samples[{2'(block), SampleBoth, 3'(r)}] = e | (o << 8);
-      both_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
+      if (r >= 5) begin
+        // The row whose filters end here.
+        logic [63:0] src_e;
+        logic [63:0] src_o;
+        logic [63:0] e;
+        logic [63:0] o;
+        src_e = even(source[from + 9'(r - 5)]);
+        src_o = odd(source[from + 9'(r - 5)]);
+        samples[{2'(block), SampleWhole, 3'(r-5)}] = is_below ? whole_e[r-2] | (whole_o[r-2] << 8) : whole_e[r-3] | (whole_o[r-3] << 8);
+        e = rounded(is_below ? side_e[r-2] : side_e[r-3]);
+        o = rounded(is_below ? side_o[r-2] : side_o[r-3]);
+        samples[{2'(block), SampleSide, 3'(r-5)}] = e | (o << 8);
+        side_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
+        e = rounded(filter(whole_e[r-5] + whole_e[r], whole_e[r-4] + whole_e[r-1], whole_e[r-3] + whole_e[r-2]));
+        o = rounded(filter(whole_o[r-5] + whole_o[r], whole_o[r-4] + whole_o[r-1], whole_o[r-3] + whole_o[r-2]));
+        samples[{2'(block), SampleDown, 3'(r-5)}] = e | (o << 8);
+        down_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
+        e = filter_again(side_e[r-5] + side_e[r], side_e[r-4] + side_e[r-1], side_e[r-3] + side_e[r-2]);
+        o = filter_again(side_o[r-5] + side_o[r], side_o[r-4] + side_o[r-1], side_o[r-3] + side_o[r-2]);
+        samples[{2'(block), SampleBoth, 3'(r-5)}] = e | (o << 8);
+        both_near += nearness_lanes(src_e, e) + nearness_lanes(src_o, o);
+      end
     end
     is_right_q[block] = is_right;
     is_below_q[block] = is_below;
@@ -719,7 +752,7 @@ module h264_motion
       // Not a case: that would be compiled with a copy of the same work for each of its states.
       if (state_q == Idle) begin
         if (start_i) start();
-      end else if (state_q == Try || state_q == Walk || state_q == WalkApart) begin
+      end else if (state_q == Try || state_q == Spread || state_q == Walk || state_q == WalkApart) begin
         evaluate();
       end else if (state_q == Choose) begin
         choose();

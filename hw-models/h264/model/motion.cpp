@@ -14,6 +14,7 @@ using motion::Quadrant;
 namespace kernels = motion::kernels;
 
 constexpr int kReach = kMvLimit / 4;     // whole samples
+constexpr int kPoorSad = 8 * 256;
 constexpr int kSteps = 16;               // of the 16x16 vector
 constexpr int kPartitionSteps = 4;
 constexpr int kNoSad = 0x3FFF;           // of a block at a vector that is not a candidate: above all others, and four of them still fit 16 bits
@@ -89,7 +90,8 @@ class Window {
     }
     if (!has_luma_) {
       has_luma_ = true;
-      copy(picture_.luma, 1, picture_.width, picture_.height, 16 * mb_x_ - kLumaBefore, 16 * mb_y_ - kLumaBefore, luma_, kLumaWidth, kLumaHeight);
+      const Plane plane{picture_.luma, 1, picture_.width, picture_.height};
+      copy(plane, 16 * mb_x_ - kLumaBefore, 16 * mb_y_ - kLumaBefore, kLumaWidth, kLumaHeight, luma_);
     }
     return {luma_ + (y + kLumaBefore) * kStride + x + kLumaBefore, kStride};
   }
@@ -103,7 +105,8 @@ class Window {
     }
     if (!has_chroma_) {
       has_chroma_ = true;
-      copy(picture_.chroma, 2, picture_.width / 2, picture_.height / 2, 8 * mb_x_ - kChromaBefore, 8 * mb_y_ - kChromaBefore, chroma_, kChromaSize, kChromaSize);
+      const Plane plane{picture_.chroma, 2, picture_.width / 2, picture_.height / 2};
+      copy(plane, 8 * mb_x_ - kChromaBefore, 8 * mb_y_ - kChromaBefore, kChromaSize, kChromaSize, chroma_);
     }
     return {chroma_ + (y + kChromaBefore) * kStride + 2 * (x + kChromaBefore), kStride};
   }
@@ -116,15 +119,22 @@ class Window {
   static constexpr int kChromaSize = 25;
   static constexpr int kStride = 64;
 
-  /// columns x rows samples of size bytes from (x, y) of a plane on.
-  void copy(const uint8_t* from, int size, int width, int height, int x, int y, uint8_t* to, int columns, int rows) const {
+  /// Samples of size bytes.
+  struct Plane {
+    const uint8_t* samples;
+    int size, width, height;
+  };
+
+  /// columns x rows samples from (x, y) of a plane on.
+  void copy(const Plane& plane, int x, int y, int columns, int rows, uint8_t* to) const {
+    const int size = plane.size;
     const int before = std::min(columns, std::max(0, -x));
-    const int after = std::min(columns, std::max(0, x + columns - width));
+    const int after = std::min(columns, std::max(0, x + columns - plane.width));
     for (int row = 0; row < rows; row++, to += kStride) {
-      const uint8_t* line = from + std::min(height - 1, std::max(0, y + row)) * picture_.stride;
+      const uint8_t* line = plane.samples + std::min(plane.height - 1, std::max(0, y + row)) * picture_.stride;
       std::memcpy(to + before * size, line + (x + before) * size, static_cast<size_t>((columns - before - after) * size));
       for (int i = 0; i < before * size; i++) to[i] = line[i % size];
-      for (int i = 0; i < after * size; i++) to[(columns - after) * size + i] = line[(width - 1) * size + i % size];
+      for (int i = 0; i < after * size; i++) to[(columns - after) * size + i] = line[(plane.width - 1) * size + i % size];
     }
   }
 
@@ -144,6 +154,7 @@ class Search {
     out_.early = false;
     out_.cycles = 1;  // the last one
     if (!try_candidates()) {
+      if (sad16() >= kPoorSad) spread();
       walk(kSteps);
       out_.cycles++;
       if (!is_tiny()) {
@@ -173,7 +184,9 @@ class Search {
   }
   int leader(int k) const { return kLeader[partition_][k]; }
   Mv centre(int k) const { return best_[partition_][leader(k)].v; }
-  bool is_tiny() const { return sads_[0] + sads_[1] + sads_[2] + sads_[3] < 256 + 32 * in_.bit_weight; }
+  int sad16() const { return sads_[0] + sads_[1] + sads_[2] + sads_[3]; }
+  /// Nothing is gained by a better prediction.
+  bool is_tiny() const { return sad16() < 256 + 32 * in_.bit_weight; }
 
   /// Tries one vector for all partitions.
   void consider(Mv v, const BlockSads& s) {
@@ -199,17 +212,31 @@ class Search {
 
   /// True if the search ends here.
   bool try_candidates() {
-    const Mv list[6] = {rounded(in_.skip_mv), rounded(in_.mvp), {}, rounded(in_.candidates[0]), rounded(in_.candidates[1]), rounded(in_.candidates[2])};
+    const std::array<Mv, 3>& c = in_.candidates;
+    const Mv list[6] = {rounded(in_.skip_mv), rounded(in_.mvp), {}, rounded(c[0]), rounded(c[1]), rounded(c[2])};
     for (int i = 0; i < 6; i++) {
       if (std::find(list, list + i, list[i]) != list + i) continue;
       consider(list[i], sads_at(list[i]));
       out_.cycles++;
-      if (i == 0 && (in_.skip_mv.x & 3) == 0 && (in_.skip_mv.y & 3) == 0 && sads_[0] + sads_[1] + sads_[2] + sads_[3] < in_.skip_sad) {
+      if (i == 0 && (in_.skip_mv.x & 3) == 0 && (in_.skip_mv.y & 3) == 0 && sad16() < in_.skip_sad) {
         out_.early = true;
         return true;
       }
     }
     return is_tiny();
+  }
+
+  /// Two rings of eight wide steps, when no candidate was any good: 8 samples around the best vector, then 4.
+  void spread() {
+    for (int stride = 8; stride >= 4; stride /= 2) {
+      const Mv from = centre(0);
+      for (int i = 0; i < 9; i++) {
+        if (i == 4) continue;
+        const Mv v = {static_cast<int16_t>(from.x + stride * (i % 3 - 1)), static_cast<int16_t>(from.y + stride * (i / 3 - 1))};
+        out_.cycles++;
+        if (within_reach(v)) consider(v, sads_at(v));
+      }
+    }
   }
 
   /// Steps of all vectors of the partition to their best neighbours. Leaves the neighbours' SADs of the last round in ring_.
@@ -229,7 +256,7 @@ class Search {
       }
       if (centre(0) == from[0] && centre(1) == from[1] && centre(2) == from[2] && centre(3) == from[3]) return;
       if (partition_ == 0) {
-        known = kDirections[0].x + from[0].x == centre(0).x ? 1 : kDirections[1].x + from[0].x == centre(0).x ? 0 : from[0].y > centre(0).y ? 3 : 2;
+        known = centre(0).x < from[0].x ? 1 : centre(0).x > from[0].x ? 0 : centre(0).y < from[0].y ? 3 : 2;
         known_sads = from_sads;
       }
     }
@@ -257,8 +284,10 @@ class Search {
     const BlockSads sums = over_partitions(partition_, s);
     for (int k = 0; k < 4; k++) {
       const Mv v = neighbour(from[k], d);
+      if (leader(k) != k || !within_reach(v)) continue;
       Best& best = best_[partition_][k];
-      if (leader(k) == k && within_reach(v) && sums[k] + vector_cost(4 * v.x, 4 * v.y) < best.cost) best = {sums[k] + vector_cost(4 * v.x, 4 * v.y), v};
+      const int cost = sums[k] + vector_cost(4 * v.x, 4 * v.y);
+      if (cost < best.cost) best = {cost, v};
     }
     return s;
   }

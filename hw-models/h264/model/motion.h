@@ -43,9 +43,10 @@ struct MotionResult {
 
 /// The twin of rtl/h264/h264_motion.sv: searches the vectors of a macroblock and predicts it (clause 8.4.2.2).
 ///
-/// Whole-sample vectors: the neighbours' vectors first, then steps to the best of four neighbours while that helps, then the choice of the
-/// partition, whose vectors take such steps each for itself. Then in the quadrant between the better horizontal and the better vertical
-/// neighbour the half samples, and next to the best of its four corners three quarter samples.
+/// Whole-sample vectors: the neighbours' vectors first, wide rings around the best one if none was any good, then steps to the best of four
+/// neighbours while that helps, then the choice of the partition, whose vectors take such steps each for itself. Then in the quadrant between
+/// the better horizontal and the better vertical neighbour the half samples, and next to the best of its four corners three quarter samples.
+/// Partitions whose vectors have met are merged.
 void search(const MotionInput& input, const ReferencePicture& reference, MotionResult& result);
 
 }  // namespace saksi::hw::h264

@@ -169,7 +169,8 @@ void interpolate8(const uint8_t* from, int stride, Quadrant quadrant, Planes& ou
     const int level = y + 2 + quadrant.below;
     store8(out.pixels[kWhole] + 8 * y, _mm_packus_epi16(whole[level], zero));
     store8(out.pixels[kSide] + 8 * y, _mm_packus_epi16(rounded(side[level]), zero));
-    const __m128i down = filter(_mm_add_epi16(whole[y], whole[y + 5]), _mm_add_epi16(whole[y + 1], whole[y + 4]), _mm_add_epi16(whole[y + 2], whole[y + 3]));
+    const __m128i down =
+        filter(_mm_add_epi16(whole[y], whole[y + 5]), _mm_add_epi16(whole[y + 1], whole[y + 4]), _mm_add_epi16(whole[y + 2], whole[y + 3]));
     store8(out.pixels[kDown] + 8 * y, _mm_packus_epi16(rounded(down), zero));
     const __m128i both =
         filter_again(_mm_add_epi16(side[y], side[y + 5]), _mm_add_epi16(side[y + 1], side[y + 4]), _mm_add_epi16(side[y + 2], side[y + 3]));

@@ -49,8 +49,9 @@ int six_tap(int e, int f, int g, int h, int i, int j) { return e - 5 * f + 20 * 
 
 /// Clause 8.4.2.2.1: the luma sample at (x, y) and a fraction of quarters.
 int luma_sample(const Frame& ref, int x, int y, int fx, int fy) {
-  const auto b1 = [&](int dy) { return six_tap(ref.at(x - 2, y + dy), ref.at(x - 1, y + dy), ref.at(x, y + dy), ref.at(x + 1, y + dy), ref.at(x + 2, y + dy), ref.at(x + 3, y + dy)); };
-  const auto h1 = [&](int dx) { return six_tap(ref.at(x + dx, y - 2), ref.at(x + dx, y - 1), ref.at(x + dx, y), ref.at(x + dx, y + 1), ref.at(x + dx, y + 2), ref.at(x + dx, y + 3)); };
+  const auto at = [&](int dx, int dy) { return ref.at(x + dx, y + dy); };
+  const auto b1 = [&](int dy) { return six_tap(at(-2, dy), at(-1, dy), at(0, dy), at(1, dy), at(2, dy), at(3, dy)); };
+  const auto h1 = [&](int dx) { return six_tap(at(dx, -2), at(dx, -1), at(dx, 0), at(dx, 1), at(dx, 2), at(dx, 3)); };
   const int g = ref.at(x, y);
   const int b = clip1((b1(0) + 16) >> 5);
   const int s = clip1((b1(1) + 16) >> 5);
@@ -169,8 +170,11 @@ class Stage {
     dut_.rd_idx_i = block;
     clock();
     dut_.rd_en_i = 0;
-    uint8_t* to = block < 16 ? out.luma + 64 * (block / 4) + 4 * (block % 4) : (block < 20 ? out.cb : out.cr) + 32 * (block % 4 / 2) + 4 * (block % 2);
-    for (int row = 0; row < 4; row++) std::memcpy(to + row * (block < 16 ? 16 : 8), &dut_.rd_block_o[row], 4);
+    for (int row = 0; row < 4; row++) {
+      uint8_t* luma = out.luma + 16 * (4 * (block / 4) + row) + 4 * (block % 4);
+      uint8_t* chroma = (block < 20 ? out.cb : out.cr) + 8 * (4 * (block % 4 / 2) + row) + 4 * (block % 2);
+      std::memcpy(block < 16 ? luma : chroma, &dut_.rd_block_o[row], 4);
+    }
   }
 
   const Frame& source_;
@@ -184,7 +188,11 @@ class Stage {
 class H264Motion : public ::testing::Test {
  protected:
   int between(int low, int high) { return low + static_cast<int>(random_.below(high - low + 1)); }
-  Mv any_mv(int reach) { return {static_cast<int16_t>(between(-reach, reach)), static_cast<int16_t>(between(-reach, reach))}; }
+  static Mv mv_of(int x, int y) { return {static_cast<int16_t>(x), static_cast<int16_t>(y)}; }
+  Mv any_mv(int reach) {
+    const int x = between(-reach, reach);
+    return mv_of(x, between(-reach, reach));
+  }
 
   void fill_noise(Frame& frame) {
     for (uint8_t& pixel : frame.luma) pixel = static_cast<uint8_t>(random_.next());
@@ -219,7 +227,9 @@ class H264Motion : public ::testing::Test {
     return frame;
   }
 
-  static ReferencePicture as_reference(const Frame& frame) { return {frame.luma.data(), frame.chroma.data(), frame.width, frame.width, frame.height}; }
+  static ReferencePicture as_reference(const Frame& frame) {
+    return {frame.luma.data(), frame.chroma.data(), frame.width, frame.width, frame.height};
+  }
 
   static MotionInput at(const Frame& source, int mb_x, int mb_y) {
     MotionInput in;
@@ -291,15 +301,21 @@ class H264Motion : public ::testing::Test {
       partitions_[static_cast<int>(twin.partition)]++;
       early_ += twin.early;
       cycles_max_ = std::max(cycles_max_, twin.cycles);
-      last_ = twin;
       results_.push_back(twin);
     }
+  }
+
+  int count_found(Partition partition, const std::array<Mv, 4>& mvs) const {
+    return static_cast<int>(std::count_if(results_.begin(), results_.end(), [&](const MotionResult& result) {
+      return result.partition == partition && result.mv == mvs;
+    }));
   }
 
   void any_request(MotionInput& in) {
     const int reach = random_.below(4) == 0 ? 64 : 12;
     in.mvp = any_mv(reach);
-    in.skip_mv = random_.below(2) ? in.mvp : random_.below(2) ? Mv{} : Mv{static_cast<int16_t>(between(-16, 16) * 4), static_cast<int16_t>(between(-16, 16) * 4)};
+    const Mv whole = any_mv(16);
+    in.skip_mv = random_.below(2) ? in.mvp : random_.below(2) ? Mv{} : mv_of(4 * whole.x, 4 * whole.y);
     for (Mv& mv : in.candidates) mv = random_.below(3) == 0 ? in.mvp : any_mv(reach);
     in.bit_weight = random_.below(8) == 0 ? 255 : between(1, 20);
     in.skip_sad = random_.below(2) ? 0 : between(0, 20000);
@@ -309,7 +325,6 @@ class H264Motion : public ::testing::Test {
   std::array<int, 4> partitions_{};
   int early_ = 0;
   int cycles_max_ = 0;
-  MotionResult last_;
   std::vector<MotionResult> results_;
 };
 
@@ -327,7 +342,7 @@ TEST_F(H264Motion, AnyPictureAnyRequest) {
     Frame source(size[0], size[1]);
     if (n % 4 == 0) fill_noise(source);
     const int noise = between(0, 6);
-    if (n % 4 != 0) source = moved(reference, noise, [&](int column, int row) { return Mv{static_cast<int16_t>(column * 5 - 20), static_cast<int16_t>(row * 3 - 10)}; });
+    if (n % 4 != 0) source = moved(reference, noise, [&](int column, int row) { return mv_of(column * 5 - 20, row * 3 - 10); });
     run(source, reference, [&](MotionInput& in) { any_request(in); });
     if (HasFatalFailure()) return;
   }
@@ -341,7 +356,7 @@ TEST_F(H264Motion, LongestVectorsAtEveryEdge) {
   for (int n = 0; n < 16; n++) {
     Frame reference(kSizes[n % 6][0], kSizes[n % 6][1]);
     fill_texture(reference);
-    const Mv mv = {static_cast<int16_t>(n & 1 ? 64 - n / 4 : n / 4 - 64), static_cast<int16_t>(n & 2 ? 64 - n / 4 : n / 4 - 64)};
+    const Mv mv = mv_of(n & 1 ? 64 - n / 4 : n / 4 - 64, n & 2 ? 64 - n / 4 : n / 4 - 64);
     const Frame source = moved(reference, 3, [&](int, int) { return mv; });
     run(source, reference, [&](MotionInput& in) {
       in.mvp = mv;
@@ -358,15 +373,25 @@ TEST_F(H264Motion, FindsTheMotionOfATexture) {
   for (int n = 0; n < 25; n++) {
     Frame reference(144, 96);
     fill_texture(reference);
-    const Mv mv = {static_cast<int16_t>(n % 5 - 2 + 4 * between(-1, 1)), static_cast<int16_t>(n / 5 - 2 + 4 * between(-1, 1))};
+    const Mv mv = mv_of(n % 5 - 2 + 4 * between(-1, 1), n / 5 - 2);
     const Frame source = moved(reference, 0, [&](int, int) { return mv; });
     results_.clear();
     run(source, reference, [](MotionInput&) {});
     if (HasFatalFailure()) return;
-    for (const MotionResult& result : results_) found += result.partition == Partition::k16x16 && result.mv[0] == mv;
+    found += count_found(Partition::k16x16, {mv, mv, mv, mv});
     all += static_cast<int>(results_.size());
   }
   EXPECT_GE(found, all * 95 / 100) << "of " << all;
+}
+
+// Nobody suggests this one.
+TEST_F(H264Motion, FindsFarMotion) {
+  Frame reference(208, 96);
+  fill_texture(reference);
+  const Mv mv = {31, -22};
+  const Frame source = moved(reference, 0, [&](int, int) { return mv; });
+  run(source, reference, [](MotionInput&) {});
+  EXPECT_GE(count_found(Partition::k16x16, {mv, mv, mv, mv}), static_cast<int>(results_.size()) / 2);
 }
 
 // Halves that move apart need a partition.
@@ -375,16 +400,15 @@ TEST_F(H264Motion, FindsTheMotionOfPartitions) {
     Frame reference(144, 96);
     fill_texture(reference);
     const Mv mvs[4] = {{4, 0}, {-8, 6}, {2, -4}, {-3, -2}};
-    const auto index = [&](int column, int row) { return partition == Partition::k16x8 ? row % 2 : partition == Partition::k8x16 ? column % 2 : row % 2 * 2 + column % 2; };
+    const auto index = [&](int column, int row) {
+      return partition == Partition::k16x8 ? row % 2 : partition == Partition::k8x16 ? column % 2 : row % 2 * 2 + column % 2;
+    };
     const Frame source = moved(reference, 0, [&](int column, int row) { return mvs[index(column, row)]; });
     results_.clear();
     run(source, reference, [&](MotionInput& in) { in.candidates = {mvs[1], mvs[2], mvs[3]}; });
     if (HasFatalFailure()) return;
-    int found = 0;
-    for (const MotionResult& result : results_) {
-      found += result.partition == partition && result.mv[1] == mvs[index(1, 0)] && result.mv[2] == mvs[index(0, 1)];
-    }
-    EXPECT_GE(found, static_cast<int>(results_.size()) * 80 / 100);
+    const std::array<Mv, 4> expected = {mvs[index(0, 0)], mvs[index(1, 0)], mvs[index(0, 1)], mvs[index(1, 1)]};
+    EXPECT_GE(count_found(partition, expected), static_cast<int>(results_.size()) * 80 / 100);
   }
 }
 
