@@ -60,9 +60,9 @@ inline void EntropyCoder::BitWriter::put(uint64_t value, int length) {
     fill += length;
     return;
   }
-  // fill is not zero here. What stays in bits of those that went out is shifted out in time.
+  // Two shifts, as one by 64 is not defined. What stays in bits of those that went out is shifted out in time.
   const int rest = fill + length - 64;
-  *out++ = bits << (64 - fill) | value >> rest;
+  *out++ = bits << (63 - fill) << 1 | value >> rest;
   bits = value;
   fill = rest;
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -191,13 +192,15 @@ bool small_levels(const Macroblock& mb) {
   return true;
 }
 
+enum class Verdict { kNone, kFits, kPcm };
+
 class Entropy : public ::testing::Test {
  protected:
   /// Codes a picture with both, slot by slot: while a macroblock is coded the levels of the next one arrive.
   void code_picture(const PictureConfig& config, const Habit& habit) {
     config_ = config;
     macroblocks_.clear();
-    was_counted_.clear();
+    verdicts_.clear();
     bench_.start_picture(config);
     twin_.start_picture(config);
     const int count = config.width_mbs * config.height_mbs;
@@ -205,6 +208,7 @@ class Entropy : public ::testing::Test {
     for (int i = 0; i <= count; i++) {
       if (i < count) {
         macroblocks_.push_back(drawing_.macroblock(config, habit, i));
+        if (at_the_limit_) bring_to_limit(macroblocks_[i]);
         bench_.collect(macroblocks_[i].info, macroblocks_[i].levels);
       }
       if (i > 0) {
@@ -228,24 +232,42 @@ class Entropy : public ::testing::Test {
 
   /// Counts what may be too long, and at times what is not.
   void decide(Macroblock& mb, const Habit& habit) {
-    was_counted_.push_back(false);
+    verdicts_.push_back(Verdict::kNone);
     if (mb.info.kind != MbKind::kSkip && mb.info.kind != MbKind::kPcm && (habit.level_percent >= 40 || drawing_.below(4) == 0)) {
       bool rtl_pcm = false;
       bool twin_pcm = false;
       const int cycles = bench_.count(mb.info, mb.place, rtl_pcm);
       ASSERT_EQ(cycles, twin_.count(mb.info, mb.levels, mb.place, twin_pcm));
       ASSERT_EQ(rtl_pcm, twin_pcm);
-      was_counted_.back() = true;
-      if (rtl_pcm) {
-        // Told to go ahead all the same, the reader will see whether it was really too long.
-        rejected_++;
-        if (!small_levels(mb) || drawing_.below(4) != 0)
-          mb.info.kind = MbKind::kPcm;
-        else
-          overlong_++;
-      }
+      verdicts_.back() = rtl_pcm ? Verdict::kPcm : Verdict::kFits;
+      // Told to go ahead all the same, the reader will see whether it was really too long.
+      const bool go_ahead = small_levels(mb) && (at_the_limit_ || drawing_.below(4) == 0);
+      if (rtl_pcm && !go_ahead) mb.info.kind = MbKind::kPcm;
     }
     if (mb.info.kind == MbKind::kPcm) bench_.send_pcm(mb.samples.data());
+  }
+
+  /// Makes the macroblock too long, takes levels away until it is short enough, and draws one of the lengths around the limit that other fields
+  /// of the header can give it then.
+  void bring_to_limit(Macroblock& mb) {
+    static constexpr int kDeltas[] = {0, 1, 2, 4, 8, 16};
+    mb.info.kind = MbKind::kIntra4;
+    mb.info.cbp_luma = 15;
+    mb.info.i4_predicted = 0xFFFF;
+    mb.info.qp_delta = 0;
+    for (int b = 0; b < 16; b++) {
+      for (int16_t& level : mb.levels.levels[b]) level = static_cast<int16_t>(drawing_.below(2) != 0 ? 30 : -20);
+      mb.levels.nonzero[b] = 0xFFFF;
+    }
+    for (bool is_pcm = true; is_pcm;) {
+      const int b = drawing_.below(16);
+      const int z = drawing_.below(16);
+      mb.levels.levels[b][z] = 0;
+      mb.levels.nonzero[b] &= ~(1 << z);
+      twin_.count(mb.info, mb.levels, mb.place, is_pcm);
+    }
+    mb.info.i4_predicted = static_cast<uint16_t>(0xFFFF << drawing_.below(17));
+    mb.info.qp_delta = static_cast<int8_t>(kDeltas[drawing_.below(6)]);
   }
 
   void code(const Macroblock& mb) {
@@ -254,7 +276,6 @@ class Entropy : public ::testing::Test {
         << "kind " << static_cast<int>(mb.info.kind) << " at " << mb.place.x << ", " << mb.place.y;
     ASSERT_EQ(bench_.bytes(), twin_.bytes().size());
     ASSERT_EQ(bench_.words(), twin_.words());
-    cycles_max_ = std::max(cycles_max_, cycles);
   }
 
   std::vector<Bytes> nal_units() const {
@@ -288,12 +309,12 @@ class Entropy : public ::testing::Test {
         const MacroblockBits& read = slice.macroblocks[i];
         ASSERT_EQ(difference(read, mb, mb.info.kind == MbKind::kPcm), "") << "macroblock " << address;
         ASSERT_EQ(mb.place.slice_last, i + 1 == slice.macroblocks.size());
-        if (read.bits > hw::h264::kMaxMbBits) overlong_--;
-        if (was_counted_[address] && mb.info.kind != MbKind::kPcm) longest_ = std::max(longest_, std::min(read.bits, hw::h264::kMaxMbBits));
+        if (verdicts_[address] == Verdict::kNone || mb.info.kind == MbKind::kPcm) continue;
+        ASSERT_EQ(verdicts_[address] == Verdict::kPcm, read.bits > hw::h264::kMaxMbBits) << read.bits << " bits";
+        lengths_.insert(read.bits);
       }
     }
     ASSERT_EQ(address, macroblocks_.size());
-    ASSERT_EQ(overlong_, 0) << "verdicts that were wrong";
   }
 
   EntropyBench bench_{1};
@@ -301,12 +322,10 @@ class Entropy : public ::testing::Test {
   Drawing drawing_{2};
   PictureConfig config_;
   std::vector<Macroblock> macroblocks_;
-  std::vector<bool> was_counted_;
-  int rejected_ = 0;
-  int overlong_ = 0;  ///< macroblocks coded in spite of a verdict, not read yet
-  int longest_ = 0;   ///< bits of a macroblock that was accepted
+  std::vector<Verdict> verdicts_;
+  bool at_the_limit_ = false;  ///< draw macroblocks of about kMaxMbBits, and code them whatever the verdict
+  std::set<int> lengths_;      ///< of counted macroblocks, bits
   int emulation_prevention_bytes_ = 0;
-  int cycles_max_ = 0;
 };
 
 TEST_F(Entropy, EqualsTwinAndReadsBack) {
@@ -317,9 +336,17 @@ TEST_F(Entropy, EqualsTwinAndReadsBack) {
       ASSERT_NO_FATAL_FAILURE(read_back());
     }
   }
-  EXPECT_GT(rejected_, 100);
-  EXPECT_GT(longest_, hw::h264::kMaxMbBits * 9 / 10);
+  EXPECT_GT(*lengths_.rbegin(), hw::h264::kMaxMbBits + 100);
   EXPECT_GT(emulation_prevention_bytes_, 100);
+}
+
+TEST_F(Entropy, TheVerdictIsExact) {
+  at_the_limit_ = true;
+  for (int n = 0; n < 20; n++) {
+    ASSERT_NO_FATAL_FAILURE(code_picture(drawing_.config(n % 2 != 0), kHabits[6]));
+    ASSERT_NO_FATAL_FAILURE(read_back());
+  }
+  for (int bits = hw::h264::kMaxMbBits - 2; bits <= hw::h264::kMaxMbBits + 3; bits++) EXPECT_EQ(lengths_.count(bits), 1u) << bits;
 }
 
 TEST_F(Entropy, SkippedPicturesAndBigFirstMacroblocks) {
