@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
+
+#include "hw-models/base/bus_block.h"
 
 namespace saksi::hw {
 
@@ -104,7 +105,7 @@ void AxiMemory::take_read_address() {
   ++state_.stats.read_bursts;
   state_.reads.push(begin_burst(*axi.araddr, *axi.arlen, *axi.arsize, *axi.arburst, config_.read_latency_cycles));
   const State::Burst& burst = state_.reads.back();
-  if (burst.memory) note_range(read_ranges_, burst.address, burst.beats * kBeatBytes);
+  if (burst.memory) BusBlock::note_range(read_ranges_, burst.address, burst.beats * kBeatBytes);
 }
 
 void AxiMemory::take_write_address() {
@@ -112,7 +113,7 @@ void AxiMemory::take_write_address() {
   ++state_.stats.write_bursts;
   state_.writes.push(begin_burst(*axi.awaddr, *axi.awlen, *axi.awsize, *axi.awburst, 0));
   const State::Burst& burst = state_.writes.back();
-  if (burst.memory) note_range(ranges_, burst.address, burst.beats * kBeatBytes);
+  if (burst.memory) BusBlock::note_range(ranges_, burst.address, burst.beats * kBeatBytes);
 }
 
 void AxiMemory::take_write_beat() {
@@ -151,23 +152,6 @@ void AxiMemory::clear_log() { log_.clear(); }
 void AxiMemory::undo() {
   for (auto entry = log_.rbegin(); entry != log_.rend(); ++entry) std::memcpy(entry->memory, entry->before.data(), kBeatBytes);
   log_.clear();
-}
-
-/// Merges a range with those that it touches.
-void AxiMemory::note_range(std::map<uint32_t, uint32_t>& ranges, uint32_t address, uint32_t bytes) {
-  uint32_t begin = address;
-  uint32_t end = address + bytes;
-  auto next = ranges.upper_bound(begin);
-  if (next != ranges.begin() && std::prev(next)->second >= begin) {
-    --next;
-    if (next->second >= end) return;
-    begin = next->first;
-  }
-  while (next != ranges.end() && next->first <= end) {
-    end = std::max(end, next->second);
-    next = ranges.erase(next);
-  }
-  ranges.emplace_hint(next, begin, end);
 }
 
 }  // namespace saksi::hw

@@ -104,7 +104,6 @@ class AxiMemory {
   void take_write_address();
   void take_write_beat();
   State::Burst begin_burst(uint32_t address, uint8_t length, uint8_t size, uint8_t kind, uint32_t latency);
-  static void note_range(std::map<uint32_t, uint32_t>& ranges, uint32_t address, uint32_t bytes);
 
   const RtlPorts& ports_;
   DmaInitiator& dma_;

@@ -22,9 +22,7 @@ constexpr uint8_t kOkay = 0;
 }  // namespace
 
 RtlBlock::RtlBlock(sc_core::sc_module_name name, const RtlBlockConfig& config, std::unique_ptr<RtlModel> model)
-    : sc_module(name),
-      reg_target("reg_target"),
-      dma("dma"),
+    : BusBlock(name),
       config_(config),
       model_(std::move(model)),
       ports_(model_->ports()),
@@ -32,8 +30,6 @@ RtlBlock::RtlBlock(sc_core::sc_module_name name, const RtlBlockConfig& config, s
       run_limit_(kLongestRun),
       checkpoint_memory_(config.memory.seed) {
   SC_HAS_PROCESS(RtlBlock);
-  reg_target.register_b_transport(this, &RtlBlock::b_transport);
-  reg_target.register_transport_dbg(this, &RtlBlock::transport_dbg);
   SC_METHOD(horizon_method);
   sensitive << horizon_event_;
   dont_initialize();
@@ -79,8 +75,6 @@ void RtlBlock::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
   delay = std::max(delay, end - sc_core::sc_time_stamp());
   payload.set_response_status(answered ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE);
 }
-
-unsigned RtlBlock::transport_dbg(tlm::tlm_generic_payload&) { return 0; }  // a look would clock the block
 
 bool RtlBlock::write_transaction(uint32_t offset, uint32_t data, uint8_t strobes) {
   auto axil = ports_.s_axil;
@@ -204,7 +198,7 @@ void RtlBlock::bring_to(uint64_t edge) {
 void RtlBlock::go_on(const sc_time& when) {
   irq.set(*ports_.irq != 0);
   watch_ = SleepWatch{};
-  if (!busy_) memory_.clear_ranges();
+  if (!busy()) memory_.clear_ranges();
   save_checkpoint();
   if (!cycle()) {
     model_->save(state_a_);
@@ -258,13 +252,6 @@ void RtlBlock::horizon() {
 void RtlBlock::horizon_method() {
   const HostProfile::Scope scope(HostWork::kRtl);
   if (ahead_ && time_of(edge_) <= sc_core::sc_time_stamp()) horizon();
-}
-
-void RtlBlock::set_busy(bool busy, const sc_time& when) {
-  if (busy == busy_) return;
-  busy_ = busy;
-  load.set_uw(busy ? config_.busy_uw : config_.idle_uw);
-  if (observer_) observer_(busy, when);
 }
 
 void RtlBlock::reset() {

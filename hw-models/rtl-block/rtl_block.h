@@ -1,18 +1,13 @@
 #ifndef SAKSI_HW_MODELS_RTL_BLOCK_RTL_BLOCK_H_
 #define SAKSI_HW_MODELS_RTL_BLOCK_RTL_BLOCK_H_
 
-#include <tlm_utils/simple_target_socket.h>
-
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <systemc>
 #include <vector>
 
-#include "hw-models/base/dma_initiator.h"
-#include "hw-models/base/irq_line.h"
-#include "hw-models/base/load.h"
+#include "hw-models/base/bus_block.h"
 #include "hw-models/rtl-block/axi_memory.h"
 #include "hw-models/rtl-block/rtl_model.h"
 
@@ -39,39 +34,22 @@ struct RtlBlockConfig {
 /// there; a reset does the same and keeps just the writes that were made by then. An access that disturbs a run makes the next runs shorter
 /// (and undisturbed ones longer again), so that a driver that polls does not cause every cycle to be run many times. How far a run goes has
 /// no effect on anything that firmware can see.
-///
-/// From the access that woke it until it sleeps, a block owns its buffers: it may read or write them at once, ahead of time. Firmware must not
-/// touch them; written_ranges() says where it wrote.
-class RtlBlock : public sc_core::sc_module {
+class RtlBlock : public BusBlock {
  public:
   RtlBlock(sc_core::sc_module_name name, const RtlBlockConfig& config, std::unique_ptr<RtlModel> model);
   ~RtlBlock() override;
 
-  tlm_utils::simple_target_socket<RtlBlock, 32> reg_target;
-  DmaInitiator dma;
-  IrqLine irq;
-  Load load;
-
-  /// Power-on reset at the kernel's time.
-  void reset();
-
-  /// True from the access that woke the block until it sleeps.
-  bool busy() const { return busy_; }
-  /// Called when busy() changes, with the time of it.
-  void on_busy(std::function<void(bool busy, sc_core::sc_time time)> observer) { observer_ = std::move(observer); }
-  /// Where the block wrote since it woke: first address to the address after it, up to where it was run ahead.
-  const std::map<uint32_t, uint32_t>& written_ranges() const { return memory_.written_ranges(); }
-  /// Likewise where it read.
-  const std::map<uint32_t, uint32_t>& read_ranges() const { return memory_.read_ranges(); }
+  void reset() override;
+  const Ranges& written_ranges() const override { return memory_.written_ranges(); }
+  const Ranges& read_ranges() const override { return memory_.read_ranges(); }
 
   const DeliveredStats& delivered() const { return memory_.state().stats; }
   /// Clock cycles that were really evaluated, those of re-runs too: the host's work.
-  uint64_t evaluated_cycles() const { return evaluated_cycles_; }
+  uint64_t evaluated_cycles() const override { return evaluated_cycles_; }
   uint64_t roll_backs() const { return roll_backs_; }
 
  private:
-  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  unsigned transport_dbg(tlm::tlm_generic_payload& payload);
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
 
   /// False: no answer, or an error response.
   bool write_transaction(uint32_t offset, uint32_t data, uint8_t strobes);
@@ -91,7 +69,7 @@ class RtlBlock : public sc_core::sc_module {
   void run_ahead(const sc_core::sc_time& when);
   void horizon();
   void horizon_method();
-  void set_busy(bool busy, const sc_core::sc_time& when);
+  void set_busy(bool busy, const sc_core::sc_time& when) { BusBlock::set_busy(busy, when, config_.idle_uw, config_.busy_uw); }
   bool irq_changed() const { return (*ports_.irq != 0) != irq.level(); }
 
   /// When to look whether the block sleeps. Kept over the end of a run, so that where a run ends decides nothing.
@@ -108,12 +86,10 @@ class RtlBlock : public sc_core::sc_module {
   std::unique_ptr<RtlModel> model_;
   const RtlPorts& ports_;
   AxiMemory memory_;
-  std::function<void(bool, sc_core::sc_time)> observer_;
 
   uint64_t edge_ = 0;    ///< the last edge that the model has seen
   bool ahead_ = false;   ///< run ahead of the kernel, to edge_, where horizon_event_ is due; else asleep
   bool asleep_ = false;  ///< at the end of the run ahead
-  bool busy_ = false;
   uint64_t run_limit_;  ///< cycles that a run ahead may last
   uint64_t evaluated_cycles_ = 0;
   uint64_t roll_backs_ = 0;

@@ -47,7 +47,7 @@ PackedStruct packed(const PictureConfig& c) {
   for (const uint32_t word : {c.src_y, c.src_c, c.src_stride, c.rec_y, c.rec_c, c.rec_stride, c.ref_y, c.ref_c, c.bs_addr, c.bs_size})
     p.field(word, 32);
   p.field(c.qp, 6).field(c.idr, 1).field(c.inter, 1).field(c.deblock, 1).field(c.frame_num, 4).field(c.idr_pic_id, 16).field(c.slice_rows, 8);
-  p.field(c.rate_control, 1).field(c.qp_min, 6).field(c.qp_max, 6).field(c.target_bytes, 32).field(c.max_bytes, 32);
+  p.field(c.rate_control, 1).field(c.qp_min, 6).field(c.qp_max, 6).field(c.row_bytes, 32).field(c.max_bytes, 32);
   return p;
 }
 
