@@ -13,11 +13,11 @@ using motion::Planes;
 using motion::Quadrant;
 namespace kernels = motion::kernels;
 
-constexpr int kReach = kMvLimit / 4;     // whole samples
+constexpr int kReach = kMvLimit / 4;  // whole samples
 constexpr int kPoorSad = 8 * 256;
-constexpr int kSteps = 16;               // of the 16x16 vector
+constexpr int kSteps = 16;  // of the 16x16 vector
 constexpr int kPartitionSteps = 4;
-constexpr int kNoSad = 0x3FFF;           // of a block at a vector that is not a candidate: above all others, and four of them still fit 16 bits
+constexpr int kNoSad = 0x3FFF;  // of a block at a vector that is not a candidate: above all others, and four of them still fit 16 bits
 constexpr int kNoCost = 0x1FFFF;
 constexpr Mv kDirections[4] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};  // left, right, up, down: the opposite of d is d ^ 1
 
@@ -35,10 +35,9 @@ struct Position {
 struct SamplePair {
   motion::Sample p, q;
 };
-constexpr SamplePair kSamplesAt[3][3] = {
-    {{motion::kWhole, motion::kWhole}, {motion::kWhole, motion::kSide}, {motion::kSide, motion::kSide}},
-    {{motion::kWhole, motion::kDown}, {motion::kSide, motion::kDown}, {motion::kSide, motion::kBoth}},
-    {{motion::kDown, motion::kDown}, {motion::kDown, motion::kBoth}, {motion::kBoth, motion::kBoth}}};
+constexpr SamplePair kSamplesAt[3][3] = {{{motion::kWhole, motion::kWhole}, {motion::kWhole, motion::kSide}, {motion::kSide, motion::kSide}},
+                                         {{motion::kWhole, motion::kDown}, {motion::kSide, motion::kDown}, {motion::kSide, motion::kBoth}},
+                                         {{motion::kDown, motion::kDown}, {motion::kDown, motion::kBoth}, {motion::kBoth, motion::kBoth}}};
 
 using BlockSads = std::array<int, 4>;
 
@@ -49,9 +48,12 @@ BlockSads over_partitions(int partition, const BlockSads& s) {
       const int all = s[0] + s[1] + s[2] + s[3];
       return {all, all, all, all};
     }
-    case 1: return {s[0] + s[1], s[0] + s[1], s[2] + s[3], s[2] + s[3]};
-    case 2: return {s[0] + s[2], s[1] + s[3], s[0] + s[2], s[1] + s[3]};
-    default: return s;
+    case 1:
+      return {s[0] + s[1], s[0] + s[1], s[2] + s[3], s[2] + s[3]};
+    case 2:
+      return {s[0] + s[2], s[1] + s[3], s[0] + s[2], s[1] + s[3]};
+    default:
+      return s;
   }
 }
 
@@ -179,9 +181,7 @@ class Search {
   static Mv rounded(Mv mv) { return {static_cast<int16_t>((mv.x + 2) >> 2), static_cast<int16_t>((mv.y + 2) >> 2)}; }
   static bool within_reach(Mv v) { return std::abs(v.x) <= kReach && std::abs(v.y) <= kReach; }
   const uint8_t* source(int k) const { return in_.source + 8 * (k / 2 * in_.source_stride + k % 2); }
-  int vector_cost(int x, int y) const {
-    return in_.bit_weight * (kSeBits.bits[256 + x - in_.mvp.x] + kSeBits.bits[256 + y - in_.mvp.y]);
-  }
+  int vector_cost(int x, int y) const { return in_.bit_weight * (kSeBits.bits[256 + x - in_.mvp.x] + kSeBits.bits[256 + y - in_.mvp.y]); }
   int leader(int k) const { return kLeader[partition_][k]; }
   Mv centre(int k) const { return best_[partition_][leader(k)].v; }
   int sad16() const { return sads_[0] + sads_[1] + sads_[2] + sads_[3]; }
@@ -403,13 +403,13 @@ class Search {
   MotionResult& out_;
   Window window_;
   int partition_ = 0;
-  Best best_[4][4];            // by Partition and first block
-  BlockSads sads_{};           // of the best 16x16 vector
-  BlockSads ring_[4];          // of the neighbours in the last round, by direction
+  Best best_[4][4];    // by Partition and first block
+  BlockSads sads_{};   // of the best 16x16 vector
+  BlockSads ring_[4];  // of the neighbours in the last round, by direction
   Quadrant quadrants_[4];
   Planes planes_[4];
   std::array<Position, 4> found_;
-  BlockSads costs_;            // of the found places
+  BlockSads costs_;  // of the found places
 };
 
 }  // namespace

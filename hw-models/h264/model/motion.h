@@ -11,13 +11,13 @@ namespace saksi::hw::h264 {
 /// A macroblock of a P picture before its motion search. All vectors lie within kMvLimit.
 struct MotionInput {
   int mb_x = 0, mb_y = 0;
-  Mv mvp;                          ///< predicted vector of the 16x16 partition
-  Mv skip_mv;                      ///< vector of P_Skip
-  std::array<Mv, 3> candidates{};  ///< vectors of the neighbours: left, above, above right; zero if missing
-  int bit_weight = 1;              ///< cost of one bit in SAD units, 1..255
-  int skip_sad = 0;                ///< stop at skip_mv if it is whole-sample and its SAD is below this, 0..65535
-  const uint8_t* source = nullptr; ///< luma of the macroblock's first pixel
-  int source_stride = 0;           ///< bytes
+  Mv mvp;                           ///< predicted vector of the 16x16 partition
+  Mv skip_mv;                       ///< vector of P_Skip
+  std::array<Mv, 3> candidates{};   ///< vectors of the neighbours: left, above, above right; zero if missing
+  int bit_weight = 1;               ///< cost of one bit in SAD units, 1..255
+  int skip_sad = 0;                 ///< stop at skip_mv if it is whole-sample and its SAD is below this, 0..65535
+  const uint8_t* source = nullptr;  ///< luma of the macroblock's first pixel
+  int source_stride = 0;            ///< bytes
 };
 
 /// The picture predicted from, in its coded size: whole macroblocks.
@@ -31,11 +31,11 @@ struct ReferencePicture {
 /// What the search settled on.
 struct MotionResult {
   Partition partition = Partition::k16x16;
-  std::array<Mv, 4> mv{};  ///< of the four 8x8 blocks in raster order
-  bool early = false;      ///< stopped by skip_sad
-  int sad = 0;             ///< of the luma prediction, 0..65280
-  int mv_cost = 0;         ///< bit_weight times the bits of mb_type, sub_mb_type and of all vectors' differences to mvp
-  int cycles = 0;          ///< of rtl/h264/h264_motion.sv, from start_i to done_o
+  std::array<Mv, 4> mv{};         ///< of the four 8x8 blocks in raster order
+  bool early = false;             ///< stopped by skip_sad
+  int sad = 0;                    ///< of the luma prediction, 0..65280
+  int mv_cost = 0;                ///< bit_weight times the bits of mb_type, sub_mb_type and of all vectors' differences to mvp
+  int cycles = 0;                 ///< of rtl/h264/h264_motion.sv, from start_i to done_o
   alignas(16) uint8_t luma[256];  ///< prediction, raster order
   alignas(16) uint8_t cb[64];
   alignas(16) uint8_t cr[64];

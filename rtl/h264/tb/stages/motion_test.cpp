@@ -4,6 +4,8 @@
 // The window is filled as the encoder does it: groups of four macroblocks in raster order into a ring of four slots, one group ahead of the
 // neighbour that is needed, so that a wrong read meets pixels of another place.
 
+#include "hw-models/h264/model/motion.h"
+
 #include <Vh264_motion.h>
 #include <gtest/gtest.h>
 #include <verilated.h>
@@ -15,7 +17,6 @@
 #include <vector>
 
 #include "base/seed_stream.h"
-#include "hw-models/h264/model/motion.h"
 
 namespace saksi::tb {
 namespace {
@@ -26,7 +27,7 @@ using hw::h264::Mv;
 using hw::h264::Partition;
 using hw::h264::ReferencePicture;
 
-constexpr int kWindowRows[2] = {52, 24};   // luma, chroma
+constexpr int kWindowRows[2] = {52, 24};  // luma, chroma
 constexpr int kWindowAbove[2] = {18, 8};
 
 int clamp(int value, int low, int high) { return std::min(high, std::max(low, value)); }
@@ -61,22 +62,38 @@ int luma_sample(const Frame& ref, int x, int y, int fx, int fy) {
   const auto mean = [](int p, int q) { return (p + q + 1) >> 1; };
   // Table 8-12, by xFracL and yFracL.
   switch (4 * fx + fy) {
-    case 0: return g;
-    case 1: return mean(g, h);                        // d
-    case 2: return h;
-    case 3: return mean(h, ref.at(x, y + 1));         // n
-    case 4: return mean(g, b);                        // a
-    case 5: return mean(b, h);                        // e
-    case 6: return mean(h, j);                        // i
-    case 7: return mean(h, s);                        // p
-    case 8: return b;
-    case 9: return mean(b, j);                        // f
-    case 10: return j;
-    case 11: return mean(j, s);                       // q
-    case 12: return mean(b, ref.at(x + 1, y));        // c
-    case 13: return mean(b, m);                       // g
-    case 14: return mean(j, m);                       // k
-    default: return mean(s, m);                       // r
+    case 0:
+      return g;
+    case 1:
+      return mean(g, h);  // d
+    case 2:
+      return h;
+    case 3:
+      return mean(h, ref.at(x, y + 1));  // n
+    case 4:
+      return mean(g, b);  // a
+    case 5:
+      return mean(b, h);  // e
+    case 6:
+      return mean(h, j);  // i
+    case 7:
+      return mean(h, s);  // p
+    case 8:
+      return b;
+    case 9:
+      return mean(b, j);  // f
+    case 10:
+      return j;
+    case 11:
+      return mean(j, s);  // q
+    case 12:
+      return mean(b, ref.at(x + 1, y));  // c
+    case 13:
+      return mean(b, m);  // g
+    case 14:
+      return mean(j, m);  // k
+    default:
+      return mean(s, m);  // r
   }
 }
 
@@ -87,7 +104,8 @@ int chroma_sample(const Frame& ref, int x, int y, Mv mv, int component) {
   const int dx = mv.x & 7;
   const int dy = mv.y & 7;
   return ((8 - dx) * (8 - dy) * ref.chroma_at(xi, yi, component) + dx * (8 - dy) * ref.chroma_at(xi + 1, yi, component) +
-          (8 - dx) * dy * ref.chroma_at(xi, yi + 1, component) + dx * dy * ref.chroma_at(xi + 1, yi + 1, component) + 32) >> 6;
+          (8 - dx) * dy * ref.chroma_at(xi, yi + 1, component) + dx * dy * ref.chroma_at(xi + 1, yi + 1, component) + 32) >>
+         6;
 }
 
 int displaced(const Frame& ref, int x, int y, Mv mv) { return luma_sample(ref, x + (mv.x >> 2), y + (mv.y >> 2), mv.x & 3, mv.y & 3); }
@@ -306,9 +324,8 @@ class H264Motion : public ::testing::Test {
   }
 
   int count_found(Partition partition, const std::array<Mv, 4>& mvs) const {
-    return static_cast<int>(std::count_if(results_.begin(), results_.end(), [&](const MotionResult& result) {
-      return result.partition == partition && result.mv == mvs;
-    }));
+    return static_cast<int>(std::count_if(results_.begin(), results_.end(),
+                                          [&](const MotionResult& result) { return result.partition == partition && result.mv == mvs; }));
   }
 
   void any_request(MotionInput& in) {
@@ -335,9 +352,15 @@ TEST_F(H264Motion, AnyPictureAnyRequest) {
     const int* size = kSizes[n % 6];
     Frame reference(size[0], size[1]);
     switch (n % 3) {
-      case 0: fill_noise(reference); break;
-      case 1: fill_texture(reference); break;
-      default: fill_extremes(reference); break;
+      case 0:
+        fill_noise(reference);
+        break;
+      case 1:
+        fill_texture(reference);
+        break;
+      default:
+        fill_extremes(reference);
+        break;
     }
     Frame source(size[0], size[1]);
     if (n % 4 == 0) fill_noise(source);
@@ -423,6 +446,16 @@ TEST_F(H264Motion, StopsAtTheSkipVector) {
   });
   EXPECT_EQ(early_, 20);
   EXPECT_EQ(cycles_max_, 2);
+
+  const std::vector<MotionResult> stopped = results_;
+  for (int more = 0; more < 2; more++) {
+    early_ = 0;
+    run(source, reference, [&](MotionInput& in) {
+      in.skip_mv = mv;
+      in.skip_sad = stopped[in.mb_y * 5 + in.mb_x].sad + more;
+    });
+    EXPECT_EQ(early_, more * 20) << "stops below, not at";
+  }
 }
 
 }  // namespace
