@@ -35,7 +35,7 @@ enum {
 #define BULK __attribute__((section(".bulk"), aligned(64)))
 static uint8_t ring_data[kRingBytes] BULK;
 static uint8_t frames[CAPTURE_FRAMES][CAPTURE_FRAME_BYTES] BULK;
-static uint8_t reconstructed[CAPTURE_FRAME_BYTES] BULK;
+static uint8_t reconstructed[2][CAPTURE_FRAME_BYTES] BULK;
 static uint32_t fat[kFatSectorsMax * SECTOR_BYTES / 4] BULK;
 static uint8_t fat_dirty[kFatSectorsMax] BULK;
 static uint8_t fat_scratch[kFatSectorsMax * SECTOR_BYTES / 32] BULK;

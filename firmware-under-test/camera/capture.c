@@ -132,7 +132,7 @@ bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mod
     capture.frames[i] = (h264_frame_t){memory->frames[i], memory->frames[i] + luma_bytes};
   }
   h264_settings_t encoder = {.width_mbs = stride / 16, .height_mbs = coded(settings->height) / 16, .stride = stride, .qp = settings->qp};
-  encoder.reconstructed = (h264_frame_t){memory->reconstructed, memory->reconstructed + luma_bytes};
+  for (int i = 0; i < 2; ++i) encoder.reconstructed[i] = (h264_frame_t){memory->reconstructed[i], memory->reconstructed[i] + luma_bytes};
   capture.nal_bytes_max = h264_nal_bytes_max(encoder.width_mbs, encoder.height_mbs);
   if (!h264_init(&encoder, on_picture)) return false;
   isp_settings_t receiver = {.in_width = mode_width,

@@ -16,10 +16,10 @@ extern "C" {
 
 enum { CAPTURE_FRAMES = 4, CAPTURE_FRAME_BYTES = 1920 * 1088 * 3 / 2 };
 
-// Memory for the frames as received and for the encoder's reconstructed picture, 16-byte aligned.
+// Memory for the frames as received and for the encoder's reconstructed pictures, 16-byte aligned.
 typedef struct {
   uint8_t (*frames)[CAPTURE_FRAME_BYTES];
-  uint8_t* reconstructed;
+  uint8_t (*reconstructed)[CAPTURE_FRAME_BYTES];  // 2
 } capture_memory_t;
 
 // Frames that did not get into the ring since power-on, by reason.

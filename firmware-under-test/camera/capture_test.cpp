@@ -17,7 +17,7 @@ namespace {
 constexpr uint32_t kSlice = SAKSI_CAM_H264_BASE + H264_SLICE;
 
 uint8_t frames[CAPTURE_FRAMES][CAPTURE_FRAME_BYTES];
-uint8_t reconstructed[CAPTURE_FRAME_BYTES];
+uint8_t reconstructed[2][CAPTURE_FRAME_BYTES];
 
 class CaptureTest : public testing::Test {
  protected:
@@ -90,6 +90,23 @@ TEST_F(CaptureTest, SliceValuesFollowTheGop) {
   EXPECT_EQ(frame_nums, (std::vector<uint32_t>{0, 1, 2, 3, 0, 1, 2, 3, 0}));
   EXPECT_EQ(idrs, (std::vector<uint32_t>{1, 0, 0, 0, 1, 0, 0, 0, 1}));
   EXPECT_EQ(idr_ids, (std::vector<uint32_t>{0, 1, 0}));
+}
+
+// A picture refers to the last good one: what was reconstructed there. One that failed is made anew in the same place.
+TEST_F(CaptureTest, PicturesReferToTheLastGoodOne) {
+  start(8, 1000000);
+  const auto address = [this](uint32_t offset) { return host_.registers[SAKSI_CAM_H264_BASE + offset]; };
+  uint32_t last_good = 0;
+  for (int i = 0; i < 8; ++i) {
+    isp(ISP_IRQ_STATUS_DONE);
+    EXPECT_EQ((slice() & H264_SLICE_INTER) != 0, i != 0);
+    EXPECT_NE((slice() & H264_SLICE_DEBLOCK), 0u);
+    EXPECT_NE(address(H264_REC_Y), address(H264_REF_Y));
+    EXPECT_TRUE(i == 0 || address(H264_REF_Y) == last_good) << "picture " << i;
+    const bool fails = i == 3 || i == 4;
+    if (!fails) last_good = address(H264_REC_Y);
+    encoder_done(100, fails ? H264_IRQ_STATUS_ERROR : H264_IRQ_STATUS_DONE);
+  }
 }
 
 TEST_F(CaptureTest, AnEncoderThatLagsCostsFramesOnlyWhenAllBuffersAreFull) {

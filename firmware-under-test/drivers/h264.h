@@ -19,7 +19,7 @@ typedef struct {
   uint32_t width_mbs, height_mbs;  // coded size in macroblocks
   uint32_t stride;                 // bytes, source and reconstructed planes
   uint32_t qp;
-  h264_frame_t reconstructed;
+  h264_frame_t reconstructed[2];   // in turns: one is made while the other is referred to
 } h264_settings_t;
 
 typedef struct {
@@ -31,6 +31,8 @@ typedef struct {
   uint32_t idr_pic_id;  // modulo 65536
 } h264_job_t;
 
+// A picture that is not IDR refers to the last one that was good.
+//
 // `on_done` is called in the interrupt handler with the NAL unit's length, 0 when the picture failed.
 bool h264_init(const h264_settings_t* settings, void (*on_done)(uint32_t nal_bytes));
 

@@ -12,6 +12,7 @@
 #include "hw-models/board/encoder_probe.h"
 #include "hw-models/card/sd_card.h"
 #include "hw-models/cpu/cpu.h"
+#include "hw-models/h264/h264_model.h"
 #include "hw-models/h264/h264_rtl.h"
 #include "hw-models/sha256/sha256_rtl.h"
 #include "hw-models/isp/isp.h"
@@ -114,9 +115,9 @@ struct Board::Parts {
   std::unique_ptr<Isp> isp;
   std::unique_ptr<FrameTracker> tracker;
   std::unique_ptr<Imx219> sensor;
-  std::unique_ptr<H264Rtl> h264;
+  std::unique_ptr<BusBlock> h264;
   std::unique_ptr<Sha256Rtl> sha256;
-  std::vector<RtlBlock*> rtl_blocks;
+  std::vector<BusBlock*> bus_blocks;
   std::unique_ptr<EncoderProbe> encoder_probe;
   std::unique_ptr<Sdhci> sdhci;
   std::unique_ptr<SdCard> card;
@@ -134,7 +135,7 @@ struct Board::Parts {
   Parts(const BoardSpec& s, const BoardConfig& c, const Program& p, BoardObservers o) : spec(s), config(c), program(p), observers(std::move(o)) {}
 
   bool add_common(const BoardSpec::Block& block, Builder& builder);
-  void add_h264(const BoardSpec::Block& block);
+  void add_h264(const BoardSpec::Block& block, const EncoderConfig& encoder);
   void add_sha256(const BoardSpec::Block& block);
 
   MemoryRange ram_range() const { return {spec.memory("dram").address, spec.memory("dram").size}; }
@@ -254,7 +255,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
       p.isp->dma.socket.bind(p.bus->target);
       builder.add(block, *p.isp);
     } else if (block.type == "h264") {
-      p.add_h264(block);
+      p.add_h264(block, config.encoder);
     } else if (block.type == "sha256") {
       p.add_sha256(block);
     } else if (block.type == "sdhci") {
@@ -289,7 +290,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   p.always_on.set_uw(kAlwaysOnUw);
   for (Load* load : {&p.always_on, &p.leds, &p.cpu->load}) p.rail->add(*load);
   for (RegBlock* block : p.blocks) p.rail->add(block->load);
-  for (RtlBlock* block : p.rtl_blocks) p.rail->add(block->load);
+  for (BusBlock* block : p.bus_blocks) p.rail->add(block->load);
   if (p.sensor) p.rail->add(p.sensor->load);
   if (p.card) p.rail->add(p.card->load);
   p.rail->connect(*p.supply);
@@ -298,11 +299,12 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   if (p.wdt) p.wdt->on_bite([this] { watchdog_reset(); });
 }
 
-void Board::Parts::add_h264(const BoardSpec::Block& block) {
+void Board::Parts::add_h264(const BoardSpec::Block& block, const EncoderConfig& encoder) {
   RtlBlockConfig block_config;
   if (block.clock_hz) block_config.clock_hz = block.clock_hz;
-  h264 = std::make_unique<H264Rtl>(block.name.c_str(), block_config);
-  rtl_blocks.push_back(h264.get());
+  if (encoder.kind == EncoderKind::kRtl) h264 = std::make_unique<H264Rtl>(block.name.c_str(), block_config);
+  if (encoder.kind == EncoderKind::kModel) h264 = std::make_unique<H264Model>(block.name.c_str(), block_config);
+  bus_blocks.push_back(h264.get());
   h264->dma.socket.bind(bus->target);
   encoder_probe = std::make_unique<EncoderProbe>((block.name + "_probe").c_str());
   encoder_probe->initiator.bind(h264->reg_target);
@@ -319,7 +321,7 @@ void Board::Parts::add_sha256(const BoardSpec::Block& block) {
   block_config.idle_uw = kSha256IdleUw;
   block_config.busy_uw = kSha256BusyUw;
   sha256 = std::make_unique<Sha256Rtl>(block.name.c_str(), block_config);
-  rtl_blocks.push_back(sha256.get());
+  bus_blocks.push_back(sha256.get());
   sha256->dma.socket.bind(bus->target);
   bus->map(block.address, block.size, sha256->reg_target);
   sha256->irq.connect([this, source = block.irq](bool level) {
@@ -381,7 +383,7 @@ void Board::tell_picture(const EncoderProbe::Picture& picture) {
 
 void Board::reset_blocks() {
   for (RegBlock* block : parts_->blocks) block->reset();
-  for (RtlBlock* block : parts_->rtl_blocks) block->reset();
+  for (BusBlock* block : parts_->bus_blocks) block->reset();
 }
 
 void Board::start() {
@@ -499,7 +501,7 @@ void Board::set_dma_observer(DmaObserver* observer) {
   };
   if (p.isp) observe(p.isp->dma, p.isp->name());
   if (p.sdhci) observe(p.sdhci->dma, p.sdhci->name());
-  for (RtlBlock* block : p.rtl_blocks) {
+  for (BusBlock* block : p.bus_blocks) {
     observe(block->dma, block->name());
     block->on_busy([&p, block](bool busy, sc_core::sc_time) {
       if (!p.dma_observer) return;

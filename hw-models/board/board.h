@@ -11,6 +11,7 @@
 #include "hw-models/base/dma_observer.h"
 #include "hw-models/board/block_view.h"
 #include "hw-models/board/board_spec.h"
+#include "hw-models/board/encoder_config.h"
 #include "hw-models/board/encoder_probe.h"
 #include "hw-models/card/card_image.h"
 #include "hw-models/card/card_timing.h"
@@ -27,6 +28,7 @@ namespace saksi::hw {
 struct BoardConfig {
   uint64_t seed = 1;                   ///< of sensor noise and card timing
   CpuEngine cpu_engine = CpuEngine::kTranslated;
+  EncoderConfig encoder;
   uint32_t cell_capacity_mah = 2900;
   uint32_t cell_charge_percent = 80;
   bool card_present = true;

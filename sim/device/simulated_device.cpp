@@ -19,6 +19,7 @@ hw::BoardConfig board_config(const SimulatedDeviceConfig& config) {
   const DeviceSpec& device = config.device;
   board.seed = config.seed;
   board.cpu_engine = config.cpu_engine;
+  board.encoder = config.encoder;
   board.cell_capacity_mah = static_cast<uint32_t>(device.cell.capacity_mah);
   board.cell_charge_percent = static_cast<uint32_t>(device.cell.charge_percent);
   board.card_present = device.card.present;

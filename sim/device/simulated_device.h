@@ -21,6 +21,7 @@ struct SimulatedDeviceConfig {
   std::string card_image;                ///< made for this run; empty without a card
   uint64_t seed = 1;
   hw::CpuEngine cpu_engine = hw::CpuEngine::kTranslated;
+  hw::EncoderConfig encoder;
 };
 
 /// A camera in virtual time. One in a process, since it owns the SystemC kernel.

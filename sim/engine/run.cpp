@@ -245,6 +245,7 @@ std::string default_firmware_path() {
 PreparedRun prepare_run(const RunRequest& request) {
   PreparedRun run;
   run.request = request;
+  hw::parse_encoder(request.encoder);
   run.scenario = load_scenario(request.scenario_path, request.parameters, request.seed);
   if (run.request.name.empty()) run.request.name = run.scenario.name;
   if (!request.light_path.empty()) run.scenario.light_path = request.light_path;
@@ -285,6 +286,8 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   config.card_image = make_card(prepared);
   config.seed = prepared.scenario.seed;
   config.cpu_engine = prepared.request.cpu_engine;
+  config.encoder = hw::parse_encoder(prepared.request.encoder);
+  config.encoder.check_folder = out + "/truth";
 
   SecondRun second;
   std::optional<TraceRequest> wanted;
