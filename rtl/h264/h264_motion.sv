@@ -484,6 +484,12 @@ module h264_motion
     return a_sums[block] < b_sums[block];
   endfunction
 
+  // On which side of a component the quadrant lies: towards less, but never beyond the vectors' reach. A walk that ran out of steps does not know
+  // its last vector's own neighbours.
+  function automatic logic inwards(input logic signed [5:0] component, input logic towards_less);
+    return int'(component) == Reach || int'(component) != -Reach && towards_less;
+  endfunction
+
   // All samples of a block's quadrant.
   task automatic interpolate(input int block, input whole_t v);
     column_t c0;
@@ -502,8 +508,8 @@ module h264_motion
     logic [63:0] down_near;
     logic [63:0] both_near;
     int x;
-    is_right = is_less(ring_left_q, ring_right_q, block);
-    is_below = is_less(ring_up_q, ring_down_q, block);
+    is_right = inwards(v.x, is_less(ring_left_q, ring_right_q, block));
+    is_below = inwards(v.y, is_less(ring_up_q, ring_down_q, block));
     x = 8 * (block & 1) + int'(v.x) - int'(is_right) - 2;
     row = 6'(LumaWindowAbove + 8 * (block >> 1) + int'(v.y) - int'(is_below) - 2);
     shift = {3'(x), 3'b000};

@@ -48,7 +48,7 @@ const std::map<std::string, std::set<std::string>>& arrows() {
   static const std::map<std::string, std::set<std::string>> kArrows = {
       {"base", {"base"}},
       {"regs", {"regs"}},
-      {"rtl", {"rtl", "regs", "base"}},
+      {"rtl", {"rtl", "regs", "base", "hw-models"}},  // benches hold circuits against their twins
       {"hw-models", {"hw-models", "regs", "boards", "base"}},
       {"firmware-under-test", {"firmware-under-test", "regs", "boards"}},
       {"judge", {"judge", "base"}},

@@ -304,6 +304,10 @@ class Search {
     }
   }
 
+  /// On which side of a component the quadrant lies: towards less, but never beyond the vectors' reach. A walk that ran out of steps does not
+  /// know its last vector's own neighbours.
+  static bool inwards(int component, bool towards_less) { return component == kReach || (component != -kReach && towards_less); }
+
   /// Of a vector's quadrants the one between its better horizontal and its better vertical neighbour.
   void interpolate() {
     const BlockSads left = over_partitions(partition_, ring_[0]);
@@ -311,7 +315,7 @@ class Search {
     const BlockSads up = over_partitions(partition_, ring_[2]);
     const BlockSads down = over_partitions(partition_, ring_[3]);
     for (int k = 0; k < 4; k++) {
-      const Quadrant quadrant{left[k] < right[k], up[k] < down[k]};
+      const Quadrant quadrant{inwards(centre(k).x, left[k] < right[k]), inwards(centre(k).y, up[k] < down[k])};
       const View view = window_.luma(centre(k).x - quadrant.right + 8 * (k % 2) - 2, centre(k).y - quadrant.below + 8 * (k / 2) - 2, 16, 13);
       kernels::interpolate8(view.pixels, view.stride, quadrant, planes_[k]);
       quadrants_[k] = quadrant;

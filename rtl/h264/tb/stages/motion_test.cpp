@@ -390,6 +390,21 @@ TEST_F(H264Motion, LongestVectorsAtEveryEdge) {
   }
 }
 
+// A gentle slope leads on and on: the walk takes its last step onto the limit and knows nothing of the neighbours there.
+TEST_F(H264Motion, AWalkThatRunsOutOfStepsStaysWithinReach) {
+  for (int n = 0; n < 4; n++) {
+    Frame reference(144, 144);
+    Frame source(144, 144);
+    for (int i = 0; i < 144 * 144; i++) {
+      const int along = n < 2 ? i % 144 : i / 144;
+      reference.luma[i] = static_cast<uint8_t>(60 + along * 35 / 100);
+      source.luma[i] = static_cast<uint8_t>(60 + (n % 2 ? along + 21 : std::max(0, along - 21)) * 35 / 100);
+    }
+    run(source, reference, [](MotionInput&) {});
+    if (HasFatalFailure()) return;
+  }
+}
+
 TEST_F(H264Motion, FindsTheMotionOfATexture) {
   int found = 0;
   int all = 0;
