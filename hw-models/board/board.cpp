@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <fstream>
 #include <map>
 #include <optional>
 
@@ -136,6 +137,7 @@ struct Board::Parts {
 
   bool add_common(const BoardSpec::Block& block, Builder& builder);
   void add_h264(const BoardSpec::Block& block, const EncoderConfig& encoder);
+  static void check_encoder(H264Model& model, const RtlBlockConfig& config, const EncoderConfig& encoder);
   void add_sha256(const BoardSpec::Block& block);
 
   MemoryRange ram_range() const { return {spec.memory("dram").address, spec.memory("dram").size}; }
@@ -299,11 +301,27 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   if (p.wdt) p.wdt->on_bite([this] { watchdog_reset(); });
 }
 
+/// Holds pictures of the twin against the circuit; the first difference ends the run and is left beside its other findings.
+void Board::Parts::check_encoder(H264Model& model, const RtlBlockConfig& config, const EncoderConfig& encoder) {
+  const h264::BusTiming bus{config.memory.read_latency_cycles, config.memory.write_latency_cycles};
+  auto check = std::make_shared<H264Check>(bus);
+  model.check_every(encoder.check_period, [check, folder = encoder.check_folder](const PictureInput& picture) {
+    const std::string difference = check->compare(picture);
+    if (difference.empty()) return;
+    if (!folder.empty()) std::ofstream(folder + "/encoder-check.txt") << difference << "\n";
+    throw InfraError("the encoder's twin and its circuit differ: " + difference);
+  });
+}
+
 void Board::Parts::add_h264(const BoardSpec::Block& block, const EncoderConfig& encoder) {
   RtlBlockConfig block_config;
   if (block.clock_hz) block_config.clock_hz = block.clock_hz;
   if (encoder.kind == EncoderKind::kRtl) h264 = std::make_unique<H264Rtl>(block.name.c_str(), block_config);
-  if (encoder.kind == EncoderKind::kModel) h264 = std::make_unique<H264Model>(block.name.c_str(), block_config);
+  if (encoder.kind == EncoderKind::kModel) {
+    auto model = std::make_unique<H264Model>(block.name.c_str(), block_config);
+    if (encoder.check_period != 0) check_encoder(*model, block_config, encoder);
+    h264 = std::move(model);
+  }
   bus_blocks.push_back(h264.get());
   h264->dma.socket.bind(bus->target);
   encoder_probe = std::make_unique<EncoderProbe>((block.name + "_probe").c_str());

@@ -308,14 +308,13 @@ void H264Model::code_picture() {
       plane->note(read_);
     }
   }
-  CodedPicture checked;
-  const bool check = check_period_ != 0 && pictures_ % check_period_ == 0;
-  if (check) {
-    checked = CodedPicture{pictures_, c, source[0].bytes(), source[1].bytes(), {}, {}, {}, {}, {}, {}};
+  if (check_period_ != 0 && pictures_ % check_period_ == 0) {
+    PictureInput input{pictures_, c, source[0].bytes(), source[1].bytes(), {}, {}};
     if (c.inter) {
-      checked.reference_luma = reference[0]->bytes();
-      checked.reference_chroma = reference[1]->bytes();
+      input.reference_luma = reference[0]->bytes();
+      input.reference_chroma = reference[1]->bytes();
     }
+    judge_(input);
   }
   ++pictures_;
   coder_.code(c, planes);
@@ -327,12 +326,6 @@ void H264Model::code_picture() {
   const auto fits = std::min(bytes_, c.bs_size);
   if (fits != 0) note_range(written_, c.bs_addr, (fits + kBeatBytes - 1) / kBeatBytes * kBeatBytes);
   if (fits != 0 && !dma.write(c.bs_addr, coder_.bytes().data(), fits)) bus_error_ = true;
-  if (!check) return;
-  checked.luma = picture[0].bytes();
-  checked.chroma = picture[1].bytes();
-  checked.bytes = coder_.bytes();
-  checked.counters = counters_;
-  judge_(checked);
 }
 
 void H264Model::abort(uint64_t edge) {

@@ -7,21 +7,11 @@
 #include <vector>
 
 #include "hw-models/base/bus_block.h"
+#include "hw-models/h264/h264_check.h"
 #include "hw-models/h264/model/picture_coder.h"
 #include "hw-models/rtl-block/rtl_block.h"
 
 namespace saksi::hw {
-
-/// A picture that the twin has coded, as somebody else can check it.
-struct CodedPicture {
-  uint64_t number = 0;  ///< counted from 0 since power-on
-  h264::PictureConfig config;
-  std::vector<uint8_t> source_luma, source_chroma;        ///< planes as they were, of config.src_stride
-  std::vector<uint8_t> reference_luma, reference_chroma;  ///< of config.rec_stride; empty for I pictures
-  std::vector<uint8_t> luma, chroma;                      ///< reconstructed
-  std::vector<uint8_t> bytes;
-  h264::PictureCounters counters;
-};
 
 /// The encoder as its C++ twin: at every register and interrupt like rtl/h264 under RtlBlock, at a small part of the host's time. Bitstream,
 /// picture, counters and clock cycles are equal; so is the time at which the interrupt comes.
@@ -37,8 +27,8 @@ class H264Model : public BusBlock {
   const Ranges& read_ranges() const override { return read_; }
   uint64_t evaluated_cycles() const override { return 0; }
 
-  /// Calls `judge` with each picture whose number is a multiple of `period` after it was coded; 0 ends it. The judge throws to end the run.
-  void check_every(uint32_t period, std::function<void(const CodedPicture&)> judge) {
+  /// Calls `judge` with each picture whose number is a multiple of `period`; 0 ends it. The judge throws to end the run.
+  void check_every(uint32_t period, std::function<void(const PictureInput&)> judge) {
     check_period_ = period;
     judge_ = std::move(judge);
   }
@@ -80,7 +70,7 @@ class H264Model : public BusBlock {
   uint64_t pictures_ = 0;
   Ranges written_, read_;
   uint32_t check_period_ = 0;
-  std::function<void(const CodedPicture&)> judge_;
+  std::function<void(const PictureInput&)> judge_;
   sc_core::sc_event irq_event_;
 };
 

@@ -76,6 +76,7 @@ void PictureCoder::run_slots() {
       }
       resort = last_resort(slot);
     }
+    const size_t bytes_before = entropy_.bytes().size();
     int longest = write(false);
     const int write_cycles = longest;
     int entropy_cycles = 0, deblock_cycles = 0;
@@ -100,7 +101,7 @@ void PictureCoder::run_slots() {
       counters_.pcm_mbs += front.info.kind == MbKind::kPcm;
       counters_.skip_mbs += front.info.kind == MbKind::kSkip;
       counters_.intra_mbs += front.info.kind != MbKind::kSkip && front.info.kind != MbKind::kInter;
-      if (trace_) trace_->push_back({place, front.info, front.deblock, qp, front.cycles, entropy_cycles, deblock_cycles, write_cycles, now_});
+      if (trace_) trace_->push_back({place, front.info, front.deblock, qp, front.cycles, entropy_cycles, deblock_cycles, write_cycles, now_, bytes_before});
     }
     now_ += static_cast<uint64_t>(longest) + 2;
   }

@@ -2,6 +2,7 @@
 #define SAKSI_HW_MODELS_H264_MODEL_PICTURE_CODER_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -55,6 +56,7 @@ class PictureCoder {
     int qp;
     int front_cycles, entropy_cycles, deblock_cycles, write_cycles;
     uint64_t begin_cycle;  ///< of its slot, counted like CYCLES
+    size_t bytes_before;   ///< of NAL units, when its slot begins
   };
   /// Collects a trace from the next picture on; null ends it.
   void trace_to(std::vector<MbTrace>* trace) { trace_ = trace; }
