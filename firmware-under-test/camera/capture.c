@@ -6,6 +6,7 @@
 #include "firmware-under-test/bsp/clock.h"
 #include "firmware-under-test/bsp/irq.h"
 #include "firmware-under-test/bsp/wdt.h"
+#include "firmware-under-test/camera/rate_control.h"
 #include "firmware-under-test/drivers/h264.h"
 #include "firmware-under-test/drivers/isp.h"
 
@@ -24,6 +25,9 @@ static struct {
   uint32_t gop, gop_index;
   uint32_t idr_pic_id;
   uint32_t nal_bytes_max;
+  uint32_t qp;
+  bool has_rate;
+  rate_control_t rate;
   uint64_t last_frame;
   bool has_frame;
   volatile bool has_news;
@@ -62,7 +66,10 @@ static bool code(int frame) {
   }
   bool is_idr = capture.gop_index == 0 || ring_needs_idr(capture.ring);
   if (is_idr) capture.gop_index = 0;
-  capture.job = (h264_job_t){capture.frames[frame], nal, capture.nal_bytes_max, is_idr, capture.gop_index, capture.idr_pic_id};
+  rate_plan_t plan = {.qp = capture.qp};
+  if (capture.has_rate) plan = rate_control_plan(&capture.rate, is_idr);
+  capture.job = (h264_job_t){capture.frames[frame], nal,     capture.nal_bytes_max, is_idr,        capture.gop_index,
+                             capture.idr_pic_id,    plan.qp, plan.plan_bytes,       plan.max_bytes};
   capture.coding = frame;
   h264_start(&capture.job);
   return true;
@@ -107,6 +114,7 @@ static void on_picture(uint32_t nal_bytes) {
   if (nal_bytes == 0) {
     ++capture.losses.failed;
   } else {
+    if (capture.has_rate) rate_control_took(&capture.rate, capture.job.idr, nal_bytes, h264_mean_qp());
     ring_commit(capture.ring, nal_bytes, capture.times[frame], capture.job.idr);
     if (capture.job.idr) capture.idr_pic_id ^= 1;
     if (++capture.gop_index == capture.gop) capture.gop_index = 0;
@@ -131,10 +139,15 @@ bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mod
   for (int i = 0; i < CAPTURE_FRAMES; ++i) {
     capture.frames[i] = (h264_frame_t){memory->frames[i], memory->frames[i] + luma_bytes};
   }
-  h264_settings_t encoder = {.width_mbs = stride / 16, .height_mbs = coded(settings->height) / 16, .stride = stride, .qp = settings->qp};
+  h264_settings_t encoder = {.width_mbs = stride / 16, .height_mbs = coded(settings->height) / 16, .stride = stride, .qp_min = RATE_QP_MIN, .qp_max = RATE_QP_MAX};
   for (int i = 0; i < 2; ++i) encoder.reconstructed[i] = (h264_frame_t){memory->reconstructed[i], memory->reconstructed[i] + luma_bytes};
   capture.nal_bytes_max = h264_nal_bytes_max(encoder.width_mbs, encoder.height_mbs);
   if (!h264_init(&encoder, on_picture)) return false;
+  capture.qp = settings->qp;
+  capture.has_rate = settings->bitrate_kbps != 0;
+  if (capture.has_rate) {
+    rate_control_start(&capture.rate, settings->bitrate_kbps * 1000, settings->fps, settings->gop, encoder.width_mbs * encoder.height_mbs, settings->qp);
+  }
   isp_settings_t receiver = {.in_width = mode_width,
                              .in_height = mode_height,
                              .out_width = settings->width,

@@ -20,6 +20,7 @@ static const field_t fields[] = {
     {FIELD(height), 0, true, 64, 1080, 360},
     {FIELD(fps), 0, false, 1, 60, 15},
     {FIELD(qp), 0, false, 0, 51, 27},
+    {FIELD(bitrate_kbps), 0, false, 0, 50000, 0},
     {FIELD(gop), 0, false, 1, 600, 15},
     {FIELD(pre_event_ms), 0, false, 0, 120000, 3000},
     {FIELD(exposure_us), 0, false, 20, 1000000, 10000},

@@ -12,7 +12,8 @@ extern "C" {
 typedef struct {
   uint32_t width, height;    // pixels, even, 64x64 to 1920x1080
   uint32_t fps;              // 1 to 60
-  uint32_t qp;               // 0 to 51
+  uint32_t qp;               // 0 to 51; with a bit rate only that of the first pictures
+  uint32_t bitrate_kbps;     // constant bit rate, 1000 bits a second; 0: constant qp
   uint32_t gop;              // pictures from IDR to IDR, 1 to 600
   uint32_t pre_event_ms;     // 0 to 120000
   uint32_t exposure_us;      // 20 to 1000000

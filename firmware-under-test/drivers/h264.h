@@ -18,7 +18,7 @@ typedef struct {
 typedef struct {
   uint32_t width_mbs, height_mbs;  // coded size in macroblocks
   uint32_t stride;                 // bytes, source and reconstructed planes
-  uint32_t qp;
+  uint32_t qp_min, qp_max;         // of lines under a plan
   h264_frame_t reconstructed[2];   // in turns: one is made while the other is referred to
 } h264_settings_t;
 
@@ -29,6 +29,9 @@ typedef struct {
   bool idr;
   uint32_t frame_num;   // modulo 16
   uint32_t idr_pic_id;  // modulo 65536
+  uint32_t qp;          // of the picture, or with a plan of its first line
+  uint32_t plan_bytes;  // 0: constant qp
+  uint32_t max_bytes;   // 0: no bound
 } h264_job_t;
 
 // A picture that is not IDR refers to the last one that was good.
@@ -37,6 +40,9 @@ typedef struct {
 bool h264_init(const h264_settings_t* settings, void (*on_done)(uint32_t nal_bytes));
 
 void h264_start(const h264_job_t* job);
+
+// Mean quantisation parameter of the last picture's lines, in sixteenths.
+uint32_t h264_mean_qp(void);
 
 // The largest NAL unit a picture of this size can have: a macroblock of Constrained Baseline has at most 3200 bits, to which
 // emulation prevention can add a half in theory.

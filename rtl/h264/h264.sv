@@ -86,12 +86,12 @@ module h264
 
   logic          front_start;
   place_t        place;
-  logic [5:0]    qp /*verilator public_flat_rd*/;
+  logic [5:0]    qp;
   logic          last_resort;
   logic [1:0]    slot;
-  logic          front_done /*verilator public_flat_rd*/;
-  mb_info_t      info /*verilator public_flat_rd*/;
-  deblock_info_t deblock_info /*verilator public_flat_rd*/;
+  logic          front_done;
+  mb_info_t      info;
+  deblock_info_t deblock_info;
 
   logic          motion_start;
   mv_t           mvp;
