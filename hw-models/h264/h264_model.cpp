@@ -53,8 +53,10 @@ struct H264Model::Plane {
       if (dma.observed()) dma.wrote(row, width_);
     }
   }
-  void note(Ranges& ranges) const {
-    for (uint32_t y = 0; y < rows_; ++y) note_range(ranges, address_ + y * stride_, width_);
+  void note(DmaInitiator& dma, Ranges& ranges) const {
+    for (uint32_t y = 0; y < rows_; ++y) {
+      if (!missing || dma.direct(address_ + y * stride_, width_)) note_range(ranges, address_ + y * stride_, width_);
+    }
   }
   std::vector<uint8_t> bytes() const { return {data, data + size_t{stride_} * (rows_ - 1) + width_}; }
 
@@ -296,8 +298,8 @@ void H264Model::code_picture() {
   std::unique_ptr<Plane> reference[2];
   read_.clear();
   written_.clear();
-  for (const Plane& plane : source) plane.note(read_);
-  for (const Plane& plane : picture) plane.note(written_);
+  for (const Plane& plane : source) plane.note(dma, read_);
+  for (const Plane& plane : picture) plane.note(dma, written_);
   if (c.inter) {
     reference[0] = std::make_unique<Plane>(dma, c.ref_y, c.rec_stride, width, height);
     reference[1] = std::make_unique<Plane>(dma, c.ref_c, c.rec_stride, width, height / 2);
@@ -305,7 +307,7 @@ void H264Model::code_picture() {
     planes.reference_chroma = reference[1]->data;
     for (const auto& plane : reference) {
       bus_error_ = bus_error_ || plane->missing;
-      plane->note(read_);
+      plane->note(dma, read_);
     }
   }
   if (check_period_ != 0 && pictures_ % check_period_ == 0) {
