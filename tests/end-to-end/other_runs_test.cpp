@@ -50,6 +50,19 @@ TEST(OtherRuns, GoldenDigest) {
   EXPECT_EQ(read_json(dir + "/verdicts.json").at("digest").get<std::string>() + "\n", read_file(std::string(SAKSI_SOURCE_DIR) + "/tests/golden/digest.txt"));
 }
 
+TEST(OtherRuns, TheTwinOfTheEncoderMakesTheSameCard) {
+  std::string digests[2];
+  const std::string dirs[2] = {fresh_dir("encoder-rtl"), fresh_dir("encoder-model")};
+  const char* const encoders[2] = {"rtl", "model+check=40"};
+  for (int i = 0; i < 2; ++i) {
+    const Outcome outcome = saksi("run " + quoted(scenario("start/press-at-desk.yaml")) + " --size 352x288 --encoder " + encoders[i] + " --out " + dirs[i]);
+    EXPECT_EQ(outcome.code, 0) << outcome.output;
+    digests[i] = read_json(dirs[i] + "/verdicts.json").at("digest").get<std::string>();
+  }
+  EXPECT_EQ(digests[0], digests[1]);
+  EXPECT_EQ(std::system(("cmp " + quoted(dirs[0] + "/recording/card.img") + " " + quoted(dirs[1] + "/recording/card.img")).c_str()), 0);
+}
+
 TEST(OtherRuns, TheFirstSuitePasses) {
   const std::string dir = fresh_dir("first-light");
   const Outcome outcome = saksi("run " + quoted(scenario("suites/first-light.yaml")) + " -j 2 --out " + dir);
