@@ -139,14 +139,19 @@ bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mod
   for (int i = 0; i < CAPTURE_FRAMES; ++i) {
     capture.frames[i] = (h264_frame_t){memory->frames[i], memory->frames[i] + luma_bytes};
   }
-  h264_settings_t encoder = {.width_mbs = stride / 16, .height_mbs = coded(settings->height) / 16, .stride = stride, .qp_min = RATE_QP_MIN, .qp_max = RATE_QP_MAX};
+  h264_settings_t encoder = {.width_mbs = stride / 16,
+                             .height_mbs = coded(settings->height) / 16,
+                             .stride = stride,
+                             .qp_min = RATE_QP_MIN,
+                             .qp_max = RATE_QP_MAX};
   for (int i = 0; i < 2; ++i) encoder.reconstructed[i] = (h264_frame_t){memory->reconstructed[i], memory->reconstructed[i] + luma_bytes};
   capture.nal_bytes_max = h264_nal_bytes_max(encoder.width_mbs, encoder.height_mbs);
   if (!h264_init(&encoder, on_picture)) return false;
   capture.qp = settings->qp;
   capture.has_rate = settings->bitrate_kbps != 0;
   if (capture.has_rate) {
-    rate_control_start(&capture.rate, settings->bitrate_kbps * 1000, settings->fps, settings->gop, encoder.width_mbs * encoder.height_mbs, settings->qp);
+    uint32_t macroblocks = encoder.width_mbs * encoder.height_mbs;
+    rate_control_start(&capture.rate, settings->bitrate_kbps * 1000, settings->fps, settings->gop, macroblocks, settings->qp);
   }
   isp_settings_t receiver = {.in_width = mode_width,
                              .in_height = mode_height,

@@ -15,11 +15,16 @@ using h264::PictureCoder;
 std::string kind_name(const MbInfo& info) {
   static const char* const kInter[] = {"P_L0_16x16", "P_L0_L0_16x8", "P_L0_L0_8x16", "P_8x8"};
   switch (info.kind) {
-    case h264::MbKind::kSkip: return "P_Skip";
-    case h264::MbKind::kInter: return kInter[static_cast<size_t>(info.partition)];
-    case h264::MbKind::kIntra16: return "I_16x16";
-    case h264::MbKind::kIntra4: return "I_NxN";
-    case h264::MbKind::kPcm: return "I_PCM";
+    case h264::MbKind::kSkip:
+      return "P_Skip";
+    case h264::MbKind::kInter:
+      return kInter[static_cast<size_t>(info.partition)];
+    case h264::MbKind::kIntra16:
+      return "I_16x16";
+    case h264::MbKind::kIntra4:
+      return "I_NxN";
+    case h264::MbKind::kPcm:
+      return "I_PCM";
   }
   return "?";
 }
@@ -102,8 +107,8 @@ std::string compare_planes(uint64_t picture, const std::vector<uint8_t>& circuit
 }  // namespace
 
 std::string first_difference(uint64_t picture, const h264::PictureConfig& config, const TwoResults& results) {
-  const auto &twin = *results.twin_mbs;
-  const auto &circuit = *results.circuit_mbs;
+  const auto& twin = *results.twin_mbs;
+  const auto& circuit = *results.circuit_mbs;
   for (size_t i = 0; i < std::min(twin.size(), circuit.size()); ++i) {
     const Finding finding = compare_mb(circuit[i], twin[i]);
     if (!finding.stage.empty()) return tell(picture, twin[i].place, finding, circuit[i].done_cycle);
@@ -113,7 +118,9 @@ std::string first_difference(uint64_t picture, const h264::PictureConfig& config
   }
   if (*results.circuit_bytes != *results.twin_bytes) {
     const size_t at = first_unequal(*results.circuit_bytes, *results.twin_bytes);
-    const auto byte = [at](const std::vector<uint8_t>& bytes) { return at < bytes.size() ? fmt::format("{:#04x}", bytes[at]) : std::string("no byte"); };
+    const auto byte = [at](const std::vector<uint8_t>& bytes) {
+      return at < bytes.size() ? fmt::format("{:#04x}", bytes[at]) : std::string("no byte");
+    };
     const PictureCoder::MbTrace& mb = twin[mb_at_byte(twin, at)];
     const Finding finding{"entropy coding", fmt::format("byte {} of the bitstream", at), byte(*results.circuit_bytes), byte(*results.twin_bytes)};
     return tell(picture, mb.place, finding, mb.begin_cycle);
@@ -140,14 +147,16 @@ std::string H264Check::compare(const PictureInput& input) {
   for (size_t i = 0; i < 2; ++i) {
     luma[i].resize(luma_bytes);
     chroma[i].resize(chroma_bytes);
-    const h264::PicturePlanes planes{input.source_luma.data(),    input.source_chroma.data(), luma[i].data(), chroma[i].data(),
-                                     input.reference_luma.data(), input.reference_chroma.data()};
-    if (i == 0) twin.code(c, planes);
-    else circuit_->code(c, planes);
+    const h264::PicturePlanes planes{input.source_luma.data(), input.source_chroma.data(),  luma[i].data(),
+                                     chroma[i].data(),         input.reference_luma.data(), input.reference_chroma.data()};
+    if (i == 0)
+      twin.code(c, planes);
+    else
+      circuit_->code(c, planes);
   }
   return first_difference(input.number, c,
-                          {&trace, &circuit_->macroblocks(), &twin.bytes(), &circuit_->bytes(), twin.counters(), circuit_->counters(), &luma[0], &luma[1],
-                           &chroma[0], &chroma[1]});
+                          {&trace, &circuit_->macroblocks(), &twin.bytes(), &circuit_->bytes(), twin.counters(), circuit_->counters(), &luma[0],
+                           &luma[1], &chroma[0], &chroma[1]});
 }
 
 }  // namespace saksi::hw

@@ -57,8 +57,8 @@ struct Both {
     for (int i = 0; i < 2; ++i) {
       luma[i].resize(kLuma);
       chroma[i].resize(kLuma / 2);
-      const h264::PicturePlanes planes{input.source_luma.data(),    input.source_chroma.data(), luma[i].data(), chroma[i].data(),
-                                       input.reference_luma.data(), input.reference_chroma.data()};
+      const h264::PicturePlanes planes{input.source_luma.data(), input.source_chroma.data(),  luma[i].data(),
+                                       chroma[i].data(),         input.reference_luma.data(), input.reference_chroma.data()};
       if (i == 0) twin.code(input.config, planes);
       if (i == 1) circuit.code(input.config, planes);
     }
@@ -67,8 +67,9 @@ struct Both {
     circuit_counters = circuit.counters();
   }
   std::string difference() const {
-    return first_difference(input.number, input.config,
-                            {&twin_mbs, &circuit_mbs, &twin.bytes(), &circuit_bytes, twin.counters(), circuit_counters, &luma[0], &luma[1], &chroma[0], &chroma[1]});
+    return first_difference(
+        input.number, input.config,
+        {&twin_mbs, &circuit_mbs, &twin.bytes(), &circuit_bytes, twin.counters(), circuit_counters, &luma[0], &luma[1], &chroma[0], &chroma[1]});
   }
   PictureInput input;
   H264Circuit circuit;

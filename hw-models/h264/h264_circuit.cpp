@@ -61,7 +61,8 @@ class H264Circuit::Bus {
     if (block_.m_axi_wvalid && block_.m_axi_wready) take_beat();
     if (taken_answer_) answers_.pop_front();
     if (block_.m_axi_arvalid && block_.m_axi_arready) {
-      reads_.push_back({find(block_.m_axi_araddr, (block_.m_axi_arlen + 1u) * kBeatBytes), block_.m_axi_arlen + 1u, cycle_ + timing_.read_latency_cycles});
+      reads_.push_back(
+          {find(block_.m_axi_araddr, (block_.m_axi_arlen + 1u) * kBeatBytes), block_.m_axi_arlen + 1u, cycle_ + timing_.read_latency_cycles});
     }
     if (block_.m_axi_awvalid && block_.m_axi_awready) {
       writes_.push_back({find(block_.m_axi_awaddr, (block_.m_axi_awlen + 1u) * kBeatBytes), block_.m_axi_awlen + 1u, 0});
@@ -125,14 +126,14 @@ class H264Circuit::Bus {
 
 H264Circuit::H264Circuit(const h264::BusTiming& bus) : top_(std::make_unique<Top>()), bus_(std::make_unique<Bus>(top_->model, bus)) {
   top_->model.rst_n = 0;
-  for (int i = 0; i < 4; ++i) clock();
+  for (int i = 0; i < 4; ++i) cycle();
   top_->model.rst_n = 1;
-  clock();
+  cycle();
 }
 
 H264Circuit::~H264Circuit() = default;
 
-void H264Circuit::clock() {
+void H264Circuit::cycle() {
   Vh264& block = top_->model;
   bus_->drive();
   block.clk = 0;
@@ -195,13 +196,22 @@ void H264Circuit::code(const h264::PictureConfig& c, const h264::PicturePlanes& 
   const auto u = [](int value) { return static_cast<uint32_t>(value); };
   const std::pair<uint32_t, uint32_t> registers[] = {
       {reg::kPicSize, reg::kPicSizeWidthMbs.put(u(c.width_mbs)) | reg::kPicSizeHeightMbs.put(u(c.height_mbs))},
-      {reg::kSrcY, c.src_y}, {reg::kSrcC, c.src_c}, {reg::kSrcStride, c.src_stride}, {reg::kRecY, c.rec_y}, {reg::kRecC, c.rec_c},
-      {reg::kRecStride, c.rec_stride}, {reg::kRefY, c.ref_y}, {reg::kRefC, c.ref_c}, {reg::kBsAddr, c.bs_addr}, {reg::kBsSize, c.bs_size},
+      {reg::kSrcY, c.src_y},
+      {reg::kSrcC, c.src_c},
+      {reg::kSrcStride, c.src_stride},
+      {reg::kRecY, c.rec_y},
+      {reg::kRecC, c.rec_c},
+      {reg::kRecStride, c.rec_stride},
+      {reg::kRefY, c.ref_y},
+      {reg::kRefC, c.ref_c},
+      {reg::kBsAddr, c.bs_addr},
+      {reg::kBsSize, c.bs_size},
       {reg::kSlice, reg::kSliceQp.put(u(c.qp)) | reg::kSliceIdr.put(c.idr) | reg::kSliceInter.put(c.inter) | reg::kSliceDeblock.put(c.deblock) |
                         reg::kSliceFrameNum.put(u(c.frame_num)) | reg::kSliceIdrPicId.put(u(c.idr_pic_id))},
       {reg::kSliceRows, u(c.slice_rows)},
       {reg::kRate, reg::kRateControl.put(c.rate_control) | reg::kRateQpMin.put(u(c.qp_min)) | reg::kRateQpMax.put(u(c.qp_max))},
-      {reg::kRowBytes, c.row_bytes}, {reg::kMaxBytes, c.max_bytes},
+      {reg::kRowBytes, c.row_bytes},
+      {reg::kMaxBytes, c.max_bytes},
       {reg::kIrqEnable, reg::kIrqEnableDone.mask() | reg::kIrqEnableError.mask()}};
   for (const auto& [offset, value] : registers) access(offset, &value);
   const uint32_t start = reg::kCtrlStart.put(1);
@@ -210,7 +220,7 @@ void H264Circuit::code(const h264::PictureConfig& c, const h264::PicturePlanes& 
   access(reg::kCtrl, &start);
   const uint64_t limit = cycle_ + kMbCyclesMax * u(c.width_mbs) * u(c.height_mbs);
   while (!top_->model.irq) {
-    clock();
+    cycle();
     if (cycle_ > limit) throw std::runtime_error("the encoder's circuit never ends");
   }
   watching_ = false;

@@ -37,7 +37,7 @@ class H264Circuit {
   class Bus;
   struct Top;
   uint32_t access(uint32_t offset, const uint32_t* value);
-  void clock();
+  void cycle();
   void watch();
 
   std::unique_ptr<Top> top_;

@@ -32,7 +32,8 @@ constexpr uint32_t kBeatBytes = 16;
 
 /// Rows of a picture in the block's memory, as a pointer if they lie in one piece of it, else as a copy in which rows that are nowhere are zero.
 struct H264Model::Plane {
-  Plane(DmaInitiator& dma, uint32_t address, uint32_t stride, uint32_t width, uint32_t rows) : address_(address), stride_(stride), width_(width), rows_(rows) {
+  Plane(DmaInitiator& dma, uint32_t address, uint32_t stride, uint32_t width, uint32_t rows)
+      : address_(address), stride_(stride), width_(width), rows_(rows) {
     const size_t size = size_t{stride} * (rows - 1) + width;
     data = dma.direct(address, size);
     if (data) return;
@@ -156,41 +157,67 @@ uint32_t H264Model::read(uint32_t offset, uint64_t edge) const {
     case reg::kStatus:
       return reg::kStatusBusy.put(busy) | reg::kStatusOverflow.put(!busy && overflow_) | reg::kStatusBusError.put(bus_error_) |
              reg::kStatusConfigError.put(config_error_) | reg::kStatusAborted.put(!busy && aborted_);
-    case reg::kIrqStatus: return reg::kIrqStatusDone.put(done_) | reg::kIrqStatusError.put(error_);
-    case reg::kIrqEnable: return reg::kIrqEnableDone.put(done_enable_) | reg::kIrqEnableError.put(error_enable_);
-    case reg::kId: return kIdentification;
+    case reg::kIrqStatus:
+      return reg::kIrqStatusDone.put(done_) | reg::kIrqStatusError.put(error_);
+    case reg::kIrqEnable:
+      return reg::kIrqEnableDone.put(done_enable_) | reg::kIrqEnableError.put(error_enable_);
+    case reg::kId:
+      return kIdentification;
     case reg::kPicSize:
       return reg::kPicSizeWidthMbs.put(static_cast<uint32_t>(next_.width_mbs)) | reg::kPicSizeHeightMbs.put(static_cast<uint32_t>(next_.height_mbs));
-    case reg::kSrcY: return next_.src_y;
-    case reg::kSrcC: return next_.src_c;
-    case reg::kSrcStride: return next_.src_stride;
-    case reg::kRecY: return next_.rec_y;
-    case reg::kRecC: return next_.rec_c;
-    case reg::kRecStride: return next_.rec_stride;
-    case reg::kRefY: return next_.ref_y;
-    case reg::kRefC: return next_.ref_c;
-    case reg::kBsAddr: return next_.bs_addr;
-    case reg::kBsSize: return next_.bs_size;
-    case reg::kBsBytes: return busy ? 0 : bytes_;
+    case reg::kSrcY:
+      return next_.src_y;
+    case reg::kSrcC:
+      return next_.src_c;
+    case reg::kSrcStride:
+      return next_.src_stride;
+    case reg::kRecY:
+      return next_.rec_y;
+    case reg::kRecC:
+      return next_.rec_c;
+    case reg::kRecStride:
+      return next_.rec_stride;
+    case reg::kRefY:
+      return next_.ref_y;
+    case reg::kRefC:
+      return next_.ref_c;
+    case reg::kBsAddr:
+      return next_.bs_addr;
+    case reg::kBsSize:
+      return next_.bs_size;
+    case reg::kBsBytes:
+      return busy ? 0 : bytes_;
     case reg::kSlice:
       return reg::kSliceQp.put(static_cast<uint32_t>(next_.qp)) | reg::kSliceIdr.put(next_.idr) | reg::kSliceInter.put(next_.inter) |
              reg::kSliceDeblock.put(next_.deblock) | reg::kSliceFrameNum.put(static_cast<uint32_t>(next_.frame_num)) |
              reg::kSliceIdrPicId.put(static_cast<uint32_t>(next_.idr_pic_id));
-    case reg::kSliceRows: return static_cast<uint32_t>(next_.slice_rows);
+    case reg::kSliceRows:
+      return static_cast<uint32_t>(next_.slice_rows);
     case reg::kRate:
       return reg::kRateControl.put(next_.rate_control) | reg::kRateQpMin.put(static_cast<uint32_t>(next_.qp_min)) |
              reg::kRateQpMax.put(static_cast<uint32_t>(next_.qp_max));
-    case reg::kRowBytes: return next_.row_bytes;
-    case reg::kMaxBytes: return next_.max_bytes;
-    case reg::kCycles: return busy ? static_cast<uint32_t>(edge - begin_edge_) : counters_.cycles;
-    case reg::kPcmMbs: return busy ? 0 : counters_.pcm_mbs;
-    case reg::kSkipMbs: return busy ? 0 : counters_.skip_mbs;
-    case reg::kIntraMbs: return busy ? 0 : counters_.intra_mbs;
-    case reg::kQpSum: return busy ? 0 : counters_.qp_sum;
-    case reg::kNalCount: return busy ? 0 : static_cast<uint32_t>(nal_sizes_.size());
-    case reg::kNalIndex: return nal_index_;
-    case reg::kNalBytes: return busy || nal_index_ >= nal_sizes_.size() ? 0 : nal_sizes_[nal_index_];
-    default: return 0;
+    case reg::kRowBytes:
+      return next_.row_bytes;
+    case reg::kMaxBytes:
+      return next_.max_bytes;
+    case reg::kCycles:
+      return busy ? static_cast<uint32_t>(edge - begin_edge_) : counters_.cycles;
+    case reg::kPcmMbs:
+      return busy ? 0 : counters_.pcm_mbs;
+    case reg::kSkipMbs:
+      return busy ? 0 : counters_.skip_mbs;
+    case reg::kIntraMbs:
+      return busy ? 0 : counters_.intra_mbs;
+    case reg::kQpSum:
+      return busy ? 0 : counters_.qp_sum;
+    case reg::kNalCount:
+      return busy ? 0 : static_cast<uint32_t>(nal_sizes_.size());
+    case reg::kNalIndex:
+      return nal_index_;
+    case reg::kNalBytes:
+      return busy || nal_index_ >= nal_sizes_.size() ? 0 : nal_sizes_[nal_index_];
+    default:
+      return 0;
   }
 }
 
@@ -212,7 +239,8 @@ void H264Model::write(uint32_t offset, uint32_t data, uint32_t mask, uint64_t ed
     case reg::kNalIndex:
       if ((mask & 1) != 0) nal_index_ = data & reg::kNalIndexIndex.mask();
       return;
-    default: configure(offset, data, mask);
+    default:
+      configure(offset, data, mask);
   }
 }
 
@@ -224,16 +252,36 @@ void H264Model::configure(uint32_t offset, uint32_t data, uint32_t mask) {
       next_.width_mbs = field(reg::kPicSizeWidthMbs);
       next_.height_mbs = field(reg::kPicSizeHeightMbs);
       break;
-    case reg::kSrcY: next_.src_y = value & kAlign; break;
-    case reg::kSrcC: next_.src_c = value & kAlign; break;
-    case reg::kSrcStride: next_.src_stride = value & kAlign; break;
-    case reg::kRecY: next_.rec_y = value & kAlign; break;
-    case reg::kRecC: next_.rec_c = value & kAlign; break;
-    case reg::kRecStride: next_.rec_stride = value & kAlign; break;
-    case reg::kRefY: next_.ref_y = value & kAlign; break;
-    case reg::kRefC: next_.ref_c = value & kAlign; break;
-    case reg::kBsAddr: next_.bs_addr = value & kAlign; break;
-    case reg::kBsSize: next_.bs_size = value & kAlign; break;
+    case reg::kSrcY:
+      next_.src_y = value & kAlign;
+      break;
+    case reg::kSrcC:
+      next_.src_c = value & kAlign;
+      break;
+    case reg::kSrcStride:
+      next_.src_stride = value & kAlign;
+      break;
+    case reg::kRecY:
+      next_.rec_y = value & kAlign;
+      break;
+    case reg::kRecC:
+      next_.rec_c = value & kAlign;
+      break;
+    case reg::kRecStride:
+      next_.rec_stride = value & kAlign;
+      break;
+    case reg::kRefY:
+      next_.ref_y = value & kAlign;
+      break;
+    case reg::kRefC:
+      next_.ref_c = value & kAlign;
+      break;
+    case reg::kBsAddr:
+      next_.bs_addr = value & kAlign;
+      break;
+    case reg::kBsSize:
+      next_.bs_size = value & kAlign;
+      break;
     case reg::kSlice:
       next_.qp = field(reg::kSliceQp);
       next_.idr = field(reg::kSliceIdr) != 0;
@@ -242,15 +290,22 @@ void H264Model::configure(uint32_t offset, uint32_t data, uint32_t mask) {
       next_.frame_num = field(reg::kSliceFrameNum);
       next_.idr_pic_id = field(reg::kSliceIdrPicId);
       break;
-    case reg::kSliceRows: next_.slice_rows = field(reg::kSliceRowsLines); break;
+    case reg::kSliceRows:
+      next_.slice_rows = field(reg::kSliceRowsLines);
+      break;
     case reg::kRate:
       next_.rate_control = field(reg::kRateControl) != 0;
       next_.qp_min = field(reg::kRateQpMin);
       next_.qp_max = field(reg::kRateQpMax);
       break;
-    case reg::kRowBytes: next_.row_bytes = value & reg::kRowBytesBytes.mask(); break;
-    case reg::kMaxBytes: next_.max_bytes = value & reg::kMaxBytesBytes.mask(); break;
-    default: break;
+    case reg::kRowBytes:
+      next_.row_bytes = value & reg::kRowBytesBytes.mask();
+      break;
+    case reg::kMaxBytes:
+      next_.max_bytes = value & reg::kMaxBytesBytes.mask();
+      break;
+    default:
+      break;
   }
 }
 

@@ -55,12 +55,12 @@ class H264Model : public BusBlock {
 
   RtlBlockConfig config_;
   h264::PictureCoder coder_;
-  h264::PictureConfig next_;   ///< what the registers hold now
+  h264::PictureConfig next_;  ///< what the registers hold now
   h264::PictureConfig latched_;
-  uint64_t edge_ = 0;          ///< end of the last access
-  uint64_t begin_edge_ = 0;    ///< from here to done_edge_ a picture is coded
+  uint64_t edge_ = 0;        ///< end of the last access
+  uint64_t begin_edge_ = 0;  ///< from here to done_edge_ a picture is coded
   uint64_t done_edge_ = 0;
-  bool pending_ = false;       ///< its end is still to come
+  bool pending_ = false;  ///< its end is still to come
   bool bus_error_ = false, overflow_ = false, config_error_ = false, aborted_ = false;
   bool done_ = false, error_ = false, done_enable_ = false, error_enable_ = false;
   uint32_t nal_index_ = 0;

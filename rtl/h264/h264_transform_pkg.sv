@@ -157,7 +157,8 @@ package h264_transform_pkg;
     sum = 0;
     result.scan = '0;
     for (int z = 0; z < 16; z++) begin
-      m = z == 0 && !with_dc ? 0 : (magnitude(w[ZigZag[z]]) * (scale_class(ZigZag[z]) == 0 ? scale0 : scale_class(ZigZag[z]) == 1 ? scale1 : scale2) + round) >> shift;
+      m = z == 0 && !with_dc ? 0 : (magnitude(w[ZigZag[z]]) *
+                               (scale_class(ZigZag[z]) == 0 ? scale0 : scale_class(ZigZag[z]) == 1 ? scale1 : scale2) + round) >> shift;
       level[z] = w[ZigZag[z]] < 0 ? -m : m;
       result.scan.nonzero[15-z] = m != 0;
       result.scan.one[15-z] = m == 1;

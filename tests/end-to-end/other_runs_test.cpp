@@ -55,7 +55,8 @@ TEST(OtherRuns, TheTwinOfTheEncoderMakesTheSameCard) {
   const std::string dirs[2] = {fresh_dir("encoder-rtl"), fresh_dir("encoder-model")};
   const char* const encoders[2] = {"rtl", "model+check=40"};
   for (int i = 0; i < 2; ++i) {
-    const Outcome outcome = saksi("run " + quoted(scenario("start/press-at-desk.yaml")) + " --size 352x288 --encoder " + encoders[i] + " --out " + dirs[i]);
+    const std::string options = std::string(" --size 352x288 --encoder ") + encoders[i] + " --out " + dirs[i];
+    const Outcome outcome = saksi("run " + quoted(scenario("start/press-at-desk.yaml")) + options);
     EXPECT_EQ(outcome.code, 0) << outcome.output;
     digests[i] = read_json(dirs[i] + "/verdicts.json").at("digest").get<std::string>();
   }

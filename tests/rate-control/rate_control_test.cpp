@@ -27,9 +27,9 @@ constexpr int kGop = 25;
 constexpr int kSeconds = 10;
 
 struct Outcome {
-  double rate = 0;          ///< bits a second
-  double lowest_fill = 0;   ///< of the decoder's buffer after a picture was taken out, bytes
-  int above_bound = 0;      ///< pictures
+  double rate = 0;         ///< bits a second
+  double lowest_fill = 0;  ///< of the decoder's buffer after a picture was taken out, bytes
+  int above_bound = 0;     ///< pictures
   double mean_qp = 0;
 };
 
@@ -64,7 +64,8 @@ Outcome code(uint32_t bit_rate, const std::function<Picture(int)>& source) {
     config.max_bytes = plan.max_bytes;
     std::vector<uint8_t>& made = pictures[n % 2];
     const std::vector<uint8_t>& reference = pictures[1 - n % 2];
-    coder.code(config, {picture.luma(), picture.chroma(), made.data(), made.data() + kWidth * kHeight, reference.data(), reference.data() + kWidth * kHeight});
+    coder.code(config, {picture.luma(), picture.chroma(), made.data(), made.data() + kWidth * kHeight, reference.data(),
+                        reference.data() + kWidth * kHeight});
     const auto size = static_cast<uint32_t>(coder.bytes().size());
     const uint32_t qp_sum = coder.counters().qp_sum;
     rate_control_took(&rate, idr, size, qp_sum * 16 / (kHeight / 16));
@@ -81,8 +82,8 @@ Outcome code(uint32_t bit_rate, const std::function<Picture(int)>& source) {
 
 void expect_constant(uint32_t bit_rate, const std::function<Picture(int)>& source) {
   const Outcome outcome = code(bit_rate, source);
-  std::printf("%7u bit/s: %+.2f %%, lowest buffer %.0f of %u bytes, mean QP %.1f\n", bit_rate, 100 * (outcome.rate / bit_rate - 1), outcome.lowest_fill,
-              bit_rate / 8, outcome.mean_qp);
+  std::printf("%7u bit/s: %+.2f %%, lowest buffer %.0f of %u bytes, mean QP %.1f\n", bit_rate, 100 * (outcome.rate / bit_rate - 1),
+              outcome.lowest_fill, bit_rate / 8, outcome.mean_qp);
   EXPECT_NEAR(outcome.rate, bit_rate, 0.03 * bit_rate);
   EXPECT_GE(outcome.lowest_fill, 0);
   EXPECT_EQ(outcome.above_bound, 0);

@@ -10,9 +10,7 @@ constexpr uint32_t kBeatBytes = 16;
 constexpr uint32_t kPageBytes = 4096;
 
 /// Beats of a command before it crosses into the next page.
-int beats_in_page(uint32_t address, int beats) {
-  return std::min(beats, static_cast<int>((kPageBytes - address % kPageBytes) / kBeatBytes));
-}
+int beats_in_page(uint32_t address, int beats) { return std::min(beats, static_cast<int>((kPageBytes - address % kPageBytes) / kBeatBytes)); }
 
 }  // namespace
 

@@ -29,10 +29,10 @@ class ReadTiming {
   void burst(int beats);
 
   uint32_t latency_;
-  uint64_t next_valid_ = 4;                        ///< cycle in which ARVALID of the next burst rises
-  uint64_t taken_ = 0;                             ///< cycle in which the latest burst's address was taken
-  uint64_t data_end_ = 0;                          ///< last beat
-  std::array<uint64_t, kOutstanding> ends_{};      ///< last beats of the latest bursts
+  uint64_t next_valid_ = 4;                    ///< cycle in which ARVALID of the next burst rises
+  uint64_t taken_ = 0;                         ///< cycle in which the latest burst's address was taken
+  uint64_t data_end_ = 0;                      ///< last beat
+  std::array<uint64_t, kOutstanding> ends_{};  ///< last beats of the latest bursts
   uint32_t bursts_ = 0;
 };
 

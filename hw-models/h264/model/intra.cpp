@@ -103,9 +103,7 @@ void transpose_pair(__m128i r[4]) {
 
 __m128i magnitude(__m128i v) { return _mm_max_epi16(v, _mm_sub_epi16(_mm_setzero_si128(), v)); }
 
-__m128i load_pixels(const uint8_t* from) {
-  return _mm_unpacklo_epi8(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)), _mm_setzero_si128());
-}
+__m128i load_pixels(const uint8_t* from) { return _mm_unpacklo_epi8(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)), _mm_setzero_si128()); }
 
 /// Of two blocks side by side.
 void spectra(const uint8_t* source, int stride, Spectrum out[2]) {
@@ -160,18 +158,19 @@ void spectra(const uint8_t* source, int stride, Spectrum out[2]) {
 void add_costs(const Spectrum& s, const Line& top, const Line& left, int mean, const Plane& plane, ModeCosts& costs) {
   const int row = std::abs(s.row[0]) + std::abs(s.row[1]) + std::abs(s.row[2]);
   const int column = std::abs(s.column[0]) + std::abs(s.column[1]) + std::abs(s.column[2]);
-  costs[0] += s.rest + column + std::abs(s.dc - top.t[0]) + std::abs(s.row[0] - top.t[1]) + std::abs(s.row[1] - top.t[2]) +
-              std::abs(s.row[2] - top.t[3]);
+  costs[0] +=
+      s.rest + column + std::abs(s.dc - top.t[0]) + std::abs(s.row[0] - top.t[1]) + std::abs(s.row[1] - top.t[2]) + std::abs(s.row[2] - top.t[3]);
   costs[1] += s.rest + row + std::abs(s.dc - left.t[0]) + std::abs(s.column[0] - left.t[1]) + std::abs(s.column[1] - left.t[2]) +
               std::abs(s.column[2] - left.t[3]);
   costs[2] += s.rest + row + column + std::abs(s.dc - 16 * mean);
   const int base = plane.base - 16, sx = plane.slope_x, sy = plane.slope_y;
   costs[3] += s.rest + std::abs(s.row[1]) + std::abs(s.column[1]) + std::abs(s.dc - ((16 * base + 24 * (sx + sy)) >> 5)) +
-              std::abs(s.row[0] + (sx >> 1)) + std::abs(s.row[2] + (sx >> 2)) + std::abs(s.column[0] + (sy >> 1)) +
-              std::abs(s.column[2] + (sy >> 2));
+              std::abs(s.row[0] + (sx >> 1)) + std::abs(s.row[2] + (sx >> 2)) + std::abs(s.column[0] + (sy >> 1)) + std::abs(s.column[2] + (sy >> 2));
 }
 
-Plane plane_at(const Plane& plane, int bx, int by) { return {plane.base + 4 * bx * plane.slope_x + 4 * by * plane.slope_y, plane.slope_x, plane.slope_y}; }
+Plane plane_at(const Plane& plane, int bx, int by) {
+  return {plane.base + 4 * bx * plane.slope_x + 4 * by * plane.slope_y, plane.slope_x, plane.slope_y};
+}
 
 template <int size>
 void fill_plane(const Plane& plane, uint8_t* out) {
@@ -403,7 +402,8 @@ void predict_4x4(int mode, const Edge4& edge, const Filtered& f, uint8_t* out) {
 
 int sad_4x4(const uint8_t* source, const uint8_t* prediction) {
 #if defined(__SSE2__)
-  const __m128i sums = _mm_sad_epu8(_mm_load_si128(reinterpret_cast<const __m128i*>(source)), _mm_load_si128(reinterpret_cast<const __m128i*>(prediction)));
+  const __m128i sums =
+      _mm_sad_epu8(_mm_load_si128(reinterpret_cast<const __m128i*>(source)), _mm_load_si128(reinterpret_cast<const __m128i*>(prediction)));
   return _mm_cvtsi128_si32(sums) + _mm_cvtsi128_si32(_mm_srli_si128(sums, 8));
 #else
   int sum = 0;

@@ -12,9 +12,9 @@ namespace saksi::hw::h264 {
 
 /// Unfiltered pixels around a macroblock, as far as they exist.
 struct alignas(16) Neighbours {
-  uint8_t top_y[24];      ///< 16 above and 4 above to the right
+  uint8_t top_y[24];  ///< 16 above and 4 above to the right
   uint8_t left_y[16];
-  uint8_t top_c[2][8];    ///< Cb, Cr
+  uint8_t top_c[2][8];  ///< Cb, Cr
   uint8_t left_c[2][8];
   uint8_t corner_y;
   uint8_t corner_c[2];

@@ -9,13 +9,13 @@ namespace {
 
 /// Clock cycles of the states of h264_front.sv.
 constexpr int kVectorCycles = 1;
-constexpr int kLumaCycles = 19;         // forward transform of the inter prediction, and the choice after it
-constexpr int kIntraCostCycles = 20;    // of Intra16x16, with its choice
-constexpr int kBlock4Cycles = 3;        // Intra4x4: choice, transform, reconstruction
-constexpr int kRedoCycles = 18;         // the inter prediction's transform once more
+constexpr int kLumaCycles = 19;       // forward transform of the inter prediction, and the choice after it
+constexpr int kIntraCostCycles = 20;  // of Intra16x16, with its choice
+constexpr int kBlock4Cycles = 3;      // Intra4x4: choice, transform, reconstruction
+constexpr int kRedoCycles = 18;       // the inter prediction's transform once more
 constexpr int kLuma16Cycles = 17;
 constexpr int kChromaChoiceCycles = 11;
-constexpr int kChromaCycles = 12;       // forward, and until the second transforms are there
+constexpr int kChromaCycles = 12;  // forward, and until the second transforms are there
 constexpr int kEndCycles = 2;
 constexpr int kPcmCycles = 26;
 
@@ -179,8 +179,10 @@ Edge4 MbCoder::edge_of(int bx, int by, const uint8_t* luma) const {
   if (bx > 0 && by == 0) edge.e[4] = n.top_y[4 * bx - 1];
   std::memcpy(edge.e + 5, above, 4);
   const bool top_right = by > 0 ? (kHasTopRight >> (4 * by + bx) & 1) != 0 : bx < 3 ? n.has_top : n.has_top_right;
-  if (top_right) std::memcpy(edge.e + 9, above + 4, 4);
-  else std::memset(edge.e + 9, above[3], 4);
+  if (top_right)
+    std::memcpy(edge.e + 9, above + 4, 4);
+  else
+    std::memset(edge.e + 9, above[3], 4);
   std::memset(edge.e + 13, edge.e[12], 3);
   return edge;
 }
@@ -219,8 +221,10 @@ void MbCoder::code_block4(int index, const SourceMb& source, CodedMb& out, int& 
   Choice4 choice;
   choose_4x4(pixels, source.stride, edge, predicted, std::max(1, bit_cost_ / 2), choice);
   modes_[by + 1][bx + 1] = static_cast<uint8_t>(choice.mode);
-  if (choice.mode == predicted) out.info.i4_predicted = static_cast<uint16_t>(out.info.i4_predicted | 1u << index);
-  else out.info.i4_rem[static_cast<size_t>(index)] = static_cast<uint8_t>(choice.mode < predicted ? choice.mode : choice.mode - 1);
+  if (choice.mode == predicted)
+    out.info.i4_predicted = static_cast<uint16_t>(out.info.i4_predicted | 1u << index);
+  else
+    out.info.i4_rem[static_cast<size_t>(index)] = static_cast<uint8_t>(choice.mode < predicted ? choice.mode : choice.mode - 1);
   cost += hadamard_cost(pixels, source.stride, choice.prediction, 4) + bit_cost_ * (choice.mode == predicted ? 1 : 4);
 
   const Quant& quant = quant_of(qp_);
@@ -235,8 +239,10 @@ void MbCoder::code_block4(int index, const SourceMb& source, CodedMb& out, int& 
 }
 
 void MbCoder::rebuild(const QuantisedBlock& block, int dc, const Quant& quant, const uint8_t* prediction, int stride, uint8_t* out, int out_stride) {
-  if (block.nonzero != 0) reconstruct(block, dc, quant, prediction, stride, out, out_stride);
-  else reconstruct_dc(0, prediction, stride, out, out_stride);
+  if (block.nonzero != 0)
+    reconstruct(block, dc, quant, prediction, stride, out, out_stride);
+  else
+    reconstruct_dc(0, prediction, stride, out, out_stride);
 }
 
 void MbCoder::code_intra16(const SourceMb& source, Decision& decision, CodedMb& out) {
@@ -252,7 +258,8 @@ void MbCoder::code_intra16(const SourceMb& source, Decision& decision, CodedMb& 
   for (size_t i = 0; i < 16; i += 2) {
     const size_t x = i % 4 * 4, y = i / 4 * 4;
     Coefficients coefficients[2];
-    forward_pair(source.luma + y * static_cast<size_t>(source.stride) + x, source.stride, prediction + 16 * y + x, 16, coefficients[0], coefficients[1]);
+    forward_pair(source.luma + y * static_cast<size_t>(source.stride) + x, source.stride, prediction + 16 * y + x, 16, coefficients[0],
+                 coefficients[1]);
     for (size_t j = 0; j < 2; ++j) {
       QuantisedBlock& block = blocks[i + j];
       dcs[i + j] = coefficients[j].v[0];
@@ -269,8 +276,10 @@ void MbCoder::code_intra16(const SourceMb& source, Decision& decision, CodedMb& 
   out.info.cbp_luma = any != 0 ? 15 : 0;
   for (size_t i = 0; i < 16; ++i) {
     const size_t at = i / 4 * 64 + i % 4 * 4;
-    if (blocks[i].nonzero != 0) reconstruct(blocks[i], dc.scaled[i], quant, prediction + at, 16, out.luma + at, 16);
-    else reconstruct_dc(dc.scaled[i], prediction + at, 16, out.luma + at, 16);
+    if (blocks[i].nonzero != 0)
+      reconstruct(blocks[i], dc.scaled[i], quant, prediction + at, 16, out.luma + at, 16);
+    else
+      reconstruct_dc(dc.scaled[i], prediction + at, 16, out.luma + at, 16);
   }
 }
 
@@ -305,7 +314,8 @@ void MbCoder::code_inter(const SourceMb& source, Decision& decision, CodedMb& ou
   for (size_t i = 0; i < 16; i += 2) {
     const size_t x = i % 4 * 4, y = i / 4 * 4;
     Coefficients coefficients[2];
-    forward_pair(source.luma + y * static_cast<size_t>(source.stride) + x, source.stride, motion_.luma + 16 * y + x, 16, coefficients[0], coefficients[1]);
+    forward_pair(source.luma + y * static_cast<size_t>(source.stride) + x, source.stride, motion_.luma + 16 * y + x, 16, coefficients[0],
+                 coefficients[1]);
     for (size_t j = 0; j < 2; ++j) {
       quantise(coefficients[j], quant, Rounding::kInter, false, blocks[i + j], out.levels.levels[i + j]);
       decision.bits_max += bits_max(__builtin_popcount(blocks[i + j].nonzero), blocks[i + j].magnitudes);
@@ -359,8 +369,10 @@ void MbCoder::code_chroma(const SourceMb& source, const uint8_t* prediction, Rou
   for (size_t i = 0; i < 8; ++i) {
     const size_t at = i / 4 * 64 + i % 4 / 2 * 32 + i % 2 * 4;
     const int first = dcs[i / 4].scaled[i % 4];
-    if (blocks[i].nonzero != 0) reconstruct(blocks[i], first, quant, prediction + at, 8, out.chroma + at, 8);
-    else reconstruct_dc(first, prediction + at, 8, out.chroma + at, 8);
+    if (blocks[i].nonzero != 0)
+      reconstruct(blocks[i], first, quant, prediction + at, 8, out.chroma + at, 8);
+    else
+      reconstruct_dc(first, prediction + at, 8, out.chroma + at, 8);
   }
 }
 

@@ -21,7 +21,7 @@ struct CodedMb {
   MbLevels levels;
   alignas(16) uint8_t luma[256];    ///< reconstructed, not filtered; raster
   alignas(16) uint8_t chroma[128];  ///< 64 Cb, 64 Cr
-  int cycles;  ///< of the RTL's front end
+  int cycles;                       ///< of the RTL's front end
 };
 
 /// A macroblock of the source: luma in memory, chroma taken apart.

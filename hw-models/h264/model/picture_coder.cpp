@@ -101,7 +101,8 @@ void PictureCoder::run_slots() {
       counters_.pcm_mbs += front.info.kind == MbKind::kPcm;
       counters_.skip_mbs += front.info.kind == MbKind::kSkip;
       counters_.intra_mbs += front.info.kind != MbKind::kSkip && front.info.kind != MbKind::kInter;
-      if (trace_) trace_->push_back({place, front.info, front.deblock, qp, front.cycles, entropy_cycles, deblock_cycles, write_cycles, now_, bytes_before});
+      if (trace_)
+        trace_->push_back({place, front.info, front.deblock, qp, front.cycles, entropy_cycles, deblock_cycles, write_cycles, now_, bytes_before});
     }
     now_ += static_cast<uint64_t>(longest) + 2;
   }
@@ -146,7 +147,9 @@ int PictureCoder::write(bool last) {
   const int beats = std::min(kGroupMbs, config_.width_mbs - first);
   if (final_mbs - written_mbs_ >= beats) {
     const int line = written_mbs_ / config_.width_mbs;
-    const auto at = [&](uint32_t plane, int row) { return plane + static_cast<uint32_t>(row) * config_.rec_stride + static_cast<uint32_t>(16 * first); };
+    const auto at = [&](uint32_t plane, int row) {
+      return plane + static_cast<uint32_t>(row) * config_.rec_stride + static_cast<uint32_t>(16 * first);
+    };
     for (int row = 0; row < kSourceLumaRows; ++row) timing.add(at(config_.rec_y, 16 * line + row), beats);
     for (int row = 0; row < kSourceChromaRows; ++row) timing.add(at(config_.rec_c, 8 * line + row), beats);
     written_mbs_ += beats;

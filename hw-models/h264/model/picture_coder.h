@@ -79,9 +79,9 @@ class PictureCoder {
   Deblocker deblocker_;
   PictureCounters counters_;
   std::array<CodedMb, 2> coded_;
-  uint64_t now_ = 0;         ///< cycle, counted like CYCLES
-  uint64_t load_due_ = 0;    ///< first cycle in which the group that is loaded can be used
-  int filtered_ = 0;         ///< macroblocks
+  uint64_t now_ = 0;       ///< cycle, counted like CYCLES
+  uint64_t load_due_ = 0;  ///< first cycle in which the group that is loaded can be used
+  int filtered_ = 0;       ///< macroblocks
   int written_mbs_ = 0;
   uint32_t written_words_ = 0;  ///< of the bitstream
   std::vector<MbTrace>* trace_ = nullptr;

@@ -17,8 +17,8 @@ namespace {
 /// Zig-zag position of a place in column order.
 constexpr std::array<uint8_t, 16> kPosition = {0, 2, 3, 9, 1, 4, 8, 10, 5, 7, 11, 14, 6, 12, 13, 15};
 
-constexpr int kIntraRound = 10922;   // 2^15 / 3
-constexpr int kInterRound = 5461;    // 2^15 / 6
+constexpr int kIntraRound = 10922;     // 2^15 / 3
+constexpr int kInterRound = 5461;      // 2^15 / 6
 constexpr int kEscapeLevelMax = 2047;  // what 28 bits hold whatever suffixLength is
 
 /// 0: even row and column, 1: odd both, 2: the others.
@@ -45,9 +45,7 @@ const std::array<Quant, 52> kQuants = make_quants();
 #if defined(__SSE2__)
 
 /// Eight pixels, 16 bits each.
-__m128i load_pixels(const uint8_t* from) {
-  return _mm_unpacklo_epi8(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)), _mm_setzero_si128());
-}
+__m128i load_pixels(const uint8_t* from) { return _mm_unpacklo_epi8(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)), _mm_setzero_si128()); }
 
 void forward_pass(__m128i r[4]) {
   const __m128i s0 = _mm_add_epi16(r[0], r[3]);

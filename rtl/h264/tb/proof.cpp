@@ -59,8 +59,10 @@ void Proof::check_limits(const Coded& coded, const Job& job) {
     if (!job.rate_control) {
       EXPECT_EQ(slice.qp, job.qp);
     }
-    if (index == 0) slice_ = slice;
-    else slice_.macroblocks.insert(slice_.macroblocks.end(), slice.macroblocks.begin(), slice.macroblocks.end());
+    if (index == 0)
+      slice_ = slice;
+    else
+      slice_.macroblocks.insert(slice_.macroblocks.end(), slice.macroblocks.begin(), slice.macroblocks.end());
     at += size;
     index++;
   }
@@ -128,8 +130,8 @@ void Proof::check_twin(const Coded& coded) {
   const int width = coded_size(width_);
   int different = 0;
   for (int y = 0; y < coded_size(height_) * 3 / 2; y++) {
-    different += !std::equal(picture.data() + y * config.rec_stride, picture.data() + y * config.rec_stride + width,
-                             coded.reconstructed.luma() + y * width);
+    different +=
+        !std::equal(picture.data() + y * config.rec_stride, picture.data() + y * config.rec_stride + width, coded.reconstructed.luma() + y * width);
   }
   EXPECT_EQ(different, 0) << "twin: other picture in that many rows";
 }

@@ -1,5 +1,6 @@
 // Holds the transform functions of the encoder against the text of the standard (clause 8.5, flat scaling matrices), written down here as plainly as
-// it is there. What the standard leaves to the encoder is held against its definition: a matrix product, and rounding from two thirds (inter: five sixths) up.
+// it is there. What the standard leaves to the encoder is held against its definition: a matrix product, and rounding from two
+// thirds (inter: five sixths) up.
 
 #include <Vh264_transform_bench.h>
 #include <gtest/gtest.h>
