@@ -151,7 +151,37 @@ void H264Model::irq_method() {
   update_irq(sc_core::sc_time_stamp());
 }
 
+/// The word of a configuration behind a register that holds an address, a stride or a size; null for other registers.
+static uint32_t* word_of(h264::PictureConfig& config, uint32_t offset) {
+  switch (offset) {
+    case reg::kSrcY:
+      return &config.src_y;
+    case reg::kSrcC:
+      return &config.src_c;
+    case reg::kSrcStride:
+      return &config.src_stride;
+    case reg::kRecY:
+      return &config.rec_y;
+    case reg::kRecC:
+      return &config.rec_c;
+    case reg::kRecStride:
+      return &config.rec_stride;
+    case reg::kRefY:
+      return &config.ref_y;
+    case reg::kRefC:
+      return &config.ref_c;
+    case reg::kBsAddr:
+      return &config.bs_addr;
+    case reg::kBsSize:
+      return &config.bs_size;
+    default:
+      return nullptr;
+  }
+}
+
 uint32_t H264Model::read(uint32_t offset, uint64_t edge) const {
+  h264::PictureConfig config = next_;
+  if (const uint32_t* word = word_of(config, offset)) return *word;
   const bool busy = coding(edge);
   switch (offset) {
     case reg::kStatus:
@@ -165,26 +195,6 @@ uint32_t H264Model::read(uint32_t offset, uint64_t edge) const {
       return kIdentification;
     case reg::kPicSize:
       return reg::kPicSizeWidthMbs.put(static_cast<uint32_t>(next_.width_mbs)) | reg::kPicSizeHeightMbs.put(static_cast<uint32_t>(next_.height_mbs));
-    case reg::kSrcY:
-      return next_.src_y;
-    case reg::kSrcC:
-      return next_.src_c;
-    case reg::kSrcStride:
-      return next_.src_stride;
-    case reg::kRecY:
-      return next_.rec_y;
-    case reg::kRecC:
-      return next_.rec_c;
-    case reg::kRecStride:
-      return next_.rec_stride;
-    case reg::kRefY:
-      return next_.ref_y;
-    case reg::kRefC:
-      return next_.ref_c;
-    case reg::kBsAddr:
-      return next_.bs_addr;
-    case reg::kBsSize:
-      return next_.bs_size;
     case reg::kBsBytes:
       return busy ? 0 : bytes_;
     case reg::kSlice:
@@ -246,41 +256,15 @@ void H264Model::write(uint32_t offset, uint32_t data, uint32_t mask, uint64_t ed
 
 void H264Model::configure(uint32_t offset, uint32_t data, uint32_t mask) {
   const uint32_t value = (read(offset, edge_) & ~mask) | (data & mask);
+  if (uint32_t* word = word_of(next_, offset)) {
+    *word = value & kAlign;
+    return;
+  }
   const auto field = [value](const auto& f) { return static_cast<int>(f.get(value)); };
   switch (offset) {
     case reg::kPicSize:
       next_.width_mbs = field(reg::kPicSizeWidthMbs);
       next_.height_mbs = field(reg::kPicSizeHeightMbs);
-      break;
-    case reg::kSrcY:
-      next_.src_y = value & kAlign;
-      break;
-    case reg::kSrcC:
-      next_.src_c = value & kAlign;
-      break;
-    case reg::kSrcStride:
-      next_.src_stride = value & kAlign;
-      break;
-    case reg::kRecY:
-      next_.rec_y = value & kAlign;
-      break;
-    case reg::kRecC:
-      next_.rec_c = value & kAlign;
-      break;
-    case reg::kRecStride:
-      next_.rec_stride = value & kAlign;
-      break;
-    case reg::kRefY:
-      next_.ref_y = value & kAlign;
-      break;
-    case reg::kRefC:
-      next_.ref_c = value & kAlign;
-      break;
-    case reg::kBsAddr:
-      next_.bs_addr = value & kAlign;
-      break;
-    case reg::kBsSize:
-      next_.bs_size = value & kAlign;
       break;
     case reg::kSlice:
       next_.qp = field(reg::kSliceQp);
