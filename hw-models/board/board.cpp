@@ -12,13 +12,13 @@
 #include "hw-models/board/encoder_probe.h"
 #include "hw-models/card/sd_card.h"
 #include "hw-models/cpu/cpu.h"
-#include "hw-models/h264/h264_rtl.h"
-#include "hw-models/sha256/sha256_rtl.h"
 #include "hw-models/isp/isp.h"
 #include "hw-models/power/cell.h"
 #include "hw-models/power/pmu.h"
 #include "hw-models/power/rail.h"
 #include "hw-models/power/supply.h"
+#include "hw-models/rtl-block/rtl_block.h"
+#include "hw-models/rtl-build/rtl_library.h"
 #include "hw-models/sdhci/sdhci.h"
 #include "hw-models/sensor/imx219.h"
 #include "hw-models/soc/bus.h"
@@ -35,6 +35,12 @@
 #include "hw-models/soc/virtio_empty.h"
 #include "hw-models/soc/wdt.h"
 #include "regs/isp_regs.hpp"
+
+// The circuits that are linked into the program, as cmake/verilate.cmake makes them.
+extern "C" {
+saksi::hw::RtlModel* saksi_make_h264();
+saksi::hw::RtlModel* saksi_make_sha256();
+}
 
 namespace saksi::hw {
 
@@ -114,9 +120,8 @@ struct Board::Parts {
   std::unique_ptr<Isp> isp;
   std::unique_ptr<FrameTracker> tracker;
   std::unique_ptr<Imx219> sensor;
-  std::unique_ptr<H264Rtl> h264;
-  std::unique_ptr<Sha256Rtl> sha256;
-  std::vector<RtlBlock*> rtl_blocks;
+  std::vector<std::unique_ptr<RtlBlock>> rtl_blocks;
+  RtlBlock* h264 = nullptr;  ///< one of them
   std::unique_ptr<EncoderProbe> encoder_probe;
   std::unique_ptr<Sdhci> sdhci;
   std::unique_ptr<SdCard> card;
@@ -134,8 +139,9 @@ struct Board::Parts {
   Parts(const BoardSpec& s, const BoardConfig& c, const Program& p, BoardObservers o) : spec(s), config(c), program(p), observers(std::move(o)) {}
 
   bool add_common(const BoardSpec::Block& block, Builder& builder);
-  void add_h264(const BoardSpec::Block& block);
-  void add_sha256(const BoardSpec::Block& block);
+  bool add_rtl(const BoardSpec::Block& block);
+  void connect_rtl(const BoardSpec::Block& block, RtlBlock& rtl);
+  void connect_h264(const BoardSpec::Block& block, RtlBlock& rtl);
 
   MemoryRange ram_range() const { return {spec.memory("dram").address, spec.memory("dram").size}; }
 };
@@ -236,7 +242,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   p.cell = std::make_unique<Cell>(CellConfig{config.cell_capacity_mah, config.cell_charge_percent * 10, 0});
   p.supply = std::make_unique<Supply>();
   for (const BoardSpec::Block& block : spec.blocks) {
-    if (p.add_common(block, builder)) continue;
+    if (p.add_common(block, builder) || p.add_rtl(block)) continue;
     if (block.type == "gpio") {
       p.gpio = std::make_unique<Gpio>(block.name.c_str(), GpioConfig{});
       builder.add(block, *p.gpio);
@@ -253,10 +259,6 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
       p.isp = std::make_unique<Isp>(block.name.c_str(), IspConfig{[c = p.clint.get()](const sc_core::sc_time& when) { return c->mtime(when); }});
       p.isp->dma.socket.bind(p.bus->target);
       builder.add(block, *p.isp);
-    } else if (block.type == "h264") {
-      p.add_h264(block);
-    } else if (block.type == "sha256") {
-      p.add_sha256(block);
     } else if (block.type == "sdhci") {
       SdhciConfig sdhci_config;
       if (block.clock_hz) sdhci_config.clock_hz = block.clock_hz;
@@ -289,7 +291,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   p.always_on.set_uw(kAlwaysOnUw);
   for (Load* load : {&p.always_on, &p.leds, &p.cpu->load}) p.rail->add(*load);
   for (RegBlock* block : p.blocks) p.rail->add(block->load);
-  for (RtlBlock* block : p.rtl_blocks) p.rail->add(block->load);
+  for (const auto& block : p.rtl_blocks) p.rail->add(block->load);
   if (p.sensor) p.rail->add(p.sensor->load);
   if (p.card) p.rail->add(p.card->load);
   p.rail->connect(*p.supply);
@@ -298,31 +300,51 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   if (p.wdt) p.wdt->on_bite([this] { watchdog_reset(); });
 }
 
-void Board::Parts::add_h264(const BoardSpec::Block& block) {
+/// Circuits: those of this program, and those that the board file brings; false: it is none.
+bool Board::Parts::add_rtl(const BoardSpec::Block& block) {
   RtlBlockConfig block_config;
   if (block.clock_hz) block_config.clock_hz = block.clock_hz;
-  h264 = std::make_unique<H264Rtl>(block.name.c_str(), block_config);
-  rtl_blocks.push_back(h264.get());
-  h264->dma.socket.bind(bus->target);
-  encoder_probe = std::make_unique<EncoderProbe>((block.name + "_probe").c_str());
-  encoder_probe->initiator.bind(h264->reg_target);
-  bus->map(block.address, block.size, encoder_probe->target);
-  h264->irq.connect([this, source = block.irq](bool level) {
-    encoder_probe->irq_changed(level);
+  std::unique_ptr<RtlModel> model;
+  if (block.type == "h264") {
+    model.reset(saksi_make_h264());
+  } else if (block.type == "sha256") {
+    block_config.idle_uw = kSha256IdleUw;
+    block_config.busy_uw = kSha256BusyUw;
+    model.reset(saksi_make_sha256());
+  } else if (block.rtl) {
+    block_config.idle_uw = block.idle_uw;
+    block_config.busy_uw = block.busy_uw;
+    block_config.ports = block.rtl->ports;
+    block_config.design = fmt::format("{}: block '{}'", block.place, block.name);
+    model = load_rtl(build_rtl(*block.rtl, [](const std::string&, bool) {}));
+  } else {
+    return false;
+  }
+  rtl_blocks.push_back(std::make_unique<RtlBlock>(block.name.c_str(), block_config, std::move(model)));
+  RtlBlock& rtl = *rtl_blocks.back();
+  rtl.dma.socket.bind(bus->target);
+  if (block.type == "h264") {
+    connect_h264(block, rtl);
+  } else {
+    connect_rtl(block, rtl);
+  }
+  return true;
+}
+
+void Board::Parts::connect_rtl(const BoardSpec::Block& block, RtlBlock& rtl) {
+  bus->map(block.address, block.size, rtl.reg_target);
+  rtl.irq.connect([this, source = block.irq](bool level) {
     if (source != 0) plic->set_source(source, level);
   });
 }
 
-void Board::Parts::add_sha256(const BoardSpec::Block& block) {
-  RtlBlockConfig block_config;
-  if (block.clock_hz) block_config.clock_hz = block.clock_hz;
-  block_config.idle_uw = kSha256IdleUw;
-  block_config.busy_uw = kSha256BusyUw;
-  sha256 = std::make_unique<Sha256Rtl>(block.name.c_str(), block_config);
-  rtl_blocks.push_back(sha256.get());
-  sha256->dma.socket.bind(bus->target);
-  bus->map(block.address, block.size, sha256->reg_target);
-  sha256->irq.connect([this, source = block.irq](bool level) {
+void Board::Parts::connect_h264(const BoardSpec::Block& block, RtlBlock& rtl) {
+  h264 = &rtl;
+  encoder_probe = std::make_unique<EncoderProbe>((block.name + "_probe").c_str());
+  encoder_probe->initiator.bind(rtl.reg_target);
+  bus->map(block.address, block.size, encoder_probe->target);
+  rtl.irq.connect([this, source = block.irq](bool level) {
+    encoder_probe->irq_changed(level);
     if (source != 0) plic->set_source(source, level);
   });
 }
@@ -381,7 +403,7 @@ void Board::tell_picture(const EncoderProbe::Picture& picture) {
 
 void Board::reset_blocks() {
   for (RegBlock* block : parts_->blocks) block->reset();
-  for (RtlBlock* block : parts_->rtl_blocks) block->reset();
+  for (const auto& block : parts_->rtl_blocks) block->reset();
 }
 
 void Board::start() {
@@ -499,7 +521,8 @@ void Board::set_dma_observer(DmaObserver* observer) {
   };
   if (p.isp) observe(p.isp->dma, p.isp->name());
   if (p.sdhci) observe(p.sdhci->dma, p.sdhci->name());
-  for (RtlBlock* block : p.rtl_blocks) {
+  for (const auto& owned : p.rtl_blocks) {
+    RtlBlock* const block = owned.get();
     observe(block->dma, block->name());
     block->on_busy([&p, block](bool busy, sc_core::sc_time) {
       if (!p.dma_observer) return;
