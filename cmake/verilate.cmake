@@ -19,7 +19,8 @@ if(NOT SAKSI_VERILATOR_CXX)
 endif()
 execute_process(COMMAND ${SAKSI_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE SAKSI_VERILATOR_ROOT OUTPUT_STRIP_TRAILING_WHITESPACE)
 
-set(SAKSI_VERILATOR_FLAGS --cc -O3 --x-assign fast --x-initial fast --noassert --no-timing --savable -Wall --unroll-count 512 --unroll-stmts 100000)
+# How every model is made, those out of board files (hw-models/rtl-build) too.
+set(SAKSI_VERILATOR_FLAGS --cc -O3 --x-assign fast --x-initial fast --noassert --no-timing --savable --unroll-count 512 --unroll-stmts 100000)
 
 # OPT_SLOW=-O1: saving a model's state, which happens at every register access, is in what Verilator takes for slow code.
 function(saksi_verilate target)
@@ -38,7 +39,7 @@ function(saksi_verilate target)
   add_custom_command(
     OUTPUT ${archive}
     BYPRODUCTS ${dir}/V${ARG_TOP}.h
-    COMMAND ${SAKSI_VERILATOR} ${SAKSI_VERILATOR_FLAGS} ${ARG_OPTIONS} ${ARG_INCLUDE_DIRS} --Mdir ${dir} --prefix V${ARG_TOP}
+    COMMAND ${SAKSI_VERILATOR} ${SAKSI_VERILATOR_FLAGS} -Wall ${ARG_OPTIONS} ${ARG_INCLUDE_DIRS} --Mdir ${dir} --prefix V${ARG_TOP}
             --top-module ${ARG_TOP} ${sources}
     COMMAND ${make} V${ARG_TOP}__ALL.a verilated.o verilated_save.o verilated_threads.o CXX=${SAKSI_VERILATOR_CXX} LINK=${SAKSI_VERILATOR_CXX}
             OBJCACHE=$<$<BOOL:${CCACHE}>:${CCACHE}> OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2 USER_CPPFLAGS=-fPIE VM_PARALLEL_BUILDS=1
@@ -54,4 +55,22 @@ function(saksi_verilate target)
     IMPORTED_LOCATION ${archive}
     INTERFACE_INCLUDE_DIRECTORIES "${dir};${SAKSI_VERILATOR_ROOT}/include;${SAKSI_VERILATOR_ROOT}/include/vltstd"
     INTERFACE_LINK_LIBRARIES "Threads::Threads;atomic")
+endfunction()
+
+# saksi_rtl_model(<target> TOP <module> VERILATED <target of saksi_verilate>): the static library <target> with the design as an RtlModel. It has
+# extern "C" RtlModel* saksi_make_<module>(), which is written by the same generator as that of a block out of a board file.
+function(saksi_rtl_model target)
+  cmake_parse_arguments(ARG "" "TOP;VERILATED" "" ${ARGN})
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/V${ARG_TOP}__model.cpp)
+  get_target_property(archive ${ARG_VERILATED} IMPORTED_LOCATION)
+  get_target_property(include_dirs ${ARG_VERILATED} INTERFACE_INCLUDE_DIRECTORIES)
+  list(GET include_dirs 0 dir)
+  add_custom_command(
+    OUTPUT ${source}
+    COMMAND saksi_rtl_adapter V${ARG_TOP} ${dir}/V${ARG_TOP}.h saksi_make_${ARG_TOP} ${source}
+    DEPENDS saksi_rtl_adapter ${ARG_VERILATED}_archive ${archive}
+    COMMENT "Adapting ${ARG_TOP}" VERBATIM)
+  add_library(${target} STATIC ${source})
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${target} PUBLIC ${ARG_VERILATED})
 endfunction()

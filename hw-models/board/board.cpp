@@ -14,13 +14,13 @@
 #include "hw-models/card/sd_card.h"
 #include "hw-models/cpu/cpu.h"
 #include "hw-models/h264/h264_model.h"
-#include "hw-models/h264/h264_rtl.h"
-#include "hw-models/sha256/sha256_rtl.h"
 #include "hw-models/isp/isp.h"
 #include "hw-models/power/cell.h"
 #include "hw-models/power/pmu.h"
 #include "hw-models/power/rail.h"
 #include "hw-models/power/supply.h"
+#include "hw-models/rtl-block/rtl_block.h"
+#include "hw-models/rtl-build/rtl_library.h"
 #include "hw-models/sdhci/sdhci.h"
 #include "hw-models/sensor/imx219.h"
 #include "hw-models/soc/bus.h"
@@ -37,6 +37,12 @@
 #include "hw-models/soc/virtio_empty.h"
 #include "hw-models/soc/wdt.h"
 #include "regs/isp_regs.hpp"
+
+// The circuits that are linked into the program, as cmake/verilate.cmake makes them.
+extern "C" {
+saksi::hw::RtlModel* saksi_make_h264();
+saksi::hw::RtlModel* saksi_make_sha256();
+}
 
 namespace saksi::hw {
 
@@ -116,9 +122,8 @@ struct Board::Parts {
   std::unique_ptr<Isp> isp;
   std::unique_ptr<FrameTracker> tracker;
   std::unique_ptr<Imx219> sensor;
-  std::unique_ptr<BusBlock> h264;
-  std::unique_ptr<Sha256Rtl> sha256;
-  std::vector<BusBlock*> bus_blocks;
+  std::vector<std::unique_ptr<BusBlock>> bus_blocks;
+  BusBlock* h264 = nullptr;  ///< one of them
   std::unique_ptr<EncoderProbe> encoder_probe;
   std::unique_ptr<Sdhci> sdhci;
   std::unique_ptr<SdCard> card;
@@ -136,9 +141,10 @@ struct Board::Parts {
   Parts(const BoardSpec& s, const BoardConfig& c, const Program& p, BoardObservers o) : spec(s), config(c), program(p), observers(std::move(o)) {}
 
   bool add_common(const BoardSpec::Block& block, Builder& builder);
-  void add_h264(const BoardSpec::Block& block, const EncoderConfig& encoder);
-  static void check_encoder(H264Model& model, const RtlBlockConfig& config, const EncoderConfig& encoder);
-  void add_sha256(const BoardSpec::Block& block);
+  bool add_bus_block(const BoardSpec::Block& block);
+  std::unique_ptr<BusBlock> make_encoder(const char* name, const RtlBlockConfig& block_config) const;
+  void connect_bus_block(const BoardSpec::Block& block, BusBlock& made);
+  void connect_h264(const BoardSpec::Block& block, BusBlock& made);
 
   MemoryRange ram_range() const { return {spec.memory("dram").address, spec.memory("dram").size}; }
 };
@@ -239,7 +245,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   p.cell = std::make_unique<Cell>(CellConfig{config.cell_capacity_mah, config.cell_charge_percent * 10, 0});
   p.supply = std::make_unique<Supply>();
   for (const BoardSpec::Block& block : spec.blocks) {
-    if (p.add_common(block, builder)) continue;
+    if (p.add_common(block, builder) || p.add_bus_block(block)) continue;
     if (block.type == "gpio") {
       p.gpio = std::make_unique<Gpio>(block.name.c_str(), GpioConfig{});
       builder.add(block, *p.gpio);
@@ -256,10 +262,6 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
       p.isp = std::make_unique<Isp>(block.name.c_str(), IspConfig{[c = p.clint.get()](const sc_core::sc_time& when) { return c->mtime(when); }});
       p.isp->dma.socket.bind(p.bus->target);
       builder.add(block, *p.isp);
-    } else if (block.type == "h264") {
-      p.add_h264(block, config.encoder);
-    } else if (block.type == "sha256") {
-      p.add_sha256(block);
     } else if (block.type == "sdhci") {
       SdhciConfig sdhci_config;
       if (block.clock_hz) sdhci_config.clock_hz = block.clock_hz;
@@ -292,7 +294,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   p.always_on.set_uw(kAlwaysOnUw);
   for (Load* load : {&p.always_on, &p.leds, &p.cpu->load}) p.rail->add(*load);
   for (RegBlock* block : p.blocks) p.rail->add(block->load);
-  for (BusBlock* block : p.bus_blocks) p.rail->add(block->load);
+  for (const auto& block : p.bus_blocks) p.rail->add(block->load);
   if (p.sensor) p.rail->add(p.sensor->load);
   if (p.card) p.rail->add(p.card->load);
   p.rail->connect(*p.supply);
@@ -301,48 +303,66 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   if (p.wdt) p.wdt->on_bite([this] { watchdog_reset(); });
 }
 
-/// Holds pictures of the twin against the circuit; the first difference ends the run and is left beside its other findings.
-void Board::Parts::check_encoder(H264Model& model, const RtlBlockConfig& config, const EncoderConfig& encoder) {
-  const h264::BusTiming bus{config.memory.read_latency_cycles, config.memory.write_latency_cycles};
-  auto check = std::make_shared<H264Check>(bus);
-  model.check_every(encoder.check_period, [check, folder = encoder.check_folder](const PictureInput& picture) {
+/// The encoder as its twin. It may hold pictures against the circuit; the first difference ends the run and is left beside its other findings.
+std::unique_ptr<BusBlock> Board::Parts::make_encoder(const char* name, const RtlBlockConfig& block_config) const {
+  if (config.encoder.kind == EncoderKind::kRtl) return std::make_unique<RtlBlock>(name, block_config, std::unique_ptr<RtlModel>(saksi_make_h264()));
+  auto model = std::make_unique<H264Model>(name, block_config);
+  if (config.encoder.check_period == 0) return model;
+  const h264::BusTiming timing{block_config.memory.read_latency_cycles, block_config.memory.write_latency_cycles};
+  auto check = std::make_shared<H264Check>(timing);
+  model->check_every(config.encoder.check_period, [check, folder = config.encoder.check_folder](const PictureInput& picture) {
     const std::string difference = check->compare(picture);
     if (difference.empty()) return;
     if (!folder.empty()) std::ofstream(folder + "/encoder-check.txt") << difference << "\n";
     throw InfraError("the encoder's twin and its circuit differ: " + difference);
   });
+  return model;
 }
 
-void Board::Parts::add_h264(const BoardSpec::Block& block, const EncoderConfig& encoder) {
+/// Circuits: those of this program, and those that the board file brings; false: it is none.
+bool Board::Parts::add_bus_block(const BoardSpec::Block& block) {
   RtlBlockConfig block_config;
   if (block.clock_hz) block_config.clock_hz = block.clock_hz;
-  if (encoder.kind == EncoderKind::kRtl) h264 = std::make_unique<H264Rtl>(block.name.c_str(), block_config);
-  if (encoder.kind == EncoderKind::kModel) {
-    auto model = std::make_unique<H264Model>(block.name.c_str(), block_config);
-    if (encoder.check_period != 0) check_encoder(*model, block_config, encoder);
-    h264 = std::move(model);
+  const char* const name = block.name.c_str();
+  if (block.type == "h264") {
+    bus_blocks.push_back(make_encoder(name, block_config));
+  } else if (block.type == "sha256") {
+    block_config.idle_uw = kSha256IdleUw;
+    block_config.busy_uw = kSha256BusyUw;
+    bus_blocks.push_back(std::make_unique<RtlBlock>(name, block_config, std::unique_ptr<RtlModel>(saksi_make_sha256())));
+  } else if (block.rtl) {
+    block_config.idle_uw = block.idle_uw;
+    block_config.busy_uw = block.busy_uw;
+    block_config.ports = block.rtl->ports;
+    block_config.design = fmt::format("{}: block '{}'", block.place, block.name);
+    bus_blocks.push_back(std::make_unique<RtlBlock>(name, block_config, load_rtl(build_rtl(*block.rtl, [](const std::string&, bool) {}))));
+  } else {
+    return false;
   }
-  bus_blocks.push_back(h264.get());
-  h264->dma.socket.bind(bus->target);
-  encoder_probe = std::make_unique<EncoderProbe>((block.name + "_probe").c_str());
-  encoder_probe->initiator.bind(h264->reg_target);
-  bus->map(block.address, block.size, encoder_probe->target);
-  h264->irq.connect([this, source = block.irq](bool level) {
-    encoder_probe->irq_changed(level);
+  BusBlock& made = *bus_blocks.back();
+  made.dma.socket.bind(bus->target);
+  if (block.type == "h264") {
+    connect_h264(block, made);
+  } else {
+    connect_bus_block(block, made);
+  }
+  return true;
+}
+
+void Board::Parts::connect_bus_block(const BoardSpec::Block& block, BusBlock& made) {
+  bus->map(block.address, block.size, made.reg_target);
+  made.irq.connect([this, source = block.irq](bool level) {
     if (source != 0) plic->set_source(source, level);
   });
 }
 
-void Board::Parts::add_sha256(const BoardSpec::Block& block) {
-  RtlBlockConfig block_config;
-  if (block.clock_hz) block_config.clock_hz = block.clock_hz;
-  block_config.idle_uw = kSha256IdleUw;
-  block_config.busy_uw = kSha256BusyUw;
-  sha256 = std::make_unique<Sha256Rtl>(block.name.c_str(), block_config);
-  bus_blocks.push_back(sha256.get());
-  sha256->dma.socket.bind(bus->target);
-  bus->map(block.address, block.size, sha256->reg_target);
-  sha256->irq.connect([this, source = block.irq](bool level) {
+void Board::Parts::connect_h264(const BoardSpec::Block& block, BusBlock& made) {
+  h264 = &made;
+  encoder_probe = std::make_unique<EncoderProbe>((block.name + "_probe").c_str());
+  encoder_probe->initiator.bind(made.reg_target);
+  bus->map(block.address, block.size, encoder_probe->target);
+  made.irq.connect([this, source = block.irq](bool level) {
+    encoder_probe->irq_changed(level);
     if (source != 0) plic->set_source(source, level);
   });
 }
@@ -401,7 +421,7 @@ void Board::tell_picture(const EncoderProbe::Picture& picture) {
 
 void Board::reset_blocks() {
   for (RegBlock* block : parts_->blocks) block->reset();
-  for (BusBlock* block : parts_->bus_blocks) block->reset();
+  for (const auto& block : parts_->bus_blocks) block->reset();
 }
 
 void Board::start() {
@@ -519,7 +539,8 @@ void Board::set_dma_observer(DmaObserver* observer) {
   };
   if (p.isp) observe(p.isp->dma, p.isp->name());
   if (p.sdhci) observe(p.sdhci->dma, p.sdhci->name());
-  for (BusBlock* block : p.bus_blocks) {
+  for (const auto& owned : p.bus_blocks) {
+    BusBlock* const block = owned.get();
     observe(block->dma, block->name());
     block->on_busy([&p, block](bool busy, sc_core::sc_time) {
       if (!p.dma_observer) return;

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/yaml.h"
+#include "hw-models/board/rtl_entry.h"
 
 namespace saksi::hw {
 
@@ -27,21 +28,33 @@ BoardSpec::Memory read_memory(const YamlNode& node) {
           static_cast<uint32_t>(node.at("size").as_int(0x1000, 0x80000000))};
 }
 
+void read_rtl(const YamlNode& node, BoardSpec::Block& block) {
+  const YamlNode rtl = node.at("rtl");
+  block.size = static_cast<uint32_t>(node.get_int("size", kBlockSpan, 4, UINT32_MAX));
+  block.rtl = read_rtl_entry(rtl, block.name);
+  block.rtl->ports.needs_irq = block.irq != 0;
+  block.idle_uw = static_cast<uint32_t>(rtl.get_int("idle_uw", block.idle_uw, 0, UINT32_MAX));
+  block.busy_uw = static_cast<uint32_t>(rtl.get_int("busy_uw", block.busy_uw, 0, UINT32_MAX));
+}
+
 BoardSpec::Block read_block(const YamlNode& node) {
-  node.allow_keys({"name", "type", "address", "irq", "clock_hz", "rail", "size", "reads_as"});
+  node.allow_keys({"name", "type", "address", "irq", "clock_hz", "rail", "size", "reads_as", "rtl"});
   BoardSpec::Block block;
   block.name = node.at("name").as_string();
   block.type = node.at("type").as_word({"finisher", "clint", "plic", "uart", "gpio", "i2c", "wdt", "pmu", "isp", "h264", "sha256", "sdhci", "virtio",
-                                        "goldfish_rtc", "unpopulated"});
+                                        "goldfish_rtc", "unpopulated", "rtl"});
   block.address = static_cast<uint32_t>(node.at("address").as_int(0, UINT32_MAX));
   const bool unpopulated = block.type == "unpopulated";
-  if (!unpopulated && node.has("size")) node.at("size").fail("only an 'unpopulated' block says its size");
+  const bool is_rtl = block.type == "rtl";
+  if (!unpopulated && !is_rtl && node.has("size")) node.at("size").fail("only an 'unpopulated' or 'rtl' block says its size");
   if (!unpopulated && node.has("reads_as")) node.at("reads_as").fail("only an 'unpopulated' block says what it reads as");
+  if (!is_rtl && node.has("rtl")) node.at("rtl").fail("only a block of type 'rtl' has a design of its own");
   block.size = unpopulated ? static_cast<uint32_t>(node.at("size").as_int(4, UINT32_MAX)) : span_of(block.type);
   block.reads_as = static_cast<uint32_t>(node.get_int("reads_as", 0, 0, UINT32_MAX));
   block.irq = static_cast<uint32_t>(node.get_int("irq", 0, 1, BoardSpec::kIrqMax));
   block.clock_hz = static_cast<uint64_t>(node.get_int("clock_hz", 0, 1, 10'000'000'000));
   block.place = node.place();
+  if (is_rtl) read_rtl(node, block);
   return block;
 }
 

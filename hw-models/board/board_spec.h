@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "hw-models/rtl-build/rtl_source.h"
 
 namespace saksi::hw {
 
@@ -21,11 +24,14 @@ struct BoardSpec {
     std::string name;
     std::string type;
     uint32_t address;
-    uint32_t size = 0;      ///< of its registers' addresses, by its type; an `unpopulated` one says it
-    uint32_t irq = 0;       ///< source of the PLIC, 0 for none
-    uint64_t clock_hz = 0;  ///< 0: the type's default
-    uint32_t reads_as = 0;  ///< every word of an `unpopulated` one
-    std::string place;      ///< "file:line:column", for messages
+    uint32_t size = 0;             ///< of its registers' addresses, by its type; an `unpopulated` or `rtl` one says it
+    uint32_t irq = 0;              ///< source of the PLIC, 0 for none
+    uint64_t clock_hz = 0;         ///< 0: the type's default
+    uint32_t reads_as = 0;         ///< every word of an `unpopulated` one
+    std::string place;             ///< "file:line:column", for messages
+    std::optional<RtlSource> rtl;  ///< of type `rtl`: a design of the user's
+    uint32_t idle_uw = 1'000;      ///< what it draws
+    uint32_t busy_uw = 60'000;
   };
   struct I2cTarget {
     std::string name;

@@ -143,7 +143,10 @@ bool begin_known_type(Writer& w, const BoardSpec::Block& block) {
 }
 
 void write_block(Writer& w, const BoardSpec& spec, const BoardSpec::Block& block) {
-  if (!begin_known_type(w, block)) {
+  if (block.rtl) {
+    w.begin_at(block.name, block.address);
+    w.text("compatible", "saksi," + block.rtl->top);
+  } else if (!begin_known_type(w, block)) {
     w.begin_at(block.type, block.address);
     w.text("compatible", "saksi," + block.type);
   }

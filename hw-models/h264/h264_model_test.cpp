@@ -12,10 +12,12 @@
 
 #include "base/seed_stream.h"
 #include "hw-models/base/systemc_test.h"
-#include "hw-models/h264/h264_rtl.h"
+#include "hw-models/rtl-block/rtl_block.h"
 #include "hw-models/soc/bus.h"
 #include "hw-models/soc/ram.h"
 #include "regs/h264_regs.hpp"
+
+extern "C" saksi::hw::RtlModel* saksi_make_h264();
 
 namespace saksi::hw {
 namespace {
@@ -70,7 +72,8 @@ struct Side : sc_core::sc_module {
 class H264ModelTest : public SystemcTest {
  protected:
   H264ModelTest()
-      : circuit("circuit", std::make_unique<H264Rtl>("rtl", RtlBlockConfig{})), twin("twin", std::make_unique<H264Model>("model", RtlBlockConfig{})) {
+      : circuit("circuit", std::make_unique<RtlBlock>("rtl", RtlBlockConfig{}, std::unique_ptr<RtlModel>(saksi_make_h264()))),
+        twin("twin", std::make_unique<H264Model>("model", RtlBlockConfig{})) {
     wait_us(1);
     SeedStream random(1, "model test");
     for (Side* side : {&circuit, &twin}) {

@@ -9,18 +9,18 @@ namespace saksi::hw {
 
 namespace {
 
-constexpr uint32_t kBeatBytes = 16;
-constexpr uint8_t kFullBeat = 4;  // log2 of its bytes
+constexpr uint8_t kFixed = 0;
 constexpr uint8_t kIncrementing = 1;
+constexpr uint8_t kWrapping = 2;
+constexpr uint32_t kLongestWrap = 16;  // beats
 constexpr uint8_t kOkay = 0;
 constexpr uint8_t kSlaveError = 2;
 constexpr uint8_t kDecodeError = 3;
-constexpr uint16_t kAllStrobes = 0xFFFF;
 
 }  // namespace
 
 AxiMemory::AxiMemory(const RtlPorts& ports, DmaInitiator& dma, const AxiMemoryConfig& config)
-    : ports_(ports), dma_(dma), config_(config), state_(config.seed) {
+    : ports_(ports), bytes_(ports.m_axi.data_bytes), all_strobes_(~uint64_t{0} >> (64 - bytes_)), dma_(dma), config_(config), state_(config.seed) {
   config_.read_latency_cycles = std::max(1u, config_.read_latency_cycles);
   config_.write_latency_cycles = std::max(1u, config_.write_latency_cycles);
 }
@@ -46,6 +46,7 @@ void AxiMemory::drive() {
   if (!*axi.bvalid && !state_.responses.empty() && state_.responses.front().due_cycle <= state_.cycle && !wait()) {
     *axi.bvalid = 1;
     *axi.bresp = state_.responses.front().response;
+    axi.bid.set(state_.responses.front().id);
   }
 }
 
@@ -57,12 +58,13 @@ void AxiMemory::present_read() {
   *axi.rvalid = 1;
   *axi.rresp = burst.response;
   *axi.rlast = burst.beats == 1;
+  axi.rid.set(burst.id);
   if (burst.memory) {
-    std::memcpy(axi.rdata, burst.memory, kBeatBytes);
-    burst.memory += kBeatBytes;
-    state_.stats.read_bytes += kBeatBytes;
+    std::memcpy(axi.rdata, beat_memory(burst), bytes_);
+    state_.stats.read_bytes += burst.beat_bytes;
+    next_beat(burst);
   } else {
-    std::memset(axi.rdata, 0, kBeatBytes);
+    std::memset(axi.rdata, 0, bytes_);
   }
   if (--burst.beats == 0) state_.reads.pop();
 }
@@ -86,60 +88,80 @@ void AxiMemory::after_edge() {
   if (taken_response_) *axi.bvalid = 0;
 }
 
-AxiMemory::State::Burst AxiMemory::begin_burst(uint32_t address, uint8_t length, uint8_t size, uint8_t kind, uint32_t latency) {
+AxiMemory::State::Burst AxiMemory::begin_burst(uint64_t address, uint8_t length, uint8_t size, uint8_t kind, uint32_t latency) {
   State::Burst burst{};
   burst.beats = length + 1u;
-  burst.address = address & ~(kBeatBytes - 1);
+  burst.beat_bytes = 1u << size;
+  burst.step = kind == kFixed ? 0 : burst.beat_bytes;
+  burst.wrap_mask = ~uint32_t{0};
+  burst.address = static_cast<uint32_t>(address) & ~(burst.beat_bytes - 1);
   burst.due_cycle = state_.cycle + latency;
-  if (size != kFullBeat || (kind != kIncrementing && length != 0)) {
-    burst.response = kSlaveError;
-    return burst;
+  burst.response = kSlaveError;
+  uint32_t total = kind == kFixed ? burst.beat_bytes : burst.beats * burst.beat_bytes;
+  uint32_t from = burst.address;
+  if (burst.beat_bytes > bytes_ || kind > kWrapping) return burst;
+  if (kind == kWrapping) {
+    if (burst.beats < 2 || burst.beats > kLongestWrap || (burst.beats & length) != 0) return burst;
+    burst.wrap_mask = total - 1;
+    from &= ~burst.wrap_mask;
   }
-  burst.memory = dma_.direct(burst.address, burst.beats * size_t{kBeatBytes});
+  burst.first = from & ~(bytes_ - 1);
+  total += from - burst.first;
+  burst.bytes = (total + bytes_ - 1) & ~(bytes_ - 1);
+  if (address <= UINT32_MAX) burst.memory = dma_.direct(burst.first, burst.bytes);
   burst.response = burst.memory ? kOkay : kDecodeError;
   return burst;
+}
+
+void AxiMemory::next_beat(State::Burst& burst) {
+  burst.address = (burst.address & ~burst.wrap_mask) | ((burst.address + burst.step) & burst.wrap_mask);
 }
 
 void AxiMemory::take_read_address() {
   const auto& axi = ports_.m_axi;
   ++state_.stats.read_bursts;
-  state_.reads.push(begin_burst(*axi.araddr, *axi.arlen, *axi.arsize, *axi.arburst, config_.read_latency_cycles));
-  const State::Burst& burst = state_.reads.back();
-  if (burst.memory) BusBlock::note_range(read_ranges_, burst.address, burst.beats * kBeatBytes);
+  state_.reads.push(begin_burst(axi.araddr.get(), *axi.arlen, *axi.arsize, *axi.arburst, config_.read_latency_cycles));
+  State::Burst& burst = state_.reads.back();
+  burst.id = static_cast<uint32_t>(axi.arid.get());
+  if (burst.memory) BusBlock::note_range(read_ranges_, burst.first, burst.bytes);
 }
 
 void AxiMemory::take_write_address() {
   const auto& axi = ports_.m_axi;
   ++state_.stats.write_bursts;
-  state_.writes.push(begin_burst(*axi.awaddr, *axi.awlen, *axi.awsize, *axi.awburst, 0));
-  const State::Burst& burst = state_.writes.back();
-  if (burst.memory) BusBlock::note_range(ranges_, burst.address, burst.beats * kBeatBytes);
+  state_.writes.push(begin_burst(axi.awaddr.get(), *axi.awlen, *axi.awsize, *axi.awburst, 0));
+  State::Burst& burst = state_.writes.back();
+  burst.id = static_cast<uint32_t>(axi.awid.get());
+  if (burst.memory) BusBlock::note_range(ranges_, burst.first, burst.bytes);
+}
+
+/// Writes those bytes of a beat that its strobes name, and keeps what was there.
+void AxiMemory::store(uint8_t* memory, uint64_t strobes) {
+  log_.push_back(memory);
+  before_.insert(before_.end(), memory, memory + bytes_);
+  const auto* data = static_cast<const uint8_t*>(ports_.m_axi.wdata);
+  if (strobes == all_strobes_) {
+    std::memcpy(memory, data, bytes_);
+    if (dma_.observed()) dma_.wrote(memory, bytes_);
+    state_.stats.written_bytes += bytes_;
+    return;
+  }
+  for (uint32_t lane = 0; lane < bytes_; ++lane) {
+    if ((strobes >> lane & 1) == 0) continue;
+    memory[lane] = data[lane];
+    if (dma_.observed()) dma_.wrote(memory + lane, 1);
+    ++state_.stats.written_bytes;
+  }
 }
 
 void AxiMemory::take_write_beat() {
   const auto& axi = ports_.m_axi;
   State::Burst& burst = state_.writes.front();
-  const uint16_t strobes = *axi.wstrb;
-  if (burst.memory && strobes != 0) {
-    Undo undo;
-    undo.memory = burst.memory;
-    std::memcpy(undo.before.data(), burst.memory, kBeatBytes);
-    log_.push_back(undo);
-    if (strobes == kAllStrobes) {
-      std::memcpy(burst.memory, axi.wdata, kBeatBytes);
-      if (dma_.observed()) dma_.wrote(burst.memory, kBeatBytes);
-      state_.stats.written_bytes += kBeatBytes;
-    } else {
-      const auto* data = reinterpret_cast<const uint8_t*>(axi.wdata);
-      for (uint32_t lane = 0; lane < kBeatBytes; ++lane) {
-        if ((strobes >> lane & 1) == 0) continue;
-        burst.memory[lane] = data[lane];
-        if (dma_.observed()) dma_.wrote(burst.memory + lane, 1);
-        ++state_.stats.written_bytes;
-      }
-    }
+  if (burst.memory) {
+    const uint64_t strobes = axi.wstrb.get() & all_strobes_;
+    if (strobes != 0) store(beat_memory(burst), strobes);
+    next_beat(burst);
   }
-  if (burst.memory) burst.memory += kBeatBytes;
   if (--burst.beats > 0) return;
   State::Burst response = burst;
   response.due_cycle = state_.cycle + config_.write_latency_cycles;
@@ -147,11 +169,14 @@ void AxiMemory::take_write_beat() {
   state_.responses.push(response);
 }
 
-void AxiMemory::clear_log() { log_.clear(); }
+void AxiMemory::clear_log() {
+  log_.clear();
+  before_.clear();
+}
 
 void AxiMemory::undo() {
-  for (auto entry = log_.rbegin(); entry != log_.rend(); ++entry) std::memcpy(entry->memory, entry->before.data(), kBeatBytes);
-  log_.clear();
+  for (size_t i = log_.size(); i-- > 0;) std::memcpy(log_[i], before_.data() + i * bytes_, bytes_);
+  clear_log();
 }
 
 }  // namespace saksi::hw

@@ -9,7 +9,7 @@
 
 #include "base/seed_stream.h"
 #include "hw-models/base/dma_initiator.h"
-#include "hw-models/rtl-block/rtl_model.h"
+#include "hw-models/rtl-block/rtl_ports.h"
 
 namespace saksi::hw {
 
@@ -29,9 +29,9 @@ struct DeliveredStats {
   uint64_t written_bytes = 0;  ///< by write strobes
 };
 
-/// The memory side of a block's m_axi port: takes bursts and serves them from memory by pointer, in order, one beat a cycle in each
-/// direction. INCR bursts of full 128-bit beats; an address outside memory is answered DECERR, any other kind of burst SLVERR; nothing is
-/// read or written then.
+/// The memory side of a block's AXI master: takes bursts and serves them from memory by pointer, in order, one beat a cycle in each
+/// direction. Beats of the whole width or less, INCR, WRAP and FIXED; an address outside memory is answered DECERR, a burst that AXI does not
+/// have SLVERR; nothing is read or written then. IDs come back with the answers.
 ///
 /// One clock cycle: drive(), clk low, eval, sample(), clk high, eval, after_edge().
 ///
@@ -44,9 +44,15 @@ class AxiMemory {
   struct State {
     static constexpr size_t kDepth = 16;
     struct Burst {
-      uint8_t* memory;   ///< of the next beat; nullptr: answered by an error
-      uint32_t address;  ///< of the first
-      uint32_t beats;    ///< left
+      uint8_t* memory;     ///< at `first`; nullptr: answered by an error
+      uint32_t first;      ///< address of the first byte that the burst may touch, a multiple of the bus's width
+      uint32_t bytes;      ///< from there
+      uint32_t address;    ///< of the next beat
+      uint32_t wrap_mask;  ///< of the address bits that count
+      uint32_t step;       ///< from beat to beat
+      uint32_t beat_bytes;
+      uint32_t beats;  ///< left
+      uint32_t id;
       uint8_t response;
       uint64_t due_cycle;  ///< first beat, or the answer to a write
     };
@@ -93,25 +99,26 @@ class AxiMemory {
   }
 
  private:
-  struct Undo {
-    uint8_t* memory;
-    std::array<uint8_t, 16> before;
-  };
-
   bool wait();
   void present_read();
   void take_read_address();
   void take_write_address();
   void take_write_beat();
-  State::Burst begin_burst(uint32_t address, uint8_t length, uint8_t size, uint8_t kind, uint32_t latency);
+  State::Burst begin_burst(uint64_t address, uint8_t length, uint8_t size, uint8_t kind, uint32_t latency);
+  uint8_t* beat_memory(const State::Burst& burst) const { return burst.memory + ((burst.address & ~(bytes_ - 1)) - burst.first); }
+  static void next_beat(State::Burst& burst);
+  void store(uint8_t* memory, uint64_t strobes);
 
   const RtlPorts& ports_;
+  const uint32_t bytes_;        ///< of a full beat
+  const uint64_t all_strobes_;  ///< of one
   DmaInitiator& dma_;
   AxiMemoryConfig config_;
   State state_;
   bool taken_read_ = false;  ///< by the edge between sample() and after_edge()
   bool taken_response_ = false;
-  std::vector<Undo> log_;
+  std::vector<uint8_t*> log_;    ///< where full beats were written
+  std::vector<uint8_t> before_;  ///< what was there, one full beat after the other
   std::map<uint32_t, uint32_t> ranges_;
   std::map<uint32_t, uint32_t> read_ranges_;
 };

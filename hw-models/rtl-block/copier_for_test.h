@@ -5,10 +5,12 @@
 
 #include "hw-models/rtl-block/rtl_model.h"
 
+extern "C" saksi::hw::RtlModel* saksi_make_copier();
+
 namespace saksi::hw {
 
-/// The block of testdata/copier.sv. Made in a file of its own, since Verilator's headers and SystemC's do not go together in one.
-std::unique_ptr<RtlModel> make_verilated_copier();
+/// The block of testdata/copier.sv.
+inline std::unique_ptr<RtlModel> make_verilated_copier() { return std::unique_ptr<RtlModel>(saksi_make_copier()); }
 
 }  // namespace saksi::hw
 

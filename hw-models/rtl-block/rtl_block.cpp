@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 
+#include "base/error.h"
 #include "base/host_profile.h"
 
 namespace saksi::hw {
@@ -18,6 +20,7 @@ constexpr uint64_t kShortestRun = 1024;
 constexpr uint64_t kLongestRun = uint64_t{1} << 22;
 constexpr uint64_t kPicosecondsPerSecond = 1'000'000'000'000;
 constexpr uint8_t kOkay = 0;
+constexpr uint8_t kAllStrobes = 0xF;
 
 }  // namespace
 
@@ -25,7 +28,7 @@ RtlBlock::RtlBlock(sc_core::sc_module_name name, const RtlBlockConfig& config, s
     : BusBlock(name),
       config_(config),
       model_(std::move(model)),
-      ports_(model_->ports()),
+      ports_(model_->pins(), config.ports, config.design.empty() ? this->name() : config.design),
       memory_(ports_, dma, config.memory),
       run_limit_(kLongestRun),
       checkpoint_memory_(config.memory.seed) {
@@ -33,6 +36,7 @@ RtlBlock::RtlBlock(sc_core::sc_module_name name, const RtlBlockConfig& config, s
   SC_METHOD(horizon_method);
   sensitive << horizon_event_;
   dont_initialize();
+  check_states();
   reset();
 }
 
@@ -62,13 +66,13 @@ void RtlBlock::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
   bool answered = true;
   if (payload.is_read()) {
     uint32_t value = 0;
-    answered = read_transaction(offset - lane, value);
+    answered = read_register(offset - lane, value);
     value >>= 8 * lane;
     std::memcpy(payload.get_data_ptr(), &value, size);
   } else if (payload.is_write()) {
     uint32_t value = 0;
     std::memcpy(&value, payload.get_data_ptr(), size);
-    answered = write_transaction(offset - lane, value << (8 * lane), static_cast<uint8_t>(((1u << size) - 1) << lane));
+    answered = write_register(offset - lane, value << (8 * lane), static_cast<uint8_t>(((1u << size) - 1) << lane));
   }
   const sc_time end = time_of(edge_);
   go_on(sc_core::sc_time_stamp() + delay);
@@ -76,8 +80,46 @@ void RtlBlock::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
   payload.set_response_status(answered ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE);
 }
 
-bool RtlBlock::write_transaction(uint32_t offset, uint32_t data, uint8_t strobes) {
-  auto axil = ports_.s_axil;
+bool RtlBlock::write_register(uint32_t offset, uint32_t data, uint8_t strobes) {
+  if (!ports_.has_strobes && strobes != kAllStrobes) return false;
+  if (!ports_.is_apb) return axil_write(offset, data, strobes);
+  const auto& apb = ports_.apb;
+  *apb.pwrite = 1;
+  *apb.pwdata = data;
+  *apb.pstrb = strobes;
+  return apb_transfer(offset, nullptr);
+}
+
+bool RtlBlock::read_register(uint32_t offset, uint32_t& value) {
+  if (!ports_.is_apb) return axil_read(offset, value);
+  const auto& apb = ports_.apb;
+  *apb.pwrite = 0;
+  *apb.pstrb = 0;
+  return apb_transfer(offset, &value);
+}
+
+/// A cycle of setup, then cycles of access until the block is ready.
+bool RtlBlock::apb_transfer(uint32_t offset, uint32_t* read_value) {
+  const auto& apb = ports_.apb;
+  apb.paddr.set(offset);
+  *apb.psel = 1;
+  cycle();
+  *apb.penable = 1;
+  bool ready = false;
+  bool okay = false;
+  for (uint64_t i = 0; i < kAnswerCycles && !ready; ++i) {
+    low_phase();
+    ready = *apb.pready != 0;
+    okay = ready && *apb.pslverr == 0;
+    if (ready && read_value) *read_value = *apb.prdata;
+    high_phase();
+  }
+  *apb.psel = *apb.penable = 0;
+  return okay;
+}
+
+bool RtlBlock::axil_write(uint32_t offset, uint32_t data, uint8_t strobes) {
+  const auto& axil = ports_.s_axil;
   axil.awaddr.set(offset);
   *axil.wdata = data;
   *axil.wstrb = strobes;
@@ -98,8 +140,8 @@ bool RtlBlock::write_transaction(uint32_t offset, uint32_t data, uint8_t strobes
   return okay;
 }
 
-bool RtlBlock::read_transaction(uint32_t offset, uint32_t& value) {
-  auto axil = ports_.s_axil;
+bool RtlBlock::axil_read(uint32_t offset, uint32_t& value) {
+  const auto& axil = ports_.s_axil;
   axil.araddr.set(offset);
   *axil.arvalid = *axil.rready = 1;
   bool answered = false;
@@ -140,13 +182,45 @@ bool RtlBlock::cycle() {
   return active;
 }
 
+/// Clocks the model out of a state and back into it, and compares by Verilator's own account of the state.
+void RtlBlock::check_states() {
+  constexpr int kCycles = 50;
+  release_registers();
+  model_->eval();
+  std::vector<uint8_t> bytes, before, after;
+  model_->save(bytes);
+  model_->save_portably(before);
+  for (int i = 0; i < kCycles; ++i) {
+    *ports_.reset = i < kCycles / 2 ? ports_.reset_active : !ports_.reset_active;
+    for (const uint8_t level : {0, 1}) {
+      *ports_.clk = level;
+      model_->eval();
+    }
+  }
+  model_->restore(bytes);
+  model_->save_portably(after);
+  if (before == after) return;
+  throw UsageError((config_.design.empty() ? name() : config_.design) +
+                   " cannot be coupled: after it was clocked and taken back, its state was not the same");
+}
+
+/// No register access under way.
+void RtlBlock::release_registers() {
+  const auto& axil = ports_.s_axil;
+  const auto& apb = ports_.apb;
+  if (ports_.is_apb) {
+    *apb.psel = *apb.penable = *apb.pwrite = 0;
+  } else {
+    *axil.awvalid = *axil.wvalid = *axil.bready = *axil.arvalid = *axil.rready = 0;
+  }
+}
+
 void RtlBlock::reset_model() {
   memory_.reset();
-  auto axil = ports_.s_axil;
-  *axil.awvalid = *axil.wvalid = *axil.bready = *axil.arvalid = *axil.rready = 0;
-  *ports_.rst_n = 0;
+  release_registers();
+  *ports_.reset = ports_.reset_active;
   for (uint64_t i = 0; i < kResetCycles; ++i) cycle();
-  *ports_.rst_n = 1;
+  *ports_.reset = !ports_.reset_active;
   for (uint64_t i = 0; i < kSettleCycles && !unchanged_by_a_cycle(); ++i) cycle();
 }
 
@@ -172,6 +246,7 @@ void RtlBlock::roll_back() {
   model_->restore(checkpoint_);
   edge_ = checkpoint_edge_;
   watch_ = checkpoint_watch_;
+  failure_.clear();
   ++roll_backs_;
 }
 
@@ -214,9 +289,7 @@ void RtlBlock::go_on(const sc_time& when) {
   run_ahead(when);
 }
 
-void RtlBlock::run_ahead(const sc_time& when) {
-  ahead_ = true;
-  asleep_ = false;
+void RtlBlock::run_to_horizon() {
   while (!asleep_ && !irq_changed() && edge_ - checkpoint_edge_ < run_limit_) {
     if (cycle()) {
       watch_.worked = true;
@@ -227,6 +300,17 @@ void RtlBlock::run_ahead(const sc_time& when) {
       asleep_ = watch_.quiet >= config_.asleep_cycles || unchanged_by_a_cycle();
     }
   }
+}
+
+void RtlBlock::run_ahead(const sc_time& when) {
+  ahead_ = true;
+  asleep_ = false;
+  try {
+    run_to_horizon();
+  } catch (const std::exception& error) {
+    failure_ = error.what();
+    ++edge_;  // the one that did it
+  }
   if (watch_.worked || edge_ - checkpoint_edge_ > kSettleCycles) set_busy(true, when);
   const sc_time kernel = sc_core::sc_time_stamp();
   const sc_time due = time_of(edge_);
@@ -236,6 +320,7 @@ void RtlBlock::run_ahead(const sc_time& when) {
 /// Time has come to where the block was run ahead to.
 void RtlBlock::horizon() {
   ahead_ = false;
+  if (!failure_.empty()) throw std::runtime_error(failure_);
   const sc_time when = time_of(edge_);
   if (irq_changed()) {
     go_on(when);

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
 #include <systemc>
 #include <vector>
 
 #include "hw-models/base/bus_block.h"
 #include "hw-models/rtl-block/axi_memory.h"
 #include "hw-models/rtl-block/rtl_model.h"
+#include "hw-models/rtl-block/rtl_ports.h"
 
 namespace saksi::hw {
 
@@ -20,11 +22,13 @@ struct RtlBlockConfig {
   uint32_t busy_uw = 60'000;
   /// A block that neither uses its bus nor interrupts for this long counts as asleep even if a counter in it still runs.
   uint64_t asleep_cycles = 65'536;
+  RtlPortNames ports;
+  std::string design;  ///< how messages call it; empty: the block's name
 };
 
 /// Couples a Verilated block (see RtlPorts for its ports) to bus, memory, interrupt and rail; it knows nothing of what the block does.
 ///
-/// Time: rising edges are at whole multiples of the clock period. A register access is a real AXI-Lite transaction which begins at the
+/// Time: rising edges are at whole multiples of the clock period. A register access is a real AXI-Lite or APB transaction which begins at the
 /// first edge after the access; its clocks are added to the access's delay.
 ///
 /// The block is clocked only while it has something to do. It is asleep once its whole state no longer changes from one cycle to the next
@@ -34,8 +38,12 @@ struct RtlBlockConfig {
 /// there; a reset does the same and keeps just the writes that were made by then. An access that disturbs a run makes the next runs shorter
 /// (and undisturbed ones longer again), so that a driver that polls does not cause every cycle to be run many times. How far a run goes has
 /// no effect on anything that firmware can see.
+///
+/// A circuit that ends the simulation ($finish, $stop, $fatal) does so when virtual time has come to that cycle, not when it is run ahead:
+/// std::runtime_error out of the kernel, or out of the access. What it prints ($display) appears as often as the cycle is run.
 class RtlBlock : public BusBlock {
  public:
+  /// Throws UsageError if the model's ports cannot be coupled, or if its state cannot be saved.
   RtlBlock(sc_core::sc_module_name name, const RtlBlockConfig& config, std::unique_ptr<RtlModel> model);
   ~RtlBlock() override;
 
@@ -51,14 +59,19 @@ class RtlBlock : public BusBlock {
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
 
-  /// False: no answer, or an error response.
-  bool write_transaction(uint32_t offset, uint32_t data, uint8_t strobes);
-  bool read_transaction(uint32_t offset, uint32_t& value);
+  // False: no answer, or an error response.
+  bool write_register(uint32_t offset, uint32_t data, uint8_t strobes);
+  bool read_register(uint32_t offset, uint32_t& value);
+  bool axil_write(uint32_t offset, uint32_t data, uint8_t strobes);
+  bool axil_read(uint32_t offset, uint32_t& value);
+  bool apb_transfer(uint32_t offset, uint32_t* read_value);
+  void release_registers();
 
   bool low_phase();
   void high_phase();
   /// One clock; true if anything goes on at m_axi.
   bool cycle();
+  void check_states();
   void reset_model();
   bool unchanged_by_a_cycle();
   void save_checkpoint();
@@ -67,6 +80,7 @@ class RtlBlock : public BusBlock {
   void bring_to(uint64_t edge);
   void go_on(const sc_core::sc_time& when);
   void run_ahead(const sc_core::sc_time& when);
+  void run_to_horizon();
   void horizon();
   void horizon_method();
   void set_busy(bool busy, const sc_core::sc_time& when) { BusBlock::set_busy(busy, when, config_.idle_uw, config_.busy_uw); }
@@ -84,12 +98,13 @@ class RtlBlock : public BusBlock {
 
   RtlBlockConfig config_;
   std::unique_ptr<RtlModel> model_;
-  const RtlPorts& ports_;
+  const RtlPorts ports_;
   AxiMemory memory_;
 
   uint64_t edge_ = 0;    ///< the last edge that the model has seen
   bool ahead_ = false;   ///< run ahead of the kernel, to edge_, where horizon_event_ is due; else asleep
   bool asleep_ = false;  ///< at the end of the run ahead
+  std::string failure_;  ///< at the end of the run ahead: the circuit ended the simulation, in these words
   uint64_t run_limit_;  ///< cycles that a run ahead may last
   uint64_t evaluated_cycles_ = 0;
   uint64_t roll_backs_ = 0;

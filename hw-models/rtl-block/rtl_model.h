@@ -2,67 +2,44 @@
 #define SAKSI_HW_MODELS_RTL_BLOCK_RTL_MODEL_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace saksi::hw {
 
-/// A port whose width is the block's choice, up to 32 bits (the address of the register port).
-struct AddressPort {
-  void* storage = nullptr;
-  unsigned bytes = 0;  ///< 1, 2 or 4
-  void set(uint32_t value) {
-    if (bytes == 1) *static_cast<uint8_t*>(storage) = static_cast<uint8_t>(value);
-    if (bytes == 2) *static_cast<uint16_t*>(storage) = static_cast<uint16_t>(value);
-    if (bytes == 4) *static_cast<uint32_t*>(storage) = value;
-  }
+/// A port of a Verilated top: what it is called and where the model keeps it. Read and written in place, since a call for each port and
+/// cycle would cost more than small blocks do.
+struct RtlPin {
+  enum class Direction { kInput, kOutput, kInout };
+  std::string name;
+  Direction direction = Direction::kInput;
+  int msb = 0;
+  int lsb = 0;
+  bool unpacked = false;    ///< an array of them
+  void* storage = nullptr;  ///< 1, 2, 4 or 8 bytes, or 32-bit words with the least significant first
+  std::string place;        ///< "file:line" of its declaration, empty if not known
+
+  unsigned width() const { return static_cast<unsigned>(msb > lsb ? msb - lsb : lsb - msb) + 1; }
 };
 
-/// Where a Verilated block keeps the standard ports of its top: clk, rst_n, irq, m_axi_* (AXI4, 128 bits of data, 32 of address, no IDs),
-/// s_axil_* (AXI4-Lite, 32 bits). Read and written in place, since a call for each port and cycle would cost more than small blocks do.
-struct RtlPorts {
-  uint8_t* clk;
-  uint8_t* rst_n;
-  const uint8_t* irq;
-
-  struct {
-    const uint8_t *arvalid, *arlen, *arsize, *arburst;
-    const uint32_t* araddr;
-    uint8_t* arready;
-    const uint8_t* rready;
-    uint8_t *rvalid, *rresp, *rlast;
-    uint32_t* rdata;  ///< 4 words, least significant first
-    const uint8_t *awvalid, *awlen, *awsize, *awburst;
-    const uint32_t* awaddr;
-    uint8_t* awready;
-    const uint8_t *wvalid, *wlast;
-    const uint32_t* wdata;  ///< 4 words
-    const uint16_t* wstrb;
-    uint8_t* wready;
-    const uint8_t* bready;
-    uint8_t *bvalid, *bresp;
-  } m_axi;
-
-  struct {
-    uint8_t *awvalid, *wvalid, *wstrb, *bready, *arvalid, *rready;
-    AddressPort awaddr, araddr;
-    uint32_t* wdata;
-    const uint8_t *awready, *wready, *bvalid, *bresp, *arready, *rvalid, *rresp;
-    const uint32_t* rdata;
-  } s_axil;
-};
-
-/// One Verilated block, without its type: what RtlBlock needs of it.
+/// One Verilated block, without its type: what RtlBlock needs of it. It may come out of a shared object of its own, see rtl-build/.
 class RtlModel {
  public:
   virtual ~RtlModel() = default;
 
   virtual void eval() = 0;
-  virtual const RtlPorts& ports() const = 0;
+  /// In the order of the declarations that Verilator gives; the same for the model's whole life.
+  virtual const std::vector<RtlPin>& pins() const = 0;
   /// Everything that the block remembers, ports included; `state` is replaced. The same state gives the same bytes. A state belongs to the
   /// model it was taken from, in this process and its forked children.
   virtual void save(std::vector<uint8_t>& state) = 0;
   virtual void restore(const std::vector<uint8_t>& state) = 0;
+  /// The same by Verilator's own account, much slower: to check the above.
+  virtual void save_portably(std::vector<uint8_t>& state) = 0;
 };
+
+/// Of the interface above, for models out of shared objects; to be raised with every change of it.
+constexpr uint32_t kRtlModelVersion = 1;
 
 }  // namespace saksi::hw
 

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <stdexcept>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -30,125 +29,34 @@ class MemorySave final : public VerilatedSerialize {
   std::vector<uint8_t>& out_;
 };
 
-/// Adapts a class that Verilator made (with --savable) from a block with the standard ports. A block whose ports differ in name or width does
-/// not compile here, which is the check that it can be coupled. Wherever it is used, V<top>.h and V<top>__Syms.h must have been included.
+/// Adapts a class that Verilator made (with --savable). What there is of ports is told by a function that is generated with each design
+/// (rtl-adapter/), as is the source in which this is used; V<top>.h and V<top>__Syms.h must have been included there.
 ///
 /// States are taken and given back as the bytes of Verilator's symbol table object, which holds every module instance by value: some
 /// hundred times faster than its save format, which writes element by element, and a state is taken at every register access. That a
-/// model keeps nothing elsewhere (as an unsynthesisable queue or string would) is verified against the save format when it is made.
+/// model keeps nothing elsewhere (as an unsynthesisable queue or string would) is verified against the save format, see check_states().
 template <class V>
 class VerilatedModel final : public RtlModel {
  public:
-  VerilatedModel() : top_(&single_threaded(context_), "top") {
-    ports_.clk = narrow(top_.clk);
-    ports_.rst_n = narrow(top_.rst_n);
-    ports_.irq = narrow(top_.irq);
-    bind_reads();
-    bind_writes();
-    bind_registers();
-    check_states();
-  }
+  explicit VerilatedModel(std::vector<RtlPin> (*pins_of)(V&)) : top_(&single_threaded(context_), "top"), pins_(pins_of(top_)) {}
   ~VerilatedModel() override { top_.final(); }
 
   void eval() override { top_.eval(); }
-  const RtlPorts& ports() const override { return ports_; }
+  const std::vector<RtlPin>& pins() const override { return pins_; }
   void save(std::vector<uint8_t>& state) override {
     state.resize(sizeof(Symbols));
     std::memcpy(state.data(), symbols(), sizeof(Symbols));
   }
   void restore(const std::vector<uint8_t>& state) override { std::memcpy(symbols(), state.data(), sizeof(Symbols)); }
-  V& top() { return top_; }
+  void save_portably(std::vector<uint8_t>& state) override {
+    MemorySave out(state);
+    out << top_;
+  }
 
  private:
   using Symbols = std::remove_pointer_t<std::remove_const_t<decltype(std::declval<V>().rootp->vlSymsp)>>;
 
   void* symbols() { return const_cast<void*>(static_cast<const void*>(top_.rootp->vlSymsp)); }
-
-  /// Clocks the model out of a state and back into it, and compares by Verilator's own account of the state.
-  void check_states() {
-    constexpr int kCycles = 100;
-    top_.eval();
-    std::vector<uint8_t> bytes, before, after;
-    save(bytes);
-    save_portably(before);
-    for (int i = 0; i < kCycles; ++i) {
-      *ports_.clk = static_cast<uint8_t>(i & 1);
-      *ports_.rst_n = static_cast<uint8_t>(i > kCycles / 2);
-      top_.eval();
-    }
-    restore(bytes);
-    save_portably(after);
-    if (before != after) throw std::logic_error("this Verilated model keeps state outside its symbol table; it cannot be coupled");
-  }
-  void save_portably(std::vector<uint8_t>& state) {
-    MemorySave out(state);
-    out << top_;
-  }
-
-  static CData* narrow(CData& port) { return &port; }
-  static IData* word(IData& port) { return &port; }
-  static EData* wide(VlWide<4>& port) { return port.data(); }
-  template <class T>
-  static AddressPort address(T& port) {
-    static_assert(std::is_same<T, CData>::value || std::is_same<T, SData>::value || std::is_same<T, IData>::value,
-                  "s_axil_awaddr and s_axil_araddr have at most 32 bits");
-    return AddressPort{&port, sizeof(T)};
-  }
-
-  void bind_reads() {
-    auto& axi = ports_.m_axi;
-    axi.arvalid = narrow(top_.m_axi_arvalid);
-    axi.arready = narrow(top_.m_axi_arready);
-    axi.araddr = word(top_.m_axi_araddr);
-    axi.arlen = narrow(top_.m_axi_arlen);
-    axi.arsize = narrow(top_.m_axi_arsize);
-    axi.arburst = narrow(top_.m_axi_arburst);
-    axi.rvalid = narrow(top_.m_axi_rvalid);
-    axi.rready = narrow(top_.m_axi_rready);
-    axi.rdata = wide(top_.m_axi_rdata);
-    axi.rresp = narrow(top_.m_axi_rresp);
-    axi.rlast = narrow(top_.m_axi_rlast);
-  }
-
-  void bind_writes() {
-    auto& axi = ports_.m_axi;
-    axi.awvalid = narrow(top_.m_axi_awvalid);
-    axi.awready = narrow(top_.m_axi_awready);
-    axi.awaddr = word(top_.m_axi_awaddr);
-    axi.awlen = narrow(top_.m_axi_awlen);
-    axi.awsize = narrow(top_.m_axi_awsize);
-    axi.awburst = narrow(top_.m_axi_awburst);
-    axi.wvalid = narrow(top_.m_axi_wvalid);
-    axi.wready = narrow(top_.m_axi_wready);
-    axi.wdata = wide(top_.m_axi_wdata);
-    static_assert(std::is_same<decltype(top_.m_axi_wstrb), SData&>::value, "m_axi_wstrb has 16 bits");
-    axi.wstrb = &top_.m_axi_wstrb;
-    axi.wlast = narrow(top_.m_axi_wlast);
-    axi.bvalid = narrow(top_.m_axi_bvalid);
-    axi.bready = narrow(top_.m_axi_bready);
-    axi.bresp = narrow(top_.m_axi_bresp);
-  }
-
-  void bind_registers() {
-    auto& axil = ports_.s_axil;
-    axil.awvalid = narrow(top_.s_axil_awvalid);
-    axil.awready = narrow(top_.s_axil_awready);
-    axil.awaddr = address(top_.s_axil_awaddr);
-    axil.wvalid = narrow(top_.s_axil_wvalid);
-    axil.wready = narrow(top_.s_axil_wready);
-    axil.wdata = word(top_.s_axil_wdata);
-    axil.wstrb = narrow(top_.s_axil_wstrb);
-    axil.bvalid = narrow(top_.s_axil_bvalid);
-    axil.bready = narrow(top_.s_axil_bready);
-    axil.bresp = narrow(top_.s_axil_bresp);
-    axil.arvalid = narrow(top_.s_axil_arvalid);
-    axil.arready = narrow(top_.s_axil_arready);
-    axil.araddr = address(top_.s_axil_araddr);
-    axil.rvalid = narrow(top_.s_axil_rvalid);
-    axil.rready = narrow(top_.s_axil_rready);
-    axil.rdata = word(top_.s_axil_rdata);
-    axil.rresp = narrow(top_.s_axil_rresp);
-  }
 
   /// A context makes a pool of idle threads otherwise, which a fork of the simulation would not have and would wait for at its end.
   static VerilatedContext& single_threaded(VerilatedContext& context) {
@@ -158,7 +66,7 @@ class VerilatedModel final : public RtlModel {
 
   VerilatedContext context_;
   V top_;
-  RtlPorts ports_{};
+  std::vector<RtlPin> pins_;
 };
 
 }  // namespace saksi::hw

@@ -1,20 +1,22 @@
 // Goal: the hash block gives the standard's hash of any pieces of memory, and every way in which it can fail ends in its interrupt.
 // Method: driven as firmware drives it, over bus, memory and registers; FIPS 180-4 example messages, the lengths around the padding, random
 // pieces against OpenSSL, with and without back-pressure on the bus.
-#include "hw-models/sha256/sha256_rtl.h"
-
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/seed_stream.h"
 #include "base/sha256.h"
 #include "hw-models/base/systemc_test.h"
+#include "hw-models/rtl-block/rtl_block.h"
 #include "hw-models/soc/bus.h"
 #include "hw-models/soc/ram.h"
 #include "regs/sha256_regs.hpp"
+
+extern "C" saksi::hw::RtlModel* saksi_make_sha256();
 
 namespace saksi::hw {
 namespace {
@@ -35,7 +37,11 @@ struct Piece {
 
 struct Bench : sc_core::sc_module {
   explicit Bench(uint32_t back_pressure_permille = 0, const sc_core::sc_module_name& name = "bench")
-      : sc_module(name), bus("bus"), ram("ram", RamConfig{kRamSize}), block("sha256", config(back_pressure_permille)), cpu("cpu") {
+      : sc_module(name),
+        bus("bus"),
+        ram("ram", RamConfig{kRamSize}),
+        block("sha256", config(back_pressure_permille), std::unique_ptr<RtlModel>(saksi_make_sha256())),
+        cpu("cpu") {
     bus.map(kRam, kRamSize, ram.target);
     cpu.bind(block.reg_target);
     block.dma.socket.bind(bus.target);
@@ -113,7 +119,7 @@ struct Bench : sc_core::sc_module {
 
   Bus bus;
   Ram ram;
-  Sha256Rtl block;
+  RtlBlock block;
   tlm_utils::simple_initiator_socket<Bench> cpu;
   bool irq = false;
 };

@@ -252,6 +252,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand("run", "Play scenarios on a device, judge the recordings and write the reports");
   command->add_option("files", options->files, "Scenario or suite files (YAML)")->type_name("SCENARIO|SUITE.yaml");
   command->add_option("--device", options->base.device_path, "Device file; default scenarios/devices/saksi-cam.yaml, or the scenario's own");
+  command->add_option("--board", options->base.board_path, "Board file, in place of the device file's");
   command->add_option("--firmware", options->base.firmware_path, "Firmware to run, an RV32 ELF; default the reference firmware");
   command->add_option("--clip", options->base.clip_path, "Any video that FFmpeg reads, in place of the scene's own");
   command->add_option("--encoder", options->base.encoder, "What plays the encoder: rtl (Verilated), model (its C++ twin, the same results much faster),"
@@ -277,6 +278,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
       "  saksi run scenarios/suites/first-light.yaml -j 2\n"
       "  saksi run scenarios/start/press-at-desk.yaml --coverage --profile --check-guest\n"
       "  saksi run scenarios/start/press-at-desk.yaml --firmware my.elf --gdb 1234\n"
+      "  saksi run scenarios/start/press-at-desk.yaml --board my-board.yaml\n"
       "  saksi run scenarios/power/cut-after-led.yaml --set cut_after_ms=40");
   command->callback([options, &chosen] { chosen = [options] { return run_command(*options); }; });
 }

@@ -15,6 +15,7 @@
 #include "base/sha256.h"
 #include "hw-models/board/board.h"
 #include "sim/debug/debugger.h"
+#include "sim/engine/board_rtl_progress.h"
 #include "sim/engine/run.h"
 #include "sim/observe/cpu_trace.h"
 #include "sim/observe/end_watch.h"
@@ -140,6 +141,7 @@ BootRun::BootRun(const BootRequest& request)
       ram_{spec_.memory("dram").address, spec_.memory("dram").size},
       program_(hw::load_program(request.image_path, ram_)) {
   check_signature(request_, program_);
+  build_board_rtl(spec_);
 }
 
 BootResult BootRun::run(const std::function<void(char)>& output, const Input& input, DebugPort* debug) {

@@ -24,6 +24,37 @@ std::string take(const std::string& path, const std::string& dir, const std::str
   return name;
 }
 
+/// The nearest folder that holds both.
+fs::path common_folder(const fs::path& a, const fs::path& b) {
+  fs::path common;
+  for (auto i = a.begin(), j = b.begin(); i != a.end() && j != b.end() && *i == *j; ++i, ++j) common /= *i;
+  return common;
+}
+
+/// Copies the board file and with it the circuits that it brings, each at its place seen from the others, so that the relative paths in the
+/// board file still lead to them. Returns the board file's name in the bundle.
+std::string take_board(const PreparedRun& prepared, const std::string& dir) {
+  const std::string& board = prepared.device.board_path;
+  if (prepared.rtl.empty()) return take(board, dir, "board");
+  const fs::path absolute = fs::absolute(board).lexically_normal();
+  fs::path root = absolute.parent_path();
+  for (const hw::BoardRtl& circuit : prepared.rtl) {
+    for (const std::string& path : circuit.sources) root = common_folder(root, fs::path(path).parent_path());
+    for (const std::string& path : circuit.include_dirs) root = common_folder(root, path);
+  }
+  const auto place = [&](const fs::path& path) { return fs::path("board") / path.lexically_relative(root); };
+  const auto copy = [&](const fs::path& path) {
+    fs::create_directories((dir / place(path)).parent_path());
+    fs::copy_file(path, dir / place(path), fs::copy_options::overwrite_existing);
+  };
+  copy(absolute);
+  for (const hw::BoardRtl& circuit : prepared.rtl) {
+    for (const std::string& path : circuit.sources) copy(path);
+    for (const std::string& path : circuit.include_dirs) fs::create_directories(dir / place(path));
+  }
+  return place(absolute).string();
+}
+
 template <typename T>
 void put(Json& json, const char* key, const std::optional<T>& value) {
   if (value) json[key] = *value;
@@ -47,7 +78,7 @@ void write_bundle(const PreparedRun& prepared, const std::string& digest, const 
   json["name"] = request.name;
   json["scenario"] = take(request.scenario_path, bundle_dir, "scenario");
   json["device"] = take(prepared.device_path, bundle_dir, "device");
-  json["board"] = take(prepared.device.board_path, bundle_dir, "board");
+  json["board"] = take_board(prepared, bundle_dir);
   json["light"] = take(prepared.scenario.light_path, bundle_dir, "scene");
   json["requirements"] = take(prepared.scenario.requirements_path, bundle_dir, "requirements");
   json["firmware"] = take(firmware, bundle_dir, "firmware");

@@ -29,6 +29,7 @@ std::vector<std::string> arguments(const PreparedRun& prepared, const std::strin
     args.push_back(value);
   };
   add("--device", absolute(request.device_path));
+  add("--board", absolute(request.board_path));
   add("--firmware", absolute(request.firmware_path));
   add("--clip", absolute(request.clip_path));
   add("--seed", std::to_string(prepared.scenario.seed));

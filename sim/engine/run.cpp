@@ -20,6 +20,7 @@
 #include "reports/report.h"
 #include "sim/debug/debugger.h"
 #include "sim/device/simulated_device.h"
+#include "sim/engine/board_rtl_progress.h"
 #include "sim/engine/sector_map.h"
 #include "sim/observe/cpu_trace.h"
 #include "sim/observe/end_watch.h"
@@ -108,6 +109,10 @@ Json manifest_of(const PreparedRun& run, const std::string& firmware) {
   manifest["encoder"] = run.request.encoder;
   manifest["inputs"] = {{"scenario", input_entry(run.scenario.path)}, {"device", input_entry(run.device_path)}, {"board", input_entry(run.device.board_path)},
                         {"light", input_entry(run.scenario.light_path)}, {"firmware", input_entry(firmware)}, {"clip", input_entry(run.clip_path)}};
+  for (const hw::BoardRtl& circuit : run.rtl) {
+    Json& entries = manifest["inputs"]["rtl"][circuit.block] = Json::array();
+    for (const std::string& path : circuit.sources) entries.push_back(input_entry(path));
+  }
   manifest["parameters"] = run.request.parameters;
   manifest["version"] = SAKSI_VERSION;
   return manifest;
@@ -259,6 +264,7 @@ PreparedRun prepare_run(const RunRequest& request) {
   if (!request.board_path.empty()) run.device.board_path = request.board_path;
   const hw::BoardSpec board = hw::load_board_spec(run.device.board_path);
   hw::load_program(firmware_of(run.device), ram_of(board));
+  run.rtl = build_board_rtl(board);
   run.clip_path = load_scene(run.scenario.light_path, scene_overrides(run))->source_file();
 
   const judge::RequirementSet requirements = judge::RequirementSet::load(run.scenario.requirements_path);

@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/exit_code.h"
+#include "hw-models/board/board_rtl.h"
 #include "sim/device/device_file.h"
 #include "sim/engine/run_request.h"
 #include "sim/player/scenario.h"
@@ -19,7 +21,8 @@ struct PreparedRun {
   Scenario scenario;
   DeviceSpec device;
   std::string device_path;
-  std::string clip_path;  ///< the file that is really used, empty if the scene needs none
+  std::vector<hw::BoardRtl> rtl;     ///< circuits that the board file brings
+  std::string clip_path;             ///< the file that is really used, empty if the scene needs none
   std::string verdict_requirements;  ///< requirement entries for the manifest, JSON text
 };
 
