@@ -7,9 +7,11 @@
 
 #include "base/error.h"
 #include "sim/benchmark/cpu_benchmark.h"
+#include "sim/benchmark/h264_benchmark.h"
 #include "sim/cli/cli.h"
 #include "sim/engine/jobs.h"
 #include "sim/engine/run.h"
+#include "sim/scene/scene_yaml.h"
 
 namespace saksi::sim {
 
@@ -17,9 +19,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int kPictures = 120;
+constexpr int kQuickPictures = 12;
+constexpr int kPicturesMax = 1000;  // which take about a gigabyte
+
 struct BenchmarkOptions {
   std::vector<std::string> parts;
   std::string size = "352x288";
+  std::string clip;
+  int pictures = 0;
   std::vector<std::string> elves;
   bool only_elves = false;
   bool quick = false;
@@ -34,6 +42,12 @@ struct Figure {
   std::string unit;
 };
 
+/// Tells on standard error what is being measured, unless that would be in the way.
+std::function<void(const std::string&)> progress_of(const OutputOptions& output) {
+  if (output.quiet || output.json) return nullptr;
+  return [](const std::string& what) { fmt::print(stderr, "  {}\n", what); };
+}
+
 CpuBenchmarkResult measure_cpu(const BenchmarkOptions& options) {
   CpuBenchmarkOptions cpu;
   cpu.elves = options.elves;
@@ -41,8 +55,19 @@ CpuBenchmarkResult measure_cpu(const BenchmarkOptions& options) {
   cpu.repeats = options.quick ? 1 : options.repeats;
   cpu.quick = options.quick;
   cpu.board_path = project_dir() + "/boards/virt.yaml";
-  if (!options.output.quiet && !options.output.json) cpu.progress = [](const std::string& what) { fmt::print(stderr, "  {}\n", what); };
+  cpu.progress = progress_of(options.output);
   return run_cpu_benchmark(cpu);
+}
+
+H264BenchmarkResult measure_h264(const BenchmarkOptions& options) {
+  H264BenchmarkOptions h264;
+  h264.clip = options.clip.empty() ? default_clip() : options.clip;
+  h264.pictures = options.quick ? kQuickPictures : kPictures;
+  if (options.pictures > 0) h264.pictures = options.pictures;
+  h264.repeats = options.quick ? 1 : options.repeats;
+  h264.bars = !options.quick;
+  h264.progress = progress_of(options.output);
+  return run_h264_benchmark(h264);
 }
 
 Json read_json(const std::string& path) {
@@ -104,6 +129,12 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
     json["cpu"] = json_of(cpu);
     if (!options.output.json) fmt::print("{}\n", text_of(cpu));
   }
+  if (wanted("h264")) {
+    const H264BenchmarkResult h264 = measure_h264(options);
+    all_right = all_right && h264.all_right();
+    json["h264"] = json_of(h264);
+    if (!options.output.json) fmt::print("{}\n", text_of(h264));
+  }
   std::vector<Figure> figures;
   if (wanted("run")) add_run(options, figures);
   for (const Figure& figure : figures) {
@@ -118,12 +149,17 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
 
 void add_benchmark_command(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<BenchmarkOptions>();
-  CLI::App* command = app.add_subcommand("benchmark", "The performance table: CPU, encoder RTL, sensor, simulated to host time");
-  command->add_option("parts", options->parts, "cpu, run; default all")->check(CLI::IsMember({"cpu", "run"}));
+  CLI::App* command = app.add_subcommand("benchmark", "The performance table: CPU, encoder and its twin, sensor, simulated to host time");
+  command->add_option("parts", options->parts, "cpu, h264, run; default all")->check(CLI::IsMember({"cpu", "h264", "run"}));
   command->add_option("--size", options->size, "Picture size of the run")->capture_default_str();
   command->add_option("--elf", options->elves, "Measure this program for QEMU virt as well; may be repeated")->type_name("ELF");
   command->add_flag("--only-elf", options->only_elves, "Measure the programs of --elf and none else");
-  command->add_option("--repeats", options->repeats, "How often each CPU program runs; the fastest counts")->check(CLI::Range(1, 100))->capture_default_str();
+  command->add_option("--clip", options->clip, "h264: the video to code; default as in a scene: $SAKSI_CLIP, else vtest.avi")->type_name("FILE");
+  command->add_option("--pictures", options->pictures, "h264: how many pictures of it; default 120, with --quick 12")
+      ->check(CLI::Range(1, kPicturesMax));
+  command->add_option("--repeats", options->repeats, "How often each CPU program and each clip runs; the fastest counts")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
   command->add_flag("--quick", options->quick, "Once, with a tenth of the work and without bars: shows that all works");
   add_output_options(*command, options->output);
   command->footer(
@@ -131,9 +167,14 @@ void add_benchmark_command(CLI::App& app, Command& chosen) {
       "in turns. MIPS are instructions, as this project's machine counts them, per second of user CPU time of the process, less the time of a\n"
       "program that does nothing; QEMU executes the same instructions, save those of the timer programs, which it counts itself.\n"
       "A program of --elf must end at the test finisher. A failed self-check of a program gives exit code 1; a bar that is short does not.\n"
+      "h264: the encoder by itself, without kernel, bus or firmware: the Verilated circuit and its C++ twin on the clip and on a camera that moves\n"
+      "over it (the clip at twice the size, 5 pixels across and 3 down a picture), IDR every 60 pictures or every picture, QP 27, deblocked. Frames\n"
+      "a second are of CPU time of this process. Circuit and twin must agree in every byte: a difference gives exit code 1, a bar that is short\n"
+      "does not. BD-rate (Bjontegaard's cubic, luma PSNR, QP 22, 27, 32, 37) is against libx264 through FFmpeg's libavcodec; slices alone count.\n"
       "Figures are of this host, one core, while nothing else runs; compare ratios of one call rather than figures of two.\n"
       "Examples:\n"
       "  saksi benchmark cpu\n"
+      "  saksi benchmark h264 --clip street.mp4 --pictures 60\n"
       "  saksi benchmark cpu --only-elf --elf coremark.elf --json");
   command->callback([options, &chosen] { chosen = [options] { return benchmark_command(*options); }; });
 }

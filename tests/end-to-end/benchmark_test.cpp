@@ -1,6 +1,9 @@
 // Goal: `saksi benchmark cpu` measures every program on every simulator that is installed, checks what they compute, and takes other people's
-// programs. Method: the short programs, once; the figures themselves are the machine's and are not looked at.
+// programs; `saksi benchmark h264` measures circuit and twin and holds them against each other and libx264. Method: the short programs and a few
+// pictures, once; figures that are the machine's are not looked at.
 #include <gtest/gtest.h>
+
+#include <map>
 
 #include "tests/support/command.h"
 
@@ -9,10 +12,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// `benchmark cpu` with these arguments; its JSON.
-Json benchmark(const std::string& arguments, int expected_code) {
+/// `benchmark` of a part with these arguments; its JSON.
+Json benchmark(const std::string& arguments, int expected_code, const std::string& part = "cpu") {
   const std::string path = fresh_dir("benchmark") + "/result.json";
-  const Outcome outcome = saksi("benchmark cpu --quick --json " + arguments + " >" + path);
+  const Outcome outcome = saksi("benchmark " + part + " --quick --json " + arguments + " >" + path);
   EXPECT_EQ(outcome.code, expected_code) << outcome.output << read_file(path);
   return read_json(path);
 }
@@ -50,6 +53,41 @@ TEST(Benchmark, BadInput) {
   EXPECT_EQ(saksi("benchmark cpu --only-elf --elf /nowhere/x.elf").code, 2);
   EXPECT_EQ(saksi("benchmark cpu --only-elf --elf /bin/true").code, 2);
   EXPECT_EQ(saksi("benchmark cpu --only-elf").code, 2);
+}
+
+TEST(Benchmark, TheEncoderItsTwinAndLibx264) {
+  const Json h264 = benchmark("--pictures 3", 0, "h264").at("h264");
+  EXPECT_TRUE(h264.at("all_right").get<bool>()) << h264.dump(2);
+  EXPECT_EQ(h264.at("pictures"), 3);
+  EXPECT_NE(h264.at("x264").at("settings").get<std::string>().find("rc=cqp"), std::string::npos) << h264.dump(2);
+  std::map<std::string, int> units;
+  for (const Json& figure : h264.at("figures")) {
+    ++units[figure.at("unit").get<std::string>()];
+    EXPECT_FALSE(figure.contains("met")) << "--quick has no bars: " << figure.dump();
+    const double value = figure.at("value").get<double>();
+    EXPECT_TRUE(value > 0 || figure.at("unit") == "% BD-rate") << figure.dump();
+    // Cycles are the circuit's and not the machine's.
+    EXPECT_TRUE(value <= 400 || figure.at("unit") != "cycles/macroblock") << figure.dump();
+  }
+  // Circuit and twin on three clips, the twin on one more; libx264 and the twin at four QPs on two clips.
+  EXPECT_EQ(units["frames/s"], 7);
+  EXPECT_EQ(units["ns/cycle"], 3);
+  EXPECT_EQ(units["cycles/macroblock"], 3);
+  EXPECT_EQ(units["kbit/picture"], 3 + 16);
+  EXPECT_EQ(units["% BD-rate"], 2);
+}
+
+TEST(Benchmark, TheEncoderTakesAnyClipAndRefusesWhatIsNone) {
+  const std::string clip = fresh_dir("benchmark-clip") + "/two.y4m";
+  const std::string frame = "FRAME\n" + std::string(64 * 48, 'a') + std::string(64 * 48 / 2, 'b');
+  write_file(clip, "YUV4MPEG2 W64 H48 F25:1 Ip A1:1 C420jpeg\n" + frame + frame);
+  const Outcome outcome = saksi("benchmark h264 --quick --quiet --clip " + clip);
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_NE(outcome.output.find("2 pictures of two.y4m"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("the clip has 2 pictures, 12 were wanted"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("agree"), std::string::npos) << outcome.output;
+  EXPECT_EQ(saksi("benchmark h264 --quick --clip /nowhere/a.avi").code, 2);
+  EXPECT_EQ(saksi("benchmark h264 --pictures 0").code, 2);
 }
 
 TEST(Benchmark, AMissingSimulatorIsNamedWithItsPackage) {
