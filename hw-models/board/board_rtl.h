@@ -12,7 +12,7 @@ namespace saksi::hw {
 /// A circuit that a board file brings, and what it was made from.
 struct BoardRtl {
   std::string block;
-  std::vector<std::string> sources;       ///< every file that was read, absolute
+  std::vector<std::string> sources;       ///< every file that was read or will be, absolute
   std::vector<std::string> include_dirs;  ///< absolute
 };
 

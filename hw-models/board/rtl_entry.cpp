@@ -70,7 +70,7 @@ RtlPortNames read_names(const YamlNode& node) {
 }  // namespace
 
 RtlSource read_rtl_entry(const YamlNode& node, const std::string& block) {
-  node.allow_keys({"top", "files", "parameters", "include_dirs", "verilator_options", "ports", "tie", "idle_uw", "busy_uw"});
+  node.allow_keys({"top", "files", "parameters", "include_dirs", "data_files", "verilator_options", "ports", "tie", "idle_uw", "busy_uw"});
   RtlSource source;
   source.block = block;
   source.place = node.place();
@@ -78,6 +78,7 @@ RtlSource read_rtl_entry(const YamlNode& node, const std::string& block) {
   source.files = read_paths(node.at("files"));
   if (source.files.empty()) node.at("files").fail("at least one file was expected");
   if (node.has("include_dirs")) source.include_dirs = read_paths(node.at("include_dirs"));
+  if (node.has("data_files")) source.data_files = read_paths(node.at("data_files"));
   if (node.has("parameters")) {
     const YamlNode parameters = node.at("parameters");
     for (const std::string& name : parameters.keys())

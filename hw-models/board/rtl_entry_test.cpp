@@ -21,12 +21,13 @@ std::string refusal(const std::string& text) {
 }
 
 TEST(RtlEntry, PathsAreRelativeToTheBoardFile) {
-  const RtlSource source = read("{top: t, files: [../rtl/a.sv, /elsewhere/b.sv], include_dirs: [inc]}");
+  const RtlSource source = read("{top: t, files: [../rtl/a.sv, /elsewhere/b.sv], include_dirs: [inc], data_files: [rom.hex]}");
   ASSERT_EQ(source.files.size(), 2u);
   EXPECT_EQ(source.files[0].path, "/rtl/a.sv");
   EXPECT_EQ(source.files[0].place, "/boards/mine.yaml:1:18");
   EXPECT_EQ(source.files[1].path, "/elsewhere/b.sv");
   EXPECT_EQ(source.include_dirs.at(0).path, "/boards/inc");
+  EXPECT_EQ(source.data_files.at(0).path, "/boards/rom.hex");
   EXPECT_EQ(source.folder, "/boards");
 }
 

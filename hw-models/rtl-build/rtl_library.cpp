@@ -109,6 +109,7 @@ class Builder {
   RtlLibrary build() {
     for (const RtlSource::File& file : source_.files) must_exist(file, fs::is_regular_file(file.path), "file");
     for (const RtlSource::File& dir : source_.include_dirs) must_exist(dir, fs::is_directory(dir.path), "folder");
+    for (const RtlSource::File& file : source_.data_files) must_exist(file, fs::is_regular_file(file.path), "file");
     if (auto known = find()) return *known;
     const BuildLock lock(cache_ / (recipe_ + ".lock"));
     if (auto known = find()) return *known;  // another process made it meanwhile
@@ -187,6 +188,7 @@ std::string Builder::object_name(const std::vector<std::string>& sources) const 
 /// By the list of the sources that were read the last time, and by what they hold now.
 std::optional<RtlLibrary> Builder::find() const {
   RtlLibrary library;
+  library.folder = source_.folder;
   std::istringstream lines(read_text(cache_ / (recipe_ + ".sources")));
   for (std::string line; std::getline(lines, line);) {
     if (!fs::is_regular_file(line)) return std::nullopt;
@@ -321,13 +323,15 @@ void Builder::compile() {
       folder_.string(), log);
 }
 
-/// Every file that Verilator read, by the dependencies that it wrote.
+/// Every file that Verilator read, by its own list (lines `S <size> <times> "<path>"`): the dependencies for make are ambiguous where a path has
+/// blanks.
 std::vector<std::string> Builder::sources_read() const {
-  std::string text = read_text(folder_ / (std::string(kClass) + "__ver.d"));
-  text.erase(0, text.find(" : ") + 3);
+  std::istringstream lines(read_text(folder_ / (std::string(kClass) + "__verFiles.dat")));
   std::vector<std::string> sources;
-  for (const std::string& word : words_of(text)) {
-    fs::path path(word);
+  for (std::string line; std::getline(lines, line);) {
+    const size_t begin = line.find('"'), end = line.rfind('"');
+    if (line.rfind("S ", 0) != 0 || end <= begin) continue;
+    fs::path path(line.substr(begin + 1, end - begin - 1));
     if (path.is_relative()) path = fs::path(source_.folder) / path;
     const std::string name = path.lexically_normal().string();
     if (path.filename() == "verilator_bin" || !fs::is_regular_file(path)) continue;
@@ -338,6 +342,7 @@ std::vector<std::string> Builder::sources_read() const {
 
 RtlLibrary Builder::keep() {
   RtlLibrary library;
+  library.folder = source_.folder;
   library.sources = sources_read();
   if (library.sources.empty()) throw UsageError(fmt::format("{}: block '{}': no source was read", source_.place, source_.block));
   library.path = (cache_ / object_name(library.sources)).string();
@@ -351,6 +356,25 @@ RtlLibrary Builder::keep() {
 
 RtlLibrary build_rtl(const RtlSource& source, const std::function<void(const std::string&, bool)>& tell) { return Builder(source, tell).build(); }
 
+namespace {
+
+/// Another working folder for a while.
+class WorkingFolder {
+ public:
+  explicit WorkingFolder(const std::string& folder) : before_(fs::current_path()) { fs::current_path(folder); }
+  ~WorkingFolder() {
+    std::error_code ignored;  // a destructor must not throw; the folder was there a moment ago
+    fs::current_path(before_, ignored);
+  }
+  WorkingFolder(const WorkingFolder&) = delete;
+  WorkingFolder& operator=(const WorkingFolder&) = delete;
+
+ private:
+  fs::path before_;
+};
+
+}  // namespace
+
 std::unique_ptr<RtlModel> load_rtl(const RtlLibrary& library) {
   void* const object = dlopen(library.path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!object) throw InfraError(std::string("a verilated block cannot be loaded: ") + dlerror() + "; remove the file, it will be made anew");
@@ -359,7 +383,10 @@ std::unique_ptr<RtlModel> load_rtl(const RtlLibrary& library) {
   if (!version || !factory || *version != kRtlModelVersion) {
     throw InfraError(library.path + ": is not a block for this version of Saksi; remove the file, it will be made anew");
   }
-  return std::unique_ptr<RtlModel>(factory());
+  std::unique_ptr<RtlModel> model(factory());
+  const WorkingFolder folder(library.folder);
+  model->eval();
+  return model;
 }
 
 }  // namespace saksi::hw

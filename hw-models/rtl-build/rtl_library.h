@@ -15,6 +15,7 @@ namespace saksi::hw {
 struct RtlLibrary {
   std::string path;
   std::vector<std::string> sources;  ///< every file that was read for it, included ones too; absolute, in Verilator's order
+  std::string folder;                ///< where the circuit looks for files that it reads itself ($readmemh): the board file's
 };
 
 /// The shared object of a design: out of the cache, or else verilated and compiled, which takes some seconds.
@@ -27,7 +28,7 @@ struct RtlLibrary {
 /// Throws UsageError: for a file that is missing, with what Verilator says of a mistake in the sources, for ports that cannot be coupled.
 RtlLibrary build_rtl(const RtlSource& source, const std::function<void(const std::string& line, bool is_last)>& tell);
 
-/// A model out of a shared object. The object stays loaded to the end of the process.
+/// A model out of a shared object, its initial blocks run. The object stays loaded to the end of the process.
 std::unique_ptr<RtlModel> load_rtl(const RtlLibrary& library);
 
 }  // namespace saksi::hw

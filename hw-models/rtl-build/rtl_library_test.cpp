@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -303,12 +304,27 @@ TEST_F(RtlLibraryMessages, AFailedAttemptDoesNotHinderTheNext) {
   EXPECT_EQ(refusal(source), "");
 }
 
+TEST_F(RtlLibraryMessages, WhatACircuitReadsIsLookedForBesideTheBoardFile) {
+  RtlSource source = design(std::regex_replace(idle_design("", "  logic [31:0] rom [4];\n  initial $readmemh(\"rom.hex\", rom);\n"),
+                                               std::regex("= 32'd0"), "= rom[paddr[3:2]]"));
+  source.data_files = {{folder.file("rom.hex"), "board.yaml:9:3"}};
+  EXPECT_SAYS(refusal(source), "board.yaml:9:3: " + folder.file("rom.hex") + ": there is no such file");
+  write_file(folder.file("rom.hex"), "11 22 33 deadbeef\n");
+  Bench bench(source);
+  Bench::begin();
+  EXPECT_EQ(bench.read(12), 0xdeadbeefu);
+  bench.block.reset();
+  EXPECT_EQ(bench.read(4), 0x22u);
+}
+
 using RtlLibraryCache = RtlLibraryMessages;
 
 TEST_F(RtlLibraryCache, IsMadeOnceAndAnewWhenASourceChanges) {
+  const std::string dir = folder.file("with a blank");
+  std::filesystem::create_directory(dir);
   RtlSource source = design(idle_design("", "  `include \"more.svh\"\n"));
-  source.include_dirs = {{folder.path().string(), ""}};
-  write_file(folder.file("more.svh"), "logic more;\n");
+  source.include_dirs = {{dir, ""}};
+  write_file(dir + "/more.svh", "logic more;\n");
   int told = 0;
   const auto build = [&] {
     told = 0;
@@ -318,11 +334,11 @@ TEST_F(RtlLibraryCache, IsMadeOnceAndAnewWhenASourceChanges) {
   EXPECT_EQ(told, 1);
   EXPECT_EQ(build(), first);
   EXPECT_EQ(told, 0);
-  write_file(folder.file("more.svh"), "logic less;\n");
+  write_file(dir + "/more.svh", "logic less;\n");
   const std::string second = build();
   EXPECT_EQ(told, 1);
   EXPECT_NE(second, first);
-  write_file(folder.file("more.svh"), "logic more;\n");
+  write_file(dir + "/more.svh", "logic more;\n");
   EXPECT_EQ(build(), first);
   EXPECT_EQ(told, 0);
 }

@@ -21,6 +21,7 @@ struct RtlSource {
   std::string top;
   std::vector<File> files;  ///< in the order in which Verilator reads them
   std::vector<File> include_dirs;
+  std::vector<File> data_files;                                 ///< what the circuit reads itself as it starts
   std::vector<std::pair<std::string, std::string>> parameters;  ///< of the top, with values as Verilator's -G takes them
   std::vector<std::string> options;                             ///< more of Verilator's
   std::string folder;                                           ///< of the board file: what relative paths in `options` start from
