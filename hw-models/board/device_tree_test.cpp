@@ -120,6 +120,24 @@ TEST(DeviceTree, EveryBlockOfEveryBoardIsInIt) {
   }
 }
 
+TEST(DeviceTree, ACircuitOfTheBoardFileIsCompatibleWithItsTop) {
+  BoardSpec spec = load_board_spec(std::string(SAKSI_SOURCE_DIR) + "/boards/virt.yaml");
+  BoardSpec::Block block;
+  block.type = "rtl";
+  block.name = "hasher";
+  block.address = 0x10050000;
+  block.size = 0x2000;
+  block.irq = 16;
+  block.rtl.emplace();
+  block.rtl->top = "sha256";
+  spec.blocks.push_back(block);
+  const Tree tree(spec);
+  EXPECT_EQ(tree.check(), 0);
+  EXPECT_EQ(tree.text("/soc/hasher@10050000", "compatible"), "saksi,sha256|");
+  EXPECT_EQ(tree.cells("/soc/hasher@10050000", "reg"), (Cells{0, 0x10050000, 0, 0x2000}));
+  EXPECT_EQ(tree.cells("/soc/hasher@10050000", "interrupts"), (Cells{16}));
+}
+
 TEST(DeviceTree, ABoardThatIsTooLargeIsRefused) {
   BoardSpec spec = load_board_spec(std::string(SAKSI_SOURCE_DIR) + "/boards/virt.yaml");
   for (uint32_t i = 0; i < 1000; ++i) {
