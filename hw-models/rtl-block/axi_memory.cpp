@@ -57,13 +57,25 @@ void AxiMemory::present_read() {
   *axi.rresp = burst.response;
   *axi.rlast = burst.beats == 1;
   if (burst.memory) {
-    std::memcpy(axi.rdata, burst.memory, kBeatBytes);
+    read_beat(burst.memory);
     burst.memory += kBeatBytes;
     state_.stats.read_bytes += kBeatBytes;
   } else {
     std::memset(axi.rdata, 0, kBeatBytes);
   }
   if (--burst.beats == 0) state_.reads.pop();
+}
+
+void AxiMemory::read_beat(const uint8_t* memory) {
+  const uint64_t beat = state_.beats_read++;
+  if (repeats_) {
+    std::memcpy(ports_.m_axi.rdata, reads_.at(beat).data(), kBeatBytes);
+    return;
+  }
+  std::memcpy(ports_.m_axi.rdata, memory, kBeatBytes);
+  if (!keeps_reads_) return;
+  reads_.resize(beat + 1);
+  std::memcpy(reads_[beat].data(), memory, kBeatBytes);
 }
 
 bool AxiMemory::sample() {
@@ -104,7 +116,7 @@ void AxiMemory::take_read_address() {
   ++state_.stats.read_bursts;
   state_.reads.push(begin_burst(*axi.araddr, *axi.arlen, *axi.arsize, *axi.arburst, config_.read_latency_cycles));
   const State::Burst& burst = state_.reads.back();
-  if (burst.memory) note_range(read_ranges_, burst.address, burst.beats * kBeatBytes);
+  if (burst.memory && !repeats_) note_range(read_ranges_, burst.address, burst.beats * kBeatBytes);
 }
 
 void AxiMemory::take_write_address() {
@@ -112,32 +124,14 @@ void AxiMemory::take_write_address() {
   ++state_.stats.write_bursts;
   state_.writes.push(begin_burst(*axi.awaddr, *axi.awlen, *axi.awsize, *axi.awburst, 0));
   const State::Burst& burst = state_.writes.back();
-  if (burst.memory) note_range(ranges_, burst.address, burst.beats * kBeatBytes);
+  if (burst.memory && !repeats_) note_range(ranges_, burst.address, burst.beats * kBeatBytes);
 }
 
 void AxiMemory::take_write_beat() {
   const auto& axi = ports_.m_axi;
   State::Burst& burst = state_.writes.front();
   const uint16_t strobes = *axi.wstrb;
-  if (burst.memory && strobes != 0) {
-    Undo undo;
-    undo.memory = burst.memory;
-    std::memcpy(undo.before.data(), burst.memory, kBeatBytes);
-    log_.push_back(undo);
-    if (strobes == kAllStrobes) {
-      std::memcpy(burst.memory, axi.wdata, kBeatBytes);
-      if (dma_.observed()) dma_.wrote(burst.memory, kBeatBytes);
-      state_.stats.written_bytes += kBeatBytes;
-    } else {
-      const auto* data = reinterpret_cast<const uint8_t*>(axi.wdata);
-      for (uint32_t lane = 0; lane < kBeatBytes; ++lane) {
-        if ((strobes >> lane & 1) == 0) continue;
-        burst.memory[lane] = data[lane];
-        if (dma_.observed()) dma_.wrote(burst.memory + lane, 1);
-        ++state_.stats.written_bytes;
-      }
-    }
-  }
+  if (burst.memory && strobes != 0 && !repeats_) write_beat(burst.memory, strobes);
   if (burst.memory) burst.memory += kBeatBytes;
   if (--burst.beats > 0) return;
   State::Burst response = burst;
@@ -146,7 +140,31 @@ void AxiMemory::take_write_beat() {
   state_.responses.push(response);
 }
 
-void AxiMemory::clear_log() { log_.clear(); }
+void AxiMemory::write_beat(uint8_t* memory, uint16_t strobes) {
+  Undo undo;
+  undo.memory = memory;
+  std::memcpy(undo.before.data(), memory, kBeatBytes);
+  log_.push_back(undo);
+  if (strobes == kAllStrobes) {
+    std::memcpy(memory, ports_.m_axi.wdata, kBeatBytes);
+    if (dma_.observed()) dma_.wrote(memory, kBeatBytes);
+    state_.stats.written_bytes += kBeatBytes;
+    return;
+  }
+  const auto* data = reinterpret_cast<const uint8_t*>(ports_.m_axi.wdata);
+  for (uint32_t lane = 0; lane < kBeatBytes; ++lane) {
+    if ((strobes >> lane & 1) == 0) continue;
+    memory[lane] = data[lane];
+    if (dma_.observed()) dma_.wrote(memory + lane, 1);
+    ++state_.stats.written_bytes;
+  }
+}
+
+void AxiMemory::clear_log() {
+  log_.clear();
+  reads_.clear();
+  state_.beats_read = 0;
+}
 
 void AxiMemory::undo() {
   for (auto entry = log_.rbegin(); entry != log_.rend(); ++entry) std::memcpy(entry->memory, entry->before.data(), kBeatBytes);

@@ -35,7 +35,8 @@ struct DeliveredStats {
 ///
 /// One clock cycle: drive(), clk low, eval, sample(), clk high, eval, after_edge().
 ///
-/// Every write can be undone: the log since the last clear_log() holds what was there before.
+/// Every write can be undone: the log since the last clear_log() holds what was there before. With keep_reads() there is also a log of what
+/// was read, from which cycles that have been carried out can be gone through once more without touching memory: see begin_repeat().
 class AxiMemory {
  public:
   AxiMemory(const RtlPorts& ports, DmaInitiator& dma, const AxiMemoryConfig& config);
@@ -65,6 +66,7 @@ class AxiMemory {
     };
     Queue reads, writes, responses;
     uint64_t cycle = 0;
+    uint64_t beats_read = 0;  ///< since clear_log()
     SeedStream chance;
     DeliveredStats stats;
     explicit State(uint64_t seed) : chance(seed, "axi back-pressure") {}
@@ -83,6 +85,12 @@ class AxiMemory {
   void clear_log();
   /// Takes back every write since clear_log().
   void undo();
+  /// From now on what is read is logged.
+  void keep_reads() { keeps_reads_ = true; }
+  /// The cycles that follow repeat ones since clear_log(), from a state of then that has been restored: they read what was read, from the log,
+  /// write nothing, and leave no trace but in the state.
+  void begin_repeat() { repeats_ = true; }
+  void end_repeat() { repeats_ = false; }
   /// Addresses written since clear_ranges(): first address of each range to the address after it.
   const std::map<uint32_t, uint32_t>& written_ranges() const { return ranges_; }
   /// Likewise read.
@@ -93,13 +101,16 @@ class AxiMemory {
   }
 
  private:
+  using Beat = std::array<uint8_t, 16>;
   struct Undo {
     uint8_t* memory;
-    std::array<uint8_t, 16> before;
+    Beat before;
   };
 
   bool wait();
   void present_read();
+  void read_beat(const uint8_t* memory);
+  void write_beat(uint8_t* memory, uint16_t strobes);
   void take_read_address();
   void take_write_address();
   void take_write_beat();
@@ -113,6 +124,9 @@ class AxiMemory {
   bool taken_read_ = false;  ///< by the edge between sample() and after_edge()
   bool taken_response_ = false;
   std::vector<Undo> log_;
+  std::vector<Beat> reads_;  ///< since clear_log()
+  bool keeps_reads_ = false;
+  bool repeats_ = false;
   std::map<uint32_t, uint32_t> ranges_;
   std::map<uint32_t, uint32_t> read_ranges_;
 };

@@ -2,7 +2,10 @@
 #define SAKSI_HW_MODELS_RTL_BLOCK_RTL_MODEL_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
+
+#include "hw-models/waves/wave_sink.h"
 
 namespace saksi::hw {
 
@@ -62,6 +65,13 @@ class RtlModel {
   /// model it was taken from, in this process and its forked children.
   virtual void save(std::vector<uint8_t>& state) = 0;
   virtual void restore(const std::vector<uint8_t>& state) = 0;
+
+  /// Name of the top module.
+  virtual std::string module() const = 0;
+  /// Declares every signal to `sink`, which must outlive the model; show() tells it their values from then on. Once.
+  virtual void open_waves(WaveSink& sink) = 0;
+  /// Tells the values that differ from those told last, as those of time `ps`, later than the last. All of them the first time.
+  virtual void show(uint64_t ps) = 0;
 };
 
 }  // namespace saksi::hw

@@ -2,11 +2,14 @@
 #define SAKSI_HW_MODELS_RTL_BLOCK_VERILATED_MODEL_H_
 
 #include <verilated.h>
+#include <verilated_fst_c.h>
 #include <verilated_save.h>
 
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -39,7 +42,7 @@ class MemorySave final : public VerilatedSerialize {
 template <class V>
 class VerilatedModel final : public RtlModel {
  public:
-  VerilatedModel() : top_(&single_threaded(context_), "top") {
+  VerilatedModel() : top_(&prepared(context_), "top") {
     ports_.clk = narrow(top_.clk);
     ports_.rst_n = narrow(top_.rst_n);
     ports_.irq = narrow(top_.irq);
@@ -53,16 +56,42 @@ class VerilatedModel final : public RtlModel {
   void eval() override { top_.eval(); }
   const RtlPorts& ports() const override { return ports_; }
   void save(std::vector<uint8_t>& state) override {
+    mark_active();
     state.resize(sizeof(Symbols));
-    std::memcpy(state.data(), symbols(), sizeof(Symbols));
+    std::memcpy(state.data(), table(), sizeof(Symbols));
   }
-  void restore(const std::vector<uint8_t>& state) override { std::memcpy(symbols(), state.data(), sizeof(Symbols)); }
+  void restore(const std::vector<uint8_t>& state) override {
+    const uint32_t base_code = table()->__Vm_baseCode;  // of the waves, which may have been opened since
+    std::memcpy(static_cast<void*>(table()), state.data(), sizeof(Symbols));
+    table()->__Vm_baseCode = base_code;
+  }
+  std::string module() const override { return std::string(top_.modelName()).substr(1); }  // the class is called V<module>
+  void open_waves(WaveSink& sink) override {
+    constexpr int kAllLevels = 99;
+    waves_ = std::make_unique<VerilatedFstC>(&sink);
+    top_.trace(waves_.get(), kAllLevels);
+    waves_->open("");
+  }
+  void show(uint64_t ps) override { waves_->dump(ps); }
   V& top() { return top_; }
 
  private:
   using Symbols = std::remove_pointer_t<std::remove_const_t<decltype(std::declval<V>().rootp->vlSymsp)>>;
 
-  void* symbols() { return const_cast<void*>(static_cast<const void*>(top_.rootp->vlSymsp)); }
+  Symbols* table() { return const_cast<Symbols*>(top_.rootp->vlSymsp); }
+
+  /// Verilator notes in a state which parts of it have changed since waves were last shown, and looks at no others then. A state that is
+  /// brought back has been followed by others that were shown: all its parts count as changed. So the same state also gives the same bytes.
+  void mark_active() {
+    table()->__Vm_activity = true;
+    mark_parts(*top_.rootp, 0);
+  }
+  template <class Root>
+  static auto mark_parts(Root& root, int) -> decltype(void(root.__Vm_traceActivity)) {
+    for (size_t i = 0; i < sizeof root.__Vm_traceActivity / sizeof root.__Vm_traceActivity[0]; ++i) root.__Vm_traceActivity[i] = 1;
+  }
+  template <class Root>
+  static void mark_parts(Root&, long) {}  // a model of one part
 
   /// Clocks the model out of a state and back into it, and compares by Verilator's own account of the state.
   void check_states() {
@@ -150,15 +179,18 @@ class VerilatedModel final : public RtlModel {
     axil.rresp = narrow(top_.s_axil_rresp);
   }
 
-  /// A context makes a pool of idle threads otherwise, which a fork of the simulation would not have and would wait for at its end.
-  static VerilatedContext& single_threaded(VerilatedContext& context) {
+  /// A context makes a pool of idle threads otherwise, which a fork of the simulation would not have and would wait for at its end. And it is
+  /// to know beforehand that waves may be opened.
+  static VerilatedContext& prepared(VerilatedContext& context) {
     context.threads(1);
+    context.traceEverOn(true);
     return context;
   }
 
   VerilatedContext context_;
   V top_;
   RtlPorts ports_{};
+  std::unique_ptr<VerilatedFstC> waves_;
 };
 
 }  // namespace saksi::hw
