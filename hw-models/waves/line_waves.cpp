@@ -1,0 +1,36 @@
+#include "hw-models/waves/line_waves.h"
+
+namespace saksi::hw {
+
+LineWaves::LineWaves(WaveSink& sink, const std::string& module, const std::map<std::string, bool>& lines, uint64_t ps) : sink_(sink), shown_ps_(ps) {
+  for (const auto& [name, level] : lines) {
+    WaveSignal signal;
+    signal.scope = "top." + module;
+    signal.name = name;
+    signal.code = static_cast<uint32_t>(codes_.size());
+    codes_[name] = signal.code;
+    sink_.declare(signal);
+  }
+  sink_.at(ps);
+  for (const auto& [name, level] : lines) value(codes_.at(name), level);
+}
+
+void LineWaves::set(const std::string& line, bool level, uint64_t ps) {
+  const auto code = codes_.find(line);
+  if (code == codes_.end()) return;
+  reach(ps);
+  value(code->second, level);
+}
+
+void LineWaves::reach(uint64_t ps) {
+  if (ps <= shown_ps_) return;
+  shown_ps_ = ps;
+  sink_.at(ps);
+}
+
+void LineWaves::value(uint32_t code, bool level) {
+  const uint32_t word = level ? 1 : 0;
+  sink_.value(code, &word, 1);
+}
+
+}  // namespace saksi::hw
