@@ -267,6 +267,12 @@ void make_waves(std::optional<WaveWindow>& waves, const Bench& bench, SecondRun&
   waves.emplace(trigger, known_time(trigger, bench.run.scenario), bench.device.board(), path, [&second] { second.forget(); });
 }
 
+hw::EncoderConfig encoder_of(const RunRequest& request) {
+  hw::EncoderConfig encoder = hw::parse_encoder(request.encoder);
+  encoder.check_folder = request.out_dir + "/truth";
+  return encoder;
+}
+
 /// Waits for the waves; what became of them, in lines for the user.
 std::string wave_notes(std::optional<WaveWindow>& waves, const SimulatedDevice& device, const std::function<void(double, double)>& progress) {
   if (!waves) return "";
@@ -350,8 +356,7 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   config.card_image = make_card(prepared);
   config.seed = prepared.scenario.seed;
   config.cpu_engine = prepared.request.cpu_engine;
-  config.encoder = hw::parse_encoder(prepared.request.encoder);
-  config.encoder.check_folder = out + "/truth";
+  config.encoder = encoder_of(prepared.request);
   std::optional<WaveWindow> waves;
   const auto saw = [&waves](const std::string& word, const std::string& detail, int64_t t_ns) {
     if (waves) waves->saw(word, detail, t_ns);
