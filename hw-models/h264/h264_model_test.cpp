@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "base/seed_stream.h"
 #include "hw-models/base/systemc_test.h"
 #include "hw-models/rtl-block/rtl_block.h"
 #include "hw-models/soc/bus.h"
@@ -75,7 +74,6 @@ class H264ModelTest : public SystemcTest {
       : circuit("circuit", std::make_unique<RtlBlock>("rtl", RtlBlockConfig{}, std::unique_ptr<RtlModel>(saksi_make_h264()))),
         twin("twin", std::make_unique<H264Model>("model", RtlBlockConfig{})) {
     wait_us(1);
-    SeedStream random(1, "model test");
     for (Side* side : {&circuit, &twin}) {
       for (uint32_t i = 0; i < kChroma * 3 / 2; ++i) {
         side->ram.direct()[kSource - kRam + i] = static_cast<uint8_t>(128 + 60 * ((i / 7 + i / kWidth / 5) % 2) + i % 11);

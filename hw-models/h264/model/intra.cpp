@@ -4,9 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "hw-models/h264/model/pixel_rows.h"
 
 namespace saksi::hw::h264 {
 
@@ -86,24 +84,7 @@ void hadamard_pass(__m128i r[4]) {
   r[3] = _mm_add_epi16(c, d);
 }
 
-void transpose_pair(__m128i r[4]) {
-  const __m128i a = _mm_unpacklo_epi16(r[0], r[1]);
-  const __m128i b = _mm_unpackhi_epi16(r[0], r[1]);
-  const __m128i c = _mm_unpacklo_epi16(r[2], r[3]);
-  const __m128i d = _mm_unpackhi_epi16(r[2], r[3]);
-  const __m128i left01 = _mm_unpacklo_epi32(a, c);
-  const __m128i left23 = _mm_unpackhi_epi32(a, c);
-  const __m128i right01 = _mm_unpacklo_epi32(b, d);
-  const __m128i right23 = _mm_unpackhi_epi32(b, d);
-  r[0] = _mm_unpacklo_epi64(left01, right01);
-  r[1] = _mm_unpackhi_epi64(left01, right01);
-  r[2] = _mm_unpacklo_epi64(left23, right23);
-  r[3] = _mm_unpackhi_epi64(left23, right23);
-}
-
 __m128i magnitude(__m128i v) { return _mm_max_epi16(v, _mm_sub_epi16(_mm_setzero_si128(), v)); }
-
-__m128i load_pixels(const uint8_t* from) { return _mm_unpacklo_epi8(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)), _mm_setzero_si128()); }
 
 /// Of two blocks side by side.
 void spectra(const uint8_t* source, int stride, Spectrum out[2]) {

@@ -4,9 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "hw-models/h264/model/pixel_rows.h"
 
 namespace saksi::hw::h264 {
 
@@ -44,9 +42,6 @@ const std::array<Quant, 52> kQuants = make_quants();
 
 #if defined(__SSE2__)
 
-/// Eight pixels, 16 bits each.
-__m128i load_pixels(const uint8_t* from) { return _mm_unpacklo_epi8(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)), _mm_setzero_si128()); }
-
 void forward_pass(__m128i r[4]) {
   const __m128i s0 = _mm_add_epi16(r[0], r[3]);
   const __m128i s1 = _mm_add_epi16(r[1], r[2]);
@@ -56,22 +51,6 @@ void forward_pass(__m128i r[4]) {
   r[1] = _mm_add_epi16(_mm_add_epi16(d0, d0), d1);
   r[2] = _mm_sub_epi16(s0, s1);
   r[3] = _mm_sub_epi16(d0, _mm_add_epi16(d1, d1));
-}
-
-/// Transposes the two blocks whose rows stand in the lower and upper halves.
-void transpose_pair(__m128i r[4]) {
-  const __m128i a = _mm_unpacklo_epi16(r[0], r[1]);
-  const __m128i b = _mm_unpackhi_epi16(r[0], r[1]);
-  const __m128i c = _mm_unpacklo_epi16(r[2], r[3]);
-  const __m128i d = _mm_unpackhi_epi16(r[2], r[3]);
-  const __m128i left01 = _mm_unpacklo_epi32(a, c);
-  const __m128i left23 = _mm_unpackhi_epi32(a, c);
-  const __m128i right01 = _mm_unpacklo_epi32(b, d);
-  const __m128i right23 = _mm_unpackhi_epi32(b, d);
-  r[0] = _mm_unpacklo_epi64(left01, right01);
-  r[1] = _mm_unpackhi_epi64(left01, right01);
-  r[2] = _mm_unpacklo_epi64(left23, right23);
-  r[3] = _mm_unpackhi_epi64(left23, right23);
 }
 
 /// Levels of eight coefficients.
