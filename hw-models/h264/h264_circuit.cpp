@@ -133,17 +133,24 @@ H264Circuit::H264Circuit(const h264::BusTiming& bus) : top_(std::make_unique<Top
 
 H264Circuit::~H264Circuit() = default;
 
-void H264Circuit::cycle() {
-  Vh264& block = top_->model;
+void H264Circuit::low_phase() {
   bus_->drive();
-  block.clk = 0;
-  block.eval();
+  top_->model.clk = 0;
+  top_->model.eval();
   bus_->sample();
-  if (watching_) watch();
-  block.clk = 1;
-  block.eval();
+}
+
+void H264Circuit::high_phase() {
+  top_->model.clk = 1;
+  top_->model.eval();
   bus_->after_edge();
   ++cycle_;
+}
+
+void H264Circuit::cycle() {
+  low_phase();
+  if (watching_) watch();
+  high_phase();
 }
 
 /// Writes a register, or reads it if there is no value.
@@ -158,17 +165,11 @@ uint32_t H264Circuit::access(uint32_t offset, const uint32_t* value) {
   uint32_t data = 0;
   bool answered = false;
   for (int i = 0; i < kAccessCyclesMax && !answered; ++i) {
-    bus_->drive();
-    block.clk = 0;
-    block.eval();
-    bus_->sample();
+    low_phase();
     const bool taken = writes ? block.s_axil_awready : block.s_axil_arready;
     answered = writes ? block.s_axil_bvalid : block.s_axil_rvalid;
     if (answered) data = block.s_axil_rdata;
-    block.clk = 1;
-    block.eval();
-    bus_->after_edge();
-    ++cycle_;
+    high_phase();
     if (taken) block.s_axil_awvalid = block.s_axil_wvalid = block.s_axil_arvalid = 0;
   }
   block.s_axil_bready = block.s_axil_rready = 0;

@@ -37,6 +37,8 @@ class H264Circuit {
   class Bus;
   struct Top;
   uint32_t access(uint32_t offset, const uint32_t* value);
+  void low_phase();
+  void high_phase();
   void cycle();
   void watch();
 

@@ -152,36 +152,35 @@ void H264Model::irq_method() {
 }
 
 /// The word of a configuration behind a register that holds an address, a stride or a size; null for other registers.
-static uint32_t* word_of(h264::PictureConfig& config, uint32_t offset) {
+static uint32_t h264::PictureConfig::*word_of(uint32_t offset) {
   switch (offset) {
     case reg::kSrcY:
-      return &config.src_y;
+      return &h264::PictureConfig::src_y;
     case reg::kSrcC:
-      return &config.src_c;
+      return &h264::PictureConfig::src_c;
     case reg::kSrcStride:
-      return &config.src_stride;
+      return &h264::PictureConfig::src_stride;
     case reg::kRecY:
-      return &config.rec_y;
+      return &h264::PictureConfig::rec_y;
     case reg::kRecC:
-      return &config.rec_c;
+      return &h264::PictureConfig::rec_c;
     case reg::kRecStride:
-      return &config.rec_stride;
+      return &h264::PictureConfig::rec_stride;
     case reg::kRefY:
-      return &config.ref_y;
+      return &h264::PictureConfig::ref_y;
     case reg::kRefC:
-      return &config.ref_c;
+      return &h264::PictureConfig::ref_c;
     case reg::kBsAddr:
-      return &config.bs_addr;
+      return &h264::PictureConfig::bs_addr;
     case reg::kBsSize:
-      return &config.bs_size;
+      return &h264::PictureConfig::bs_size;
     default:
       return nullptr;
   }
 }
 
 uint32_t H264Model::read(uint32_t offset, uint64_t edge) const {
-  h264::PictureConfig config = next_;
-  if (const uint32_t* word = word_of(config, offset)) return *word;
+  if (const auto word = word_of(offset)) return next_.*word;
   const bool busy = coding(edge);
   switch (offset) {
     case reg::kStatus:
@@ -256,8 +255,8 @@ void H264Model::write(uint32_t offset, uint32_t data, uint32_t mask, uint64_t ed
 
 void H264Model::configure(uint32_t offset, uint32_t data, uint32_t mask) {
   const uint32_t value = (read(offset, edge_) & ~mask) | (data & mask);
-  if (uint32_t* word = word_of(next_, offset)) {
-    *word = value & kAlign;
+  if (const auto word = word_of(offset)) {
+    next_.*word = value & kAlign;
     return;
   }
   const auto field = [value](const auto& f) { return static_cast<int>(f.get(value)); };

@@ -149,10 +149,4 @@ package h264_pkg;
     logic [31:0] max_bytes;      // of the picture, 0: no bound
   } config_t;
 
-  // Up to 32 bits for the bitstream; the first one is bit len - 1.
-  typedef struct packed {
-    logic [5:0]  len;
-    logic [31:0] bits;
-  } symbol_t;
-
 endpackage : h264_pkg
