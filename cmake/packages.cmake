@@ -18,6 +18,7 @@ saksi_pkg(LIBDW libdw libelf)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(asmjit REQUIRED)
+find_package(ZLIB REQUIRED)
 
 # Debian's SystemC exports no CMake package that names its C++ standard; link the library and check the standard below.
 find_path(SYSTEMC_INCLUDE_DIR systemc REQUIRED)

@@ -6,7 +6,8 @@
 #
 # The library is built the same way in every preset. An unoptimised or sanitised model runs ten times slower and checks nothing but code
 # that Verilator wrote. clang++ is taken where it is installed, whatever compiles the rest: its models run 1.15 to 1.35 times faster than
-# g++'s and compile in half the time. The archive holds Verilator's own runtime too, so nothing else has to be linked.
+# g++'s and compile in half the time. The archive holds Verilator's own runtime too; its waves come from hw-models/waves (--trace-fst: the
+# code that runs is the same but for a flag set in each clock).
 find_program(SAKSI_VERILATOR verilator)
 find_program(SAKSI_VERILATOR_CXX clang++)
 find_program(SAKSI_MAKE NAMES gmake make)
@@ -20,7 +21,8 @@ endif()
 execute_process(COMMAND ${SAKSI_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE SAKSI_VERILATOR_ROOT OUTPUT_STRIP_TRAILING_WHITESPACE)
 
 # How every model is made, those out of board files (hw-models/rtl-build) too.
-set(SAKSI_VERILATOR_FLAGS --cc -O3 --x-assign fast --x-initial fast --noassert --no-timing --savable --unroll-count 512 --unroll-stmts 100000)
+set(SAKSI_VERILATOR_FLAGS --cc -O3 --x-assign fast --x-initial fast --noassert --no-timing --savable --trace-fst
+    --unroll-count 512 --unroll-stmts 100000)
 
 # OPT_SLOW=-O1: saving a model's state, which happens at every register access, is in what Verilator takes for slow code.
 function(saksi_verilate target)
@@ -54,7 +56,7 @@ function(saksi_verilate target)
   set_target_properties(${target} PROPERTIES
     IMPORTED_LOCATION ${archive}
     INTERFACE_INCLUDE_DIRECTORIES "${dir};${SAKSI_VERILATOR_ROOT}/include;${SAKSI_VERILATOR_ROOT}/include/vltstd"
-    INTERFACE_LINK_LIBRARIES "Threads::Threads;atomic")
+    INTERFACE_LINK_LIBRARIES "saksi_hw_waves;Threads::Threads;atomic")
 endfunction()
 
 # saksi_rtl_model(<target> TOP <module> VERILATED <target of saksi_verilate>): the static library <target> with the design as an RtlModel. It has
@@ -67,7 +69,7 @@ function(saksi_rtl_model target)
   list(GET include_dirs 0 dir)
   add_custom_command(
     OUTPUT ${source}
-    COMMAND saksi_rtl_adapter V${ARG_TOP} ${dir}/V${ARG_TOP}.h saksi_make_${ARG_TOP} ${source}
+    COMMAND saksi_rtl_adapter V${ARG_TOP} ${ARG_TOP} ${dir}/V${ARG_TOP}.h saksi_make_${ARG_TOP} ${source}
     DEPENDS saksi_rtl_adapter ${ARG_VERILATED}_archive ${archive}
     COMMENT "Adapting ${ARG_TOP}" VERBATIM)
   add_library(${target} STATIC ${source})

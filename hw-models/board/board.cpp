@@ -36,6 +36,8 @@
 #include "hw-models/soc/unpopulated.h"
 #include "hw-models/soc/virtio_empty.h"
 #include "hw-models/soc/wdt.h"
+#include "hw-models/waves/line_waves.h"
+#include "hw-models/waves/wave_recorder.h"
 #include "regs/isp_regs.hpp"
 
 // The circuits that are linked into the program, as cmake/verilate.cmake makes them.
@@ -137,6 +139,9 @@ struct Board::Parts {
   std::map<int, std::string> led_of_pin;  ///< "red" for led_red
   uint32_t leds_lit = 0;
   DmaObserver* dma_observer = nullptr;
+  std::map<std::string, bool> lines;  ///< level of each wire that waves show
+  std::unique_ptr<WaveRecorder> wave_recorder;
+  std::unique_ptr<LineWaves> line_waves;
 
   Parts(const BoardSpec& s, const BoardConfig& c, const Program& p, BoardObservers o) : spec(s), config(c), program(p), observers(std::move(o)) {}
 
@@ -145,6 +150,11 @@ struct Board::Parts {
   std::unique_ptr<BusBlock> make_encoder(const char* name, const RtlBlockConfig& block_config) const;
   void connect_bus_block(const BoardSpec::Block& block, BusBlock& made);
   void connect_h264(const BoardSpec::Block& block, BusBlock& made);
+  std::vector<RtlBlock*> circuits() const;
+  void name_lines();
+  void set_line(const std::string& line, bool level, const sc_core::sc_time& time);
+  /// Of what happens now, in the CPU's slice or out of it.
+  sc_core::sc_time present() const { return std::max(cpu->local_time(), sc_core::sc_time_stamp()); }
 
   MemoryRange ram_range() const { return {spec.memory("dram").address, spec.memory("dram").size}; }
 };
@@ -367,8 +377,41 @@ void Board::Parts::connect_h264(const BoardSpec::Block& block, BusBlock& made) {
   });
 }
 
+/// The blocks that have waves: those that run under Verilator.
+std::vector<RtlBlock*> Board::Parts::circuits() const {
+  std::vector<RtlBlock*> found;
+  for (const auto& block : bus_blocks) {
+    if (auto* circuit = dynamic_cast<RtlBlock*>(block.get())) found.push_back(circuit);
+  }
+  return found;
+}
+
+/// The wires of the board that waves show, all low, and who tells of the interrupts among them.
+void Board::Parts::name_lines() {
+  lines["power"] = false;
+  for (const auto& [name, pin] : spec.gpio_pins) lines[name] = false;
+  std::map<uint32_t, std::string> block_of_source;
+  for (const BoardSpec::Block& block : spec.blocks) {
+    if (block.irq == 0) continue;
+    lines["irq_" + block.name] = false;
+    block_of_source[block.irq] = block.name;
+  }
+  plic->on_source([this, block_of_source](uint32_t source, bool level) {
+    const auto block = block_of_source.find(source);
+    if (block == block_of_source.end()) return;
+    set_line("irq_" + block->second, level, present());
+    if (observers.irq) observers.irq(block->second, level, to_ns(present()));
+  });
+}
+
+void Board::Parts::set_line(const std::string& line, bool level, const sc_core::sc_time& time) {
+  lines[line] = level;
+  if (line_waves) line_waves->set(line, level, time.value());
+}
+
 void Board::wire_observers() {
   Parts& p = *parts_;
+  p.name_lines();
   for (const BoardSpec::Block& block : p.spec.blocks) {
     if (block.type == "plic" || block.type == "clint") p.cpu->ignore_for_progress(block.address, block.size);
   }
@@ -376,7 +419,11 @@ void Board::wire_observers() {
     if (name.rfind("led_", 0) == 0) p.led_of_pin[pin] = name.substr(4);
   }
   if (p.gpio) {
-    p.gpio->on_output([&p](int pin, bool level, sc_core::sc_time time) {
+    std::map<int, std::string> name_of_pin;
+    for (const auto& [name, pin] : p.spec.gpio_pins) name_of_pin[pin] = name;
+    p.gpio->on_output([&p, name_of_pin](int pin, bool level, sc_core::sc_time time) {
+      const auto name = name_of_pin.find(pin);
+      if (name != name_of_pin.end()) p.set_line(name->second, level, time);
       const auto led = p.led_of_pin.find(pin);
       if (led == p.led_of_pin.end()) return;
       p.leds_lit += level ? 1u : static_cast<uint32_t>(-1);
@@ -426,6 +473,7 @@ void Board::reset_blocks() {
 
 void Board::start() {
   Parts& p = *parts_;
+  p.set_line("power", true, sc_core::sc_time_stamp());
   place_program();
   if (p.wdt) p.wdt->reset();
   reset_blocks();
@@ -435,6 +483,7 @@ void Board::start() {
 
 void Board::stop() {
   Parts& p = *parts_;
+  p.set_line("power", false, sc_core::sc_time_stamp());
   p.cpu->power_off();
   // The sensor first: it then tells the receiver, which is still as it was, that the link fell silent.
   if (p.sensor) p.sensor->power_off();
@@ -486,6 +535,7 @@ uint32_t Board::cell_mv() const {
 void Board::set_button(const std::string& button, bool pressed) {
   const auto pin = parts_->spec.gpio_pins.find("button_" + button);
   if (pin == parts_->spec.gpio_pins.end() || !parts_->gpio) throw UsageError(fmt::format("{}: the board has no button '{}'", parts_->spec.path, button));
+  parts_->set_line(pin->first, pressed, sc_core::sc_time_stamp());
   parts_->gpio->set_input(pin->second, pressed);
 }
 
@@ -552,6 +602,34 @@ void Board::set_dma_observer(DmaObserver* observer) {
   p.encoder_probe->on_irq([&p](bool level) {
     if (level && p.dma_observer) p.dma_observer->buffers_released(p.h264->name());
   });
+}
+
+void Board::keep_wave_history() {
+  for (RtlBlock* block : parts_->circuits()) block->keep_history();
+}
+
+size_t Board::open_waves(const std::string& path, const std::vector<std::string>& signals) {
+  constexpr char kLines[] = "board";
+  Parts& p = *parts_;
+  p.wave_recorder = std::make_unique<WaveRecorder>(path, signals);
+  WavePipe& pipe = p.wave_recorder->pipe();
+  for (RtlBlock* block : p.circuits()) block->open_waves(pipe.add_stream(block->name(), block->module()));
+  const size_t wanted = pipe.signals();
+  p.line_waves = std::make_unique<LineWaves>(pipe.add_stream(kLines, kLines, true), kLines, p.lines, sc_core::sc_time_stamp().value());
+  return wanted;
+}
+
+void Board::show_waves() {
+  Parts& p = *parts_;
+  const uint64_t now_ps = sc_core::sc_time_stamp().value();
+  for (RtlBlock* block : p.circuits()) block->show_waves();
+  p.line_waves->reach(now_ps);
+  p.wave_recorder->pipe().complete(now_ps);
+}
+
+bool Board::close_waves() {
+  show_waves();
+  return parts_->wave_recorder->finish();
 }
 
 uint64_t Board::encoder_cycles() const { return parts_->h264 ? parts_->h264->evaluated_cycles() : 0; }

@@ -62,6 +62,7 @@ struct BoardObservers {
   std::function<void(int64_t t_ns)> watchdog_bite;
   std::function<void(const FrameTruth&)> frame;
   std::function<void(const PictureTruth&)> picture;
+  std::function<void(const std::string& block, bool level, int64_t t_ns)> irq;  ///< a block's wire to the interrupt controller
   std::function<void(const WriteCommandTruth&)> write_command;
   WriteHook* sectors = nullptr;
 };
@@ -110,6 +111,16 @@ class Board {
   void watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t address, uint32_t value)> listener);
   /// Tells `observer` of what blocks do to memory, or nobody any more (nullptr). It must outlive the board or be taken back.
   void set_dma_observer(DmaObserver* observer);
+
+  // Waves: every RTL block, and in scope `board` irq wires, named pins and power, in one FST file.
+  /// To be called before time passes if waves may be wanted: see RtlBlock::keep_history().
+  void keep_wave_history();
+  /// Begins a file at the kernel's time. Of the RTL blocks' signals only those wanted: see WavePipe. Returns how many those are. Once.
+  size_t open_waves(const std::string& path, const std::vector<std::string>& signals);
+  /// Hands over what has happened up to the kernel's time, as is to be done every some microseconds.
+  void show_waves();
+  /// Ends the file. False if it could not be written.
+  bool close_waves();
   /// For the performance report.
   uint64_t encoder_cycles() const;
   uint64_t energy_uj() const;

@@ -124,8 +124,8 @@ std::vector<std::string> unsavable_in_header(const std::string& header) {
   return names;
 }
 
-std::string adapter_source(const std::string& class_name, const std::vector<VerilatedPort>& ports, const std::map<std::string, std::string>& places,
-                           const std::string& factory, bool hooks) {
+std::string adapter_source(const std::string& class_name, const std::string& top, const std::vector<VerilatedPort>& ports,
+                           const std::map<std::string, std::string>& places, const std::string& factory, bool hooks) {
   std::string text = fmt::format(
       "// Made from {0}.h: couples the class that Verilator made of a design.\n#include <{0}.h>\n#include <{0}__Syms.h>\n#include <stdexcept>\n\n"
       "#include \"hw-models/rtl-block/verilated_model.h\"\n\nnamespace saksi::hw {{\nnamespace {{\n\n"
@@ -145,9 +145,9 @@ std::string adapter_source(const std::string& class_name, const std::vector<Veri
   text += fmt::format(
       "}}  // namespace\n}}  // namespace saksi::hw\n{1}\n"
       "extern \"C\" {{\n__attribute__((visibility(\"default\"))) extern const uint32_t {2}_version = saksi::hw::kRtlModelVersion;\n"
-      "__attribute__((visibility(\"default\"))) saksi::hw::RtlModel* {2}() {{ return new saksi::hw::VerilatedModel<{0}>(saksi::hw::pins_of); "
-      "}}\n}}\n",
-      class_name, hooks ? kHooks : "", factory);
+      "__attribute__((visibility(\"default\"))) saksi::hw::RtlModel* {2}() {{ return new saksi::hw::VerilatedModel<{0}>(saksi::hw::pins_of, "
+      "{3}); }}\n}}\n",
+      class_name, hooks ? kHooks : "", factory, quoted(top));
   return text;
 }
 

@@ -33,10 +33,11 @@ std::map<std::string, std::string> places_in_xml(const std::string& xml);
 /// queues, dynamic and associative arrays, strings, objects of classes. By their names in the design, for example "top.kept".
 std::vector<std::string> unsavable_in_header(const std::string& header);
 
-/// The C++ source that makes an RtlModel of class V<top>: a function `factory`, extern "C", and `factory`_version, the version of RtlModel that
-/// it was compiled against. `hooks`: it also takes what Verilator's runtime would end the process for, and throws std::runtime_error.
-std::string adapter_source(const std::string& class_name, const std::vector<VerilatedPort>& ports, const std::map<std::string, std::string>& places,
-                           const std::string& factory, bool hooks);
+/// The C++ source that makes an RtlModel of the class that Verilator made of module `top`: a function `factory`, extern "C", and
+/// `factory`_version, the version of RtlModel that it was compiled against. `hooks`: it also takes what Verilator's runtime would end the
+/// process for, and throws std::runtime_error.
+std::string adapter_source(const std::string& class_name, const std::string& top, const std::vector<VerilatedPort>& ports,
+                           const std::map<std::string, std::string>& places, const std::string& factory, bool hooks);
 
 }  // namespace saksi::hw
 

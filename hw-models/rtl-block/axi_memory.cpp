@@ -60,13 +60,25 @@ void AxiMemory::present_read() {
   *axi.rlast = burst.beats == 1;
   axi.rid.set(burst.id);
   if (burst.memory) {
-    std::memcpy(axi.rdata, beat_memory(burst), bytes_);
+    read_beat(beat_memory(burst));
     state_.stats.read_bytes += burst.beat_bytes;
     next_beat(burst);
   } else {
     std::memset(axi.rdata, 0, bytes_);
   }
   if (--burst.beats == 0) state_.reads.pop();
+}
+
+void AxiMemory::read_beat(const uint8_t* memory) {
+  const uint64_t at = state_.beats_read++ * bytes_;
+  if (repeats_) {
+    std::memcpy(ports_.m_axi.rdata, reads_.data() + at, bytes_);
+    return;
+  }
+  std::memcpy(ports_.m_axi.rdata, memory, bytes_);
+  if (!keeps_reads_) return;
+  reads_.resize(at + bytes_);
+  std::memcpy(reads_.data() + at, memory, bytes_);
 }
 
 bool AxiMemory::sample() {
@@ -123,7 +135,7 @@ void AxiMemory::take_read_address() {
   state_.reads.push(begin_burst(axi.araddr.get(), *axi.arlen, *axi.arsize, *axi.arburst, config_.read_latency_cycles));
   State::Burst& burst = state_.reads.back();
   burst.id = static_cast<uint32_t>(axi.arid.get());
-  if (burst.memory) BusBlock::note_range(read_ranges_, burst.first, burst.bytes);
+  if (burst.memory && !repeats_) BusBlock::note_range(read_ranges_, burst.first, burst.bytes);
 }
 
 void AxiMemory::take_write_address() {
@@ -132,7 +144,7 @@ void AxiMemory::take_write_address() {
   state_.writes.push(begin_burst(axi.awaddr.get(), *axi.awlen, *axi.awsize, *axi.awburst, 0));
   State::Burst& burst = state_.writes.back();
   burst.id = static_cast<uint32_t>(axi.awid.get());
-  if (burst.memory) BusBlock::note_range(ranges_, burst.first, burst.bytes);
+  if (burst.memory && !repeats_) BusBlock::note_range(ranges_, burst.first, burst.bytes);
 }
 
 /// Writes those bytes of a beat that its strobes name, and keeps what was there.
@@ -159,7 +171,7 @@ void AxiMemory::take_write_beat() {
   State::Burst& burst = state_.writes.front();
   if (burst.memory) {
     const uint64_t strobes = axi.wstrb.get() & all_strobes_;
-    if (strobes != 0) store(beat_memory(burst), strobes);
+    if (strobes != 0 && !repeats_) store(beat_memory(burst), strobes);
     next_beat(burst);
   }
   if (--burst.beats > 0) return;
@@ -172,11 +184,14 @@ void AxiMemory::take_write_beat() {
 void AxiMemory::clear_log() {
   log_.clear();
   before_.clear();
+  reads_.clear();
+  state_.beats_read = 0;
 }
 
 void AxiMemory::undo() {
   for (size_t i = log_.size(); i-- > 0;) std::memcpy(log_[i], before_.data() + i * bytes_, bytes_);
-  clear_log();
+  log_.clear();
+  before_.clear();
 }
 
 }  // namespace saksi::hw

@@ -35,7 +35,8 @@ struct DeliveredStats {
 ///
 /// One clock cycle: drive(), clk low, eval, sample(), clk high, eval, after_edge().
 ///
-/// Every write can be undone: the log since the last clear_log() holds what was there before.
+/// Every write can be undone: the log since the last clear_log() holds what was there before. With keep_reads() there is also a log of what
+/// was read, from which cycles that have been carried out can be gone through once more without touching memory: see begin_repeat().
 class AxiMemory {
  public:
   AxiMemory(const RtlPorts& ports, DmaInitiator& dma, const AxiMemoryConfig& config);
@@ -71,6 +72,7 @@ class AxiMemory {
     };
     Queue reads, writes, responses;
     uint64_t cycle = 0;
+    uint64_t beats_read = 0;  ///< since clear_log()
     SeedStream chance;
     DeliveredStats stats;
     explicit State(uint64_t seed) : chance(seed, "axi back-pressure") {}
@@ -89,6 +91,12 @@ class AxiMemory {
   void clear_log();
   /// Takes back every write since clear_log().
   void undo();
+  /// From now on what is read is logged.
+  void keep_reads() { keeps_reads_ = true; }
+  /// The cycles that follow repeat ones since clear_log(), from a state of then that has been restored: they read what was read, from the log,
+  /// write nothing, and leave no trace but in the state.
+  void begin_repeat() { repeats_ = true; }
+  void end_repeat() { repeats_ = false; }
   /// Addresses written since clear_ranges(): first address of each range to the address after it.
   const std::map<uint32_t, uint32_t>& written_ranges() const { return ranges_; }
   /// Likewise read.
@@ -101,6 +109,7 @@ class AxiMemory {
  private:
   bool wait();
   void present_read();
+  void read_beat(const uint8_t* memory);
   void take_read_address();
   void take_write_address();
   void take_write_beat();
@@ -119,6 +128,9 @@ class AxiMemory {
   bool taken_response_ = false;
   std::vector<uint8_t*> log_;    ///< where full beats were written
   std::vector<uint8_t> before_;  ///< what was there, one full beat after the other
+  std::vector<uint8_t> reads_;   ///< since clear_log(), likewise
+  bool keeps_reads_ = false;
+  bool repeats_ = false;
   std::map<uint32_t, uint32_t> ranges_;
   std::map<uint32_t, uint32_t> read_ranges_;
 };

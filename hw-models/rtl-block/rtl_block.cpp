@@ -21,6 +21,7 @@ constexpr uint64_t kLongestRun = uint64_t{1} << 22;
 constexpr uint64_t kPicosecondsPerSecond = 1'000'000'000'000;
 constexpr uint8_t kOkay = 0;
 constexpr uint8_t kAllStrobes = 0xF;
+constexpr uint32_t kClockedCode = 0;  // of the signal `clocked` in the waves; Verilator's codes begin with 1
 
 }  // namespace
 
@@ -31,7 +32,8 @@ RtlBlock::RtlBlock(sc_core::sc_module_name name, const RtlBlockConfig& config, s
       ports_(model_->pins(), config.ports, config.design.empty() ? this->name() : config.design),
       memory_(ports_, dma, config.memory),
       run_limit_(kLongestRun),
-      checkpoint_memory_(config.memory.seed) {
+      checkpoint_memory_(config.memory.seed),
+      repeat_{false, {}, AxiMemory::State(config.memory.seed), 0} {
   SC_HAS_PROCESS(RtlBlock);
   SC_METHOD(horizon_method);
   sensitive << horizon_event_;
@@ -165,15 +167,17 @@ bool RtlBlock::low_phase() {
   memory_.drive();
   *ports_.clk = 0;
   model_->eval();
+  if (sink_ && !speculative_) show_low();
   return memory_.sample();
 }
 
 void RtlBlock::high_phase() {
   *ports_.clk = 1;
   model_->eval();
-  memory_.after_edge();
   ++edge_;
   ++evaluated_cycles_;
+  if (sink_ && !speculative_) show_high();
+  memory_.after_edge();
 }
 
 bool RtlBlock::cycle() {
@@ -234,10 +238,11 @@ bool RtlBlock::unchanged_by_a_cycle() {
 
 void RtlBlock::save_checkpoint() {
   model_->save(checkpoint_);
+  memory_.clear_log();
   checkpoint_memory_ = memory_.state();
   checkpoint_edge_ = edge_;
   checkpoint_watch_ = watch_;
-  memory_.clear_log();
+  repeat_.begun = false;
 }
 
 void RtlBlock::roll_back() {
@@ -275,7 +280,10 @@ void RtlBlock::go_on(const sc_time& when) {
   watch_ = SleepWatch{};
   if (!busy()) memory_.clear_ranges();
   save_checkpoint();
-  if (!cycle()) {
+  speculative_ = true;
+  const bool active = cycle();
+  speculative_ = false;
+  if (!active) {
     model_->save(state_a_);
     if (state_a_ == checkpoint_) {  // asleep: one edge more or less is the same
       edge_ = checkpoint_edge_;
@@ -305,12 +313,14 @@ void RtlBlock::run_to_horizon() {
 void RtlBlock::run_ahead(const sc_time& when) {
   ahead_ = true;
   asleep_ = false;
+  speculative_ = true;
   try {
     run_to_horizon();
   } catch (const std::exception& error) {
     failure_ = error.what();
     ++edge_;  // the one that did it
   }
+  speculative_ = false;
   if (watch_.worked || edge_ - checkpoint_edge_ > kSettleCycles) set_busy(true, when);
   const sc_time kernel = sc_core::sc_time_stamp();
   const sc_time due = time_of(edge_);
@@ -319,6 +329,7 @@ void RtlBlock::run_ahead(const sc_time& when) {
 
 /// Time has come to where the block was run ahead to.
 void RtlBlock::horizon() {
+  if (sink_) repeat_to(edge_);
   ahead_ = false;
   if (!failure_.empty()) throw std::runtime_error(failure_);
   const sc_time when = time_of(edge_);
@@ -337,6 +348,93 @@ void RtlBlock::horizon() {
 void RtlBlock::horizon_method() {
   const HostProfile::Scope scope(HostWork::kRtl);
   if (ahead_ && time_of(edge_) <= sc_core::sc_time_stamp()) horizon();
+}
+
+// Waves.
+
+uint64_t RtlBlock::half_after(uint64_t edge) const { return (time_of(edge).value() + time_of(edge + 1).value()) / 2; }
+
+void RtlBlock::open_waves(WaveSink& sink) {
+  WaveSignal clocked;
+  clocked.scope = "top." + module();
+  clocked.name = "clocked";
+  clocked.code = kClockedCode;
+  shows_clocked_ = sink.declare(clocked);
+  model_->open_waves(sink);
+  shown_edge_ = edge_at(sc_core::sc_time_stamp());
+  shown_ps_ = sc_core::sc_time_stamp().value();
+  sink_ = &sink;
+  if (ahead_) {
+    repeat_to(shown_edge_, true);
+  } else {
+    model_->show(shown_ps_);
+  }
+  show_clocked(ahead_);
+}
+
+void RtlBlock::show_waves() {
+  const uint64_t edge = edge_at(sc_core::sc_time_stamp());
+  if (ahead_) {
+    repeat_to(std::min(edge, edge_));
+  } else if (clocked_ && edge > edge_ + 1) {
+    show_gap();
+  }
+}
+
+void RtlBlock::show_clocked(bool clocked) {
+  clocked_ = clocked;
+  if (!shows_clocked_) return;
+  const uint32_t value = clocked ? 1 : 0;
+  sink_->value(kClockedCode, &value, 1);
+}
+
+/// The clock has stood still since the last edge that was shown.
+void RtlBlock::show_gap() {
+  const uint64_t ps = half_after(shown_edge_);
+  if (ps > shown_ps_) sink_->at(ps);
+  shown_ps_ = std::max(shown_ps_, ps);
+  show_clocked(false);
+}
+
+void RtlBlock::show_low() {
+  if (edge_ < shown_edge_) return;
+  if (edge_ > shown_edge_ && clocked_) show_gap();
+  const uint64_t ps = half_after(edge_);
+  if (ps <= shown_ps_) return;  // a little before the waves begin
+  shown_ps_ = ps;
+  model_->show(ps);
+  if (!clocked_) show_clocked(true);
+}
+
+void RtlBlock::show_high() {
+  if (edge_ <= shown_edge_) return;
+  shown_edge_ = edge_;
+  shown_ps_ = time_of(edge_).value();
+  model_->show(shown_ps_);
+}
+
+/// Goes through the run ahead once more, from where that was left, to `edge`, and shows it; with `show_end`, the state at `edge` too.
+/// A cycle in which the circuit ended the simulation is not gone through again.
+void RtlBlock::repeat_to(uint64_t edge, bool show_end) {
+  if (!failure_.empty()) edge = std::min(edge, edge_ - 1);
+  if (!show_end && edge <= (repeat_.begun ? repeat_.edge : checkpoint_edge_)) return;
+  if (!repeat_.begun) repeat_ = {true, checkpoint_, checkpoint_memory_, checkpoint_edge_};
+  model_->save(present_);
+  const AxiMemory::State present_memory = memory_.state();
+  const uint64_t present_edge = edge_;
+  model_->restore(repeat_.model);
+  memory_.restore(repeat_.memory);
+  edge_ = repeat_.edge;
+  memory_.begin_repeat();
+  while (edge_ < edge) cycle();
+  if (show_end) model_->show(shown_ps_);
+  memory_.end_repeat();
+  model_->save(repeat_.model);
+  repeat_.memory = memory_.state();
+  repeat_.edge = edge_;
+  model_->restore(present_);
+  memory_.restore(present_memory);
+  edge_ = present_edge;
 }
 
 void RtlBlock::reset() {

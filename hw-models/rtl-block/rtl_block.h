@@ -41,6 +41,11 @@ struct RtlBlockConfig {
 ///
 /// A circuit that ends the simulation ($finish, $stop, $fatal) does so when virtual time has come to that cycle, not when it is run ahead:
 /// std::runtime_error out of the kernel, or out of the access. What it prints ($display) appears as often as the cycle is run.
+///
+/// Waves show what really happened, once and in order, not what a run ahead tried: a cycle is shown when the kernel's time has passed it. What
+/// had been run ahead is gone through once more for that, with the same inputs (AxiMemory::begin_repeat()). A rising edge stands at its time, and
+/// what changes by it; inputs that the wrapper drives change half a period later, with the falling edge. While the block is not clocked, `clocked`
+/// is 0 and everything keeps its value.
 class RtlBlock : public BusBlock {
  public:
   /// Throws UsageError if the model's ports cannot be coupled, or if its state cannot be saved.
@@ -50,6 +55,14 @@ class RtlBlock : public BusBlock {
   void reset() override;
   const Ranges& written_ranges() const override { return memory_.written_ranges(); }
   const Ranges& read_ranges() const override { return memory_.read_ranges(); }
+
+  /// To be called when waves may be wanted later: keeps what open_waves() needs of the past. Costs a copy of each beat that is read.
+  void keep_history() { memory_.keep_reads(); }
+  /// Declares every signal to `sink` and shows how they stand at the kernel's time. keep_history() must have been called at the beginning.
+  void open_waves(WaveSink& sink);
+  /// Shows everything up to the kernel's time.
+  void show_waves();
+  std::string module() const { return model_->module(); }
 
   const DeliveredStats& delivered() const { return memory_.state().stats; }
   /// Clock cycles that were really evaluated, those of re-runs too: the host's work.
@@ -86,6 +99,13 @@ class RtlBlock : public BusBlock {
   void set_busy(bool busy, const sc_core::sc_time& when) { BusBlock::set_busy(busy, when, config_.idle_uw, config_.busy_uw); }
   bool irq_changed() const { return (*ports_.irq != 0) != irq.level(); }
 
+  void show_low();
+  void show_high();
+  void show_clocked(bool clocked);
+  void show_gap();
+  void repeat_to(uint64_t edge, bool show_end = false);
+  uint64_t half_after(uint64_t edge) const;
+
   /// When to look whether the block sleeps. Kept over the end of a run, so that where a run ends decides nothing.
   struct SleepWatch {
     uint64_t quiet = 0;      ///< cycles without activity on the bus
@@ -105,7 +125,7 @@ class RtlBlock : public BusBlock {
   bool ahead_ = false;   ///< run ahead of the kernel, to edge_, where horizon_event_ is due; else asleep
   bool asleep_ = false;  ///< at the end of the run ahead
   std::string failure_;  ///< at the end of the run ahead: the circuit ended the simulation, in these words
-  uint64_t run_limit_;  ///< cycles that a run ahead may last
+  uint64_t run_limit_;   ///< cycles that a run ahead may last
   uint64_t evaluated_cycles_ = 0;
   uint64_t roll_backs_ = 0;
 
@@ -115,6 +135,22 @@ class RtlBlock : public BusBlock {
   uint64_t checkpoint_edge_ = 0;
   AxiMemory::State checkpoint_memory_;
   SleepWatch checkpoint_watch_;
+  /// How far the run since the checkpoint has been shown, if it has been begun with.
+  struct Repeat {
+    bool begun = false;
+    std::vector<uint8_t> model;
+    AxiMemory::State memory;
+    uint64_t edge = 0;
+  };
+  WaveSink* sink_ = nullptr;
+  bool speculative_ = false;    ///< the cycles being run may be taken back: they are not shown
+  bool clocked_ = false;        ///< as last shown
+  bool shows_clocked_ = false;  ///< somebody wants it
+  uint64_t shown_edge_ = 0;
+  uint64_t shown_ps_ = 0;
+  Repeat repeat_;
+  std::vector<uint8_t> present_;  ///< while a run is repeated
+
   std::vector<uint8_t> state_a_, state_b_;  ///< for comparing; members to keep their memory
   sc_core::sc_event horizon_event_;
 };

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "hw-models/waves/wave_sink.h"
+
 namespace saksi::hw {
 
 /// A port of a Verilated top: what it is called and where the model keeps it. Read and written in place, since a call for each port and
@@ -36,10 +38,17 @@ class RtlModel {
   virtual void restore(const std::vector<uint8_t>& state) = 0;
   /// The same by Verilator's own account, much slower: to check the above.
   virtual void save_portably(std::vector<uint8_t>& state) = 0;
+
+  /// Name of the top module.
+  virtual std::string module() const = 0;
+  /// Declares every signal to `sink`, which must outlive the model; show() tells it their values from then on. Once.
+  virtual void open_waves(WaveSink& sink) = 0;
+  /// Tells the values that differ from those told last, as those of time `ps`, later than the last. All of them the first time.
+  virtual void show(uint64_t ps) = 0;
 };
 
 /// Of the interface above, for models out of shared objects; to be raised with every change of it.
-constexpr uint32_t kRtlModelVersion = 1;
+constexpr uint32_t kRtlModelVersion = 2;
 
 }  // namespace saksi::hw
 

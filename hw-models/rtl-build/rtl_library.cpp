@@ -29,6 +29,7 @@ namespace fs = std::filesystem;
 
 constexpr char kClass[] = "Vblock";
 constexpr char kFactory[] = "saksi_make_rtl";
+constexpr char kWaves[] = SAKSI_PROJECT_DIR "/hw-models/waves";  ///< through which models show their signals
 constexpr double kTellFirst_s = 1;
 constexpr double kTellEach_s = 1;
 constexpr int kNoSuchProgram = 127;
@@ -172,7 +173,8 @@ std::vector<std::string> Builder::verilator_command() const {
 std::string Builder::recipe() const {
   const fs::path coupling = fs::path(SAKSI_PROJECT_DIR) / "hw-models/rtl-block";
   std::string text = fmt::format("{}\n{}\n", kRtlModelVersion, source_.folder);
-  text += read_text(coupling / "rtl_model.h") + read_text(coupling / "verilated_model.h") + adapter_source(kClass, {}, {}, kFactory, true);
+  text += read_text(coupling / "rtl_model.h") + read_text(coupling / "verilated_model.h") + adapter_source(kClass, "", {}, {}, kFactory, true);
+  text += read_text(fs::path(kWaves) / "wave_sink.h") + read_text(fs::path(kWaves) / "verilated_fst.cpp");
   text += identity(fs::path(SAKSI_VERILATOR).parent_path() / "verilator_bin") + identity(SAKSI_VERILATOR_CXX);
   for (const std::string& word : verilator_command()) text += word + "\n";
   return hex(sha256(text)).substr(0, 32);
@@ -298,7 +300,7 @@ void Builder::check_ports() {
   const RtlPorts checked(
       pins, source_.ports,
       fmt::format("{}: block '{}': module '{}'{}", source_.place, source_.block, source_.top, top == places.end() ? "" : " (" + top->second + ")"));
-  write_text(folder_ / "adapter.cpp", adapter_source(kClass, ports, places, kFactory, true));
+  write_text(folder_ / "adapter.cpp", adapter_source(kClass, source_.top, ports, places, kFactory, true));
 }
 
 /// As cmake/verilate.cmake does it, but for a shared object, and in as few pieces as Verilator thinks right: small designs compile in a quarter
@@ -313,11 +315,12 @@ void Builder::compile() {
   const std::string root = SAKSI_VERILATOR_ROOT;
   write_text(folder_ / "exports", fmt::format("{{ global: {0}; {0}_version; local: *; }};\n", kFactory));
   write_text(folder_ / "block.mk",
-             fmt::format("include {0}.mk\nblock.so: adapter.o verilated.o verilated_save.o verilated_threads.o {0}__ALL.a exports\n"
-                         "\t$(CXX) -shared -o $@ adapter.o {0}__ALL.a verilated.o verilated_save.o verilated_threads.o -Wl,--version-script=exports "
-                         "-Wl,-z,defs -pthread -latomic\n"
-                         "adapter.o: adapter.cpp\n\t$(OBJCACHE) $(CXX) $(CXXFLAGS) $(CPPFLAGS) -c -o $@ $<\n",
-                         kClass));
+             fmt::format("include {0}.mk\nblock.so: adapter.o waves.o verilated.o verilated_save.o verilated_threads.o {0}__ALL.a exports\n"
+                         "\t$(CXX) -shared -o $@ adapter.o {0}__ALL.a waves.o verilated.o verilated_save.o verilated_threads.o "
+                         "-Wl,--version-script=exports -Wl,-z,defs -pthread -latomic\n"
+                         "adapter.o: adapter.cpp\n\t$(OBJCACHE) $(CXX) $(CXXFLAGS) $(CPPFLAGS) -c -o $@ $<\n"
+                         "waves.o:\n\t$(OBJCACHE) $(CXX) $(CXXFLAGS) $(CPPFLAGS) $(OPT_GLOBAL) -c -o $@ '{1}/verilated_fst.cpp'\n",
+                         kClass, kWaves));
   run({SAKSI_MAKE, "--no-print-directory", "-j" + std::to_string(jobs), "-f", "block.mk", "block.so", std::string("CXX=") + SAKSI_VERILATOR_CXX,
        std::string("OBJCACHE=") + SAKSI_CCACHE, "OPT_FAST=-O2", "OPT_SLOW=-O1", "OPT_GLOBAL=-O2", cppflags},
       folder_.string(), log);

@@ -22,6 +22,7 @@
 #include "hw-models/rtl-block/rtl_block.h"
 #include "hw-models/soc/bus.h"
 #include "hw-models/soc/ram.h"
+#include "hw-models/waves/wave_list_for_test.h"
 #include "regs/sha256_regs.hpp"
 
 namespace saksi::hw {
@@ -162,6 +163,37 @@ TEST_F(RtlLibraryTest, ErrorsReachBothSides) {
   EXPECT_EQ(bench.read(kStatus), 2u);
 }
 
+TEST_F(RtlLibraryTest, ItsWavesShowEachWordOnce) {
+  WaveList waves;
+  Bench bench(word_copier("5"));
+  bench.block.keep_history();
+  Bench::begin();
+  bench.block.open_waves(waves);
+  constexpr uint32_t kCount = 50;
+  std::vector<uint32_t> expected;
+  for (uint32_t i = 0; i < kCount; ++i) {
+    *bench.word(kRam + 0x1000 + 4 * i) = i * 0x01010101;
+    expected.push_back(i * 0x01010101 + 5);
+  }
+  bench.write(kSource, kRam + 0x1000);
+  bench.write(kTarget, kRam + 0x1000);  // in place: what is gone through again must read what was there
+  bench.write(kWords, kCount);
+  bench.write(kCtrl, 1);
+  while (!bench.irq) {
+    sc_core::sc_start(sc_time(777, sc_core::SC_NS), sc_core::SC_RUN_TO_TIME);
+    bench.block.show_waves();
+    if (!bench.irq) bench.read(kWords);  // takes back what was run ahead
+  }
+  std::vector<uint32_t> written;
+  const std::string top = "top.word_copier.";
+  for (const uint64_t ps : waves.rises(top + "clk_i")) {
+    if (ps == waves.times[0] || !waves.before(top + "m_axi_wvalid", ps).at(0) || !waves.before(top + "m_axi_wready", ps).at(0)) continue;
+    written.push_back(waves.before(top + "m_axi_wdata", ps).at(0));
+  }
+  EXPECT_EQ(written, expected);
+  EXPECT_EQ(waves.rises(top + "irq_o").size(), 1u);
+}
+
 TEST_F(RtlLibraryTest, AResetLeavesNothing) {
   Bench bench(word_copier("5"));
   Bench::begin();
@@ -294,6 +326,18 @@ TEST_F(RtlLibraryMessages, ACircuitMayEndTheSimulationWhenItsTimeHasCome) {
     text = error.what();
   }
   EXPECT_SAYS(text, folder.file("idle.sv") + ":16: $stop, $error or $fatal in the circuit");
+}
+
+TEST_F(RtlLibraryMessages, WavesOfACircuitThatEndsTheSimulationGoUpToThere) {
+  WaveList waves;
+  Bench bench(design(idle_design("", kFuse)));
+  bench.block.keep_history();
+  Bench::begin();
+  bench.block.open_waves(waves);
+  bench.write(0, 1);
+  EXPECT_THROW(sc_core::sc_start(sc_time(50, sc_core::SC_US), sc_core::SC_RUN_TO_TIME), std::exception);
+  bench.block.show_waves();
+  EXPECT_EQ(waves.of("top.idle.left").back().second.at(0), 0u);
 }
 
 TEST_F(RtlLibraryMessages, AFailedAttemptDoesNotHinderTheNext) {

@@ -52,6 +52,7 @@ void Plic::relatch() {
 
 void Plic::set_source(uint32_t source, bool level) {
   sc_assert(source > 0 && source < kSources);
+  if (observer_ && level != level_[source]) observer_(source, level);
   level_[source] = level;
   latch(source);
   update_irq();

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 #include "hw-models/base/reg_block.h"
 #include "regs/plic_regs.hpp"
@@ -24,6 +26,8 @@ class Plic : public RegBlock {
   void set_source(uint32_t source, bool level);
   /// Wires a block's irq to a source.
   void connect(uint32_t source, IrqLine& line);
+  /// Tells `observer` of every change of a source's wire from now on.
+  void on_source(std::function<void(uint32_t source, bool level)> observer) { observer_ = std::move(observer); }
   /// mip.SEIP. A hart without S mode leaves it unconnected; the context's registers work all the same.
   IrqLine supervisor_irq;
 
@@ -46,6 +50,7 @@ class Plic : public RegBlock {
   void set_pending(uint32_t source, bool pending);
 
   std::array<Context, 2> contexts_;
+  std::function<void(uint32_t, bool)> observer_;
   std::array<bool, kSources> level_{};
   std::array<bool, kSources> in_service_{};
   sc_core::sc_event relatch_event_;

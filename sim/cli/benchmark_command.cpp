@@ -1,5 +1,7 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -84,26 +86,39 @@ size_t count_lines(const std::string& path) {
   return lines;
 }
 
-/// Plays the main scenario once and takes the figures from what the run measured of itself.
-void add_run(const BenchmarkOptions& options, std::vector<Figure>& figures) {
+constexpr char kOutDir[] = "out/benchmark";
+
+RunRequest main_scenario(const BenchmarkOptions& options) {
   RunRequest request;
   request.scenario_path = project_dir() + "/scenarios/start/press-at-desk.yaml";
-  request.out_dir = "out/benchmark";
+  request.out_dir = kOutDir;
   int width = 0;
   int height = 0;
   if (std::sscanf(options.size.c_str(), "%dx%d", &width, &height) != 2) throw UsageError("--size: WIDTHxHEIGHT was expected");
   request.width = width;
   request.height = height;
+  return request;
+}
+
+void play(const RunRequest& request) {
   const PreparedRun prepared = prepare_run(request);
   constexpr double kWallLimit = 3600;
   const auto results = run_jobs({{"benchmark", [&] { return run(prepared, [](double, double) {}).code; }}}, 1, kWallLimit, [](size_t, const JobResult&) {});
   if (results[0].code == ExitCode::kInfraError) throw InfraError("the benchmark run failed: " + results[0].problem);
+}
 
-  const Json performance = read_json("out/benchmark/performance.json");
+/// Plays the main scenario once and takes the figures from what the run measured of itself.
+void add_run(const BenchmarkOptions& options, std::vector<Figure>& figures) {
+  const RunRequest request = main_scenario(options);
+  const int width = *request.width;
+  const int height = *request.height;
+  play(request);
+  const std::string out = kOutDir;
+  const Json performance = read_json(out + "/performance.json");
   const double wall_s = performance.at("wall_s").get<double>();
   const auto seconds = [&](const char* part) { return performance.at("share").at(part).get<double>() * wall_s; };
-  const double pictures = static_cast<double>(count_lines("out/benchmark/truth/encoder.jsonl"));
-  const double frames = static_cast<double>(count_lines("out/benchmark/truth/frames.jsonl"));
+  const double pictures = static_cast<double>(count_lines(out + "/truth/encoder.jsonl"));
+  const double frames = static_cast<double>(count_lines(out + "/truth/frames.jsonl"));
   const double macroblocks = pictures * ((width + 15) / 16) * ((height + 15) / 16);
   const double rtl_cycles = performance.at("rtl_cycles").get<double>();
   const double simulated_s = performance.at("simulated_s").get<double>();
@@ -115,6 +130,40 @@ void add_run(const BenchmarkOptions& options, std::vector<Figure>& figures) {
   figures.push_back({"scene, sensor and ISP" + at, frames / (seconds("scene") + seconds("sensor") + seconds("isp")), "frames/s"});
   figures.push_back({"simulated to host time, recording" + at, simulated_s / (wall_s - seconds("judge") - seconds("report")), "s/s"});
   figures.push_back({"simulated to host time, with judge and report" + at, simulated_s / wall_s, "s/s"});
+}
+
+/// CPU seconds, of all its processes, that the main scenario takes with that --trace (empty: without).
+double cpu_s_of_run(const BenchmarkOptions& options, const std::string& trace) {
+  RunRequest request = main_scenario(options);
+  request.trace = trace;
+  if (!options.output.quiet && !options.output.json) fmt::print(stderr, "  {}\n", trace.empty() ? "without waves" : "--trace=" + trace);
+  const auto used_s = [] {
+    rusage usage{};
+    getrusage(RUSAGE_CHILDREN, &usage);
+    const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6; };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  };
+  const double before_s = used_s();
+  play(request);
+  return used_s() - before_s;
+}
+
+/// What waves cost: while they are only waited for, and while they are recorded. In turns, the least of each counts.
+void add_waves(const BenchmarkOptions& options, std::vector<Figure>& figures) {
+  constexpr double kFromMs = 6000;  // pictures are being coded and written
+  constexpr double kLengthMs = 100;
+  const std::string never = "watchdog";
+  const std::string window = fmt::format("{}:{}", kFromMs, kFromMs + kLengthMs);
+  double plain_s = 1e9, armed_s = 1e9, recorded_s = 1e9;
+  for (int i = 0; i < (options.quick ? 1 : options.repeats); ++i) {
+    plain_s = std::min(plain_s, cpu_s_of_run(options, ""));
+    armed_s = std::min(armed_s, cpu_s_of_run(options, never));
+    recorded_s = std::min(recorded_s, cpu_s_of_run(options, window));
+  }
+  const double plain_ms = read_json(std::string(kOutDir) + "/performance.json").at("simulated_s").get<double>() * 1e3;
+  const std::string at = ", " + options.size;
+  figures.push_back({"waves waited for and not recorded" + at, armed_s / plain_s, "of the CPU time without"});
+  figures.push_back({"waves of all signals recorded" + at, (recorded_s - plain_s) / kLengthMs / (plain_s / plain_ms), "of the CPU time without"});
 }
 
 ExitCode benchmark_command(const BenchmarkOptions& options) {
@@ -137,9 +186,10 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
   }
   std::vector<Figure> figures;
   if (wanted("run")) add_run(options, figures);
+  if (wanted("waves")) add_waves(options, figures);
   for (const Figure& figure : figures) {
     json["run"].push_back({{"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}});
-    if (!options.output.json) fmt::print("{:<55} {:>12.1f} {}\n", figure.name, figure.value, figure.unit);
+    if (!options.output.json) fmt::print("{:<55} {:>12.{}f} {}\n", figure.name, figure.value, figure.value < 10 ? 3 : 1, figure.unit);
   }
   if (options.output.json) fmt::print("{}\n", json.dump(2));
   return all_right ? ExitCode::kPass : ExitCode::kFail;
@@ -150,14 +200,14 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
 void add_benchmark_command(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<BenchmarkOptions>();
   CLI::App* command = app.add_subcommand("benchmark", "The performance table: CPU, encoder and its twin, sensor, simulated to host time");
-  command->add_option("parts", options->parts, "cpu, h264, run; default all")->check(CLI::IsMember({"cpu", "h264", "run"}));
+  command->add_option("parts", options->parts, "cpu, h264, run, waves; default all")->check(CLI::IsMember({"cpu", "h264", "run", "waves"}));
   command->add_option("--size", options->size, "Picture size of the run")->capture_default_str();
   command->add_option("--elf", options->elves, "Measure this program for QEMU virt as well; may be repeated")->type_name("ELF");
   command->add_flag("--only-elf", options->only_elves, "Measure the programs of --elf and none else");
   command->add_option("--clip", options->clip, "h264: the video to code; default as in a scene: $SAKSI_CLIP, else vtest.avi")->type_name("FILE");
   command->add_option("--pictures", options->pictures, "h264: how many pictures of it; default 120, with --quick 12")
       ->check(CLI::Range(1, kPicturesMax));
-  command->add_option("--repeats", options->repeats, "How often each CPU program and each clip runs; the fastest counts")
+  command->add_option("--repeats", options->repeats, "How often each CPU program, each clip and each run for waves runs; the fastest counts")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
   command->add_flag("--quick", options->quick, "Once, with a tenth of the work and without bars: shows that all works");
@@ -171,6 +221,7 @@ void add_benchmark_command(CLI::App& app, Command& chosen) {
       "over it (the clip at twice the size, 5 pixels across and 3 down a picture), IDR every 60 pictures or every picture, QP 27, deblocked. Frames\n"
       "a second are of CPU time of this process. Circuit and twin must agree in every byte: a difference gives exit code 1, a bar that is short\n"
       "does not. BD-rate (Bjontegaard's cubic, luma PSNR, QP 22, 27, 32, 37) is against libx264 through FFmpeg's libavcodec; slices alone count.\n"
+      "waves: the main scenario without --trace, with a --trace that waits for what never comes, and with one that records 100 ms, in turns.\n"
       "Figures are of this host, one core, while nothing else runs; compare ratios of one call rather than figures of two.\n"
       "Examples:\n"
       "  saksi benchmark cpu\n"

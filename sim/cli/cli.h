@@ -7,6 +7,7 @@
 
 #include "base/exit_code.h"
 #include "hw-models/board/board.h"
+#include "sim/engine/run_request.h"
 
 namespace saksi::sim {
 
@@ -34,6 +35,9 @@ void add_cpu_option(CLI::App& command, hw::CpuEngine& engine);
 /// Adds --gdb; `port` stays kNoGdb without it.
 constexpr int kNoGdb = -1;
 void add_gdb_option(CLI::App& command, int& port);
+
+/// Adds --trace and --trace-signals.
+void add_trace_options(CLI::App& command, RunRequest& request);
 
 /// Adds --quiet and --json.
 void add_output_options(CLI::App& command, OutputOptions& options);

@@ -25,6 +25,21 @@ void add_gdb_option(CLI::App& command, int& port) {
       ->check(CLI::Range(0, kPortMax));
 }
 
+void add_trace_options(CLI::App& command, RunRequest& request) {
+  const std::string group = "Waves";
+  command
+      .add_flag(
+          "--trace{scenario}", request.trace,
+          "Record waves of the RTL blocks, truth/waves.fst for GTKWave, around the event that the scenario's 'trace' names (default: the first "
+          "press, 5 ms before and after); --trace=EVENT, --trace=irq:BLOCK, --trace=console:PATTERN or --trace=FROM_MS:TO_MS in its place")
+      ->group(group);
+  command
+      .add_option("--trace-signals", request.trace_signals,
+                  "Only signals, or scopes, of this name, as h264.u_entropy; * stands for any characters; may be repeated")
+      ->group(group)
+      ->allow_extra_args(false);
+}
+
 namespace {
 
 int run_program(int argc, char** argv) {

@@ -62,7 +62,7 @@ void add_probe_options(CLI::App& command, ProbeArguments& arguments, bool is_boo
       .add_option("--spans-name", arguments.span_names,
                   "Only spans of functions of this name, at any depth; * stands for any characters; may be repeated")
       ->group(group)
-      ->expected(1);
+      ->allow_extra_args(false);
   optional("--check-guest", arguments.checks, "all",
            "Find what the firmware does wrong: all, or a comma list of unwritten-read, stack-overflow, code-write, busy-buffer");
   command.add_option("--trace-cpu", arguments.trace_length, "Show the last N instructions before the end (32 if the firmware is lost)")

@@ -15,11 +15,12 @@ namespace {
 struct ReplayCommandOptions {
   std::string bundle;
   std::string out;
-  OutputOptions output;
+  RunRequest waves;  ///< of it only what add_trace_options() sets
 };
 
 ExitCode replay(const PreparedRun& prepared, const std::string& expected_digest) {
   const RunResult result = run(prepared, [](double, double) {});
+  fmt::print(stderr, "{}", result.notes);
   if (result.digest != expected_digest) {
     fmt::print(stderr, "infra-error: the replay gave digest {}, the failed run had {}; was the bundle made by another version?\n", result.digest, expected_digest);
     return ExitCode::kInfraError;
@@ -32,6 +33,8 @@ ExitCode replay(const PreparedRun& prepared, const std::string& expected_digest)
 ExitCode replay_command(const ReplayCommandOptions& options) {
   Bundle bundle = read_bundle(options.bundle);
   bundle.request.out_dir = options.out.empty() ? options.bundle + "/replay" : options.out;
+  bundle.request.trace = options.waves.trace;
+  bundle.request.trace_signals = options.waves.trace_signals;
   const PreparedRun prepared = prepare_run(bundle.request);
   constexpr double kNoLimit = 1e9;
   const auto results = run_jobs({{bundle.request.name, [&] { return replay(prepared, bundle.digest); }}}, 1, kNoLimit, [](size_t, const JobResult&) {});
@@ -46,7 +49,8 @@ void add_replay_command(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand("replay", "Run a failed run again from the bundle it left, and check that it comes out the same");
   command->add_option("bundle", options->bundle, "Folder 'bundle' of a failed run")->required();
   command->add_option("--out", options->out, "Folder for what the replay makes; default BUNDLE/replay");
-  command->footer("Example:\n  saksi replay out/press-at-desk/bundle");
+  add_trace_options(*command, options->waves);
+  command->footer("Examples:\n  saksi replay out/press-at-desk/bundle\n  saksi replay out/press-at-desk/bundle --trace=irq:h264");
   command->callback([options, &chosen] { chosen = [options] { return replay_command(*options); }; });
 }
 

@@ -115,17 +115,17 @@ void place_outputs(std::vector<RunRequest>& requests) {
   }
 }
 
-std::function<void(double, double)> progress_printer(const std::string& name, bool wanted) {
+/// Prints "name: 1.0 of 2.0 what" now and then.
+std::function<void(double, double)> progress_printer(const std::string& name, const std::string& what, bool wanted) {
   if (!wanted) return [](double, double) {};
   const bool terminal = isatty(STDERR_FILENO) != 0;
   auto last = std::make_shared<double>(-1);
-  return [=](double reached_s, double of_s) {
-    const double step = terminal ? 0.1 : of_s / 5;
-    if (reached_s - *last < step && reached_s < of_s) return;
-    if (reached_s == *last) return;
-    *last = reached_s;
-    fmt::print(stderr, "{}  {}: {:.1f} of {:.1f} simulated seconds{}", terminal ? "\r" : "", name, reached_s, of_s,
-               terminal && reached_s < of_s ? "" : "\n");
+  return [=](double reached, double of) {
+    const double step = terminal ? 0.1 : of / 5;
+    if (reached - *last < step && reached < of) return;
+    if (reached == *last) return;
+    *last = reached;
+    fmt::print(stderr, "{}  {}: {:.1f} of {:.1f} {}{}", terminal ? "\r" : "", name, reached, of, what, terminal && reached < of ? "" : "\n");
     std::fflush(stderr);
   };
 }
@@ -143,7 +143,9 @@ std::string digest_in(const std::string& out_dir) {
 
 ExitCode run_one(const PreparedRun& prepared, const RunCommandOptions& options, bool show_progress, DebugPort* debug) {
   const std::string& out = prepared.request.out_dir;
-  RunResult result = run(prepared, progress_printer(prepared.request.name, show_progress), debug);
+  const std::string& name = prepared.request.name;
+  RunResult result = run(prepared, progress_printer(name, "simulated seconds", show_progress), debug,
+                         progress_printer(name, "simulated milliseconds of waves", show_progress));
   fmt::print(stderr, "{}", result.notes);
   if (options.check_determinism) {
     const std::string difference = check_determinism(prepared);
@@ -214,6 +216,9 @@ ExitCode run_command(RunCommandOptions options) {
 
   std::unique_ptr<DebugPort> debug;
   if (options.gdb_port != kNoGdb) {
+    if (!options.base.trace.empty()) {
+      throw UsageError("--gdb and --trace do not go together: a debugger may change the run, which the recorder of waves repeats");
+    }
     if (prepared.size() != 1) throw UsageError("--gdb debugs one scenario at a time; name one, not a suite");
     debug = std::make_unique<DebugPort>(options.gdb_port);
     debug->invite(firmware_of(prepared[0]));
@@ -268,6 +273,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
   command->add_option("--time-limit", options->base.time_limit_s, "End each scenario after this many simulated seconds")->check(CLI::PositiveNumber);
   command->add_option("--wall-limit", options->wall_limit_s, "Host seconds after which a run is an infra-error")->check(CLI::PositiveNumber)->capture_default_str();
   command->add_flag("--check-determinism", options->check_determinism, "Run twice, the second time in another environment, and compare");
+  add_trace_options(*command, options->base);
   add_probe_options(*command, options->probes, false);
   add_gdb_option(*command, options->gdb_port);
   add_output_options(*command, options->output);
@@ -279,6 +285,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
       "  saksi run scenarios/start/press-at-desk.yaml --coverage --profile --check-guest\n"
       "  saksi run scenarios/start/press-at-desk.yaml --firmware my.elf --gdb 1234\n"
       "  saksi run scenarios/start/press-at-desk.yaml --board my-board.yaml\n"
+      "  saksi run scenarios/start/press-at-desk.yaml --trace=irq:h264 --trace-signals 'h264.u_entropy'\n"
       "  saksi run scenarios/power/cut-after-led.yaml --set cut_after_ms=40");
   command->callback([options, &chosen] { chosen = [options] { return run_command(*options); }; });
 }

@@ -30,6 +30,22 @@ hw::BoardConfig board_config(const SimulatedDeviceConfig& config) {
   return board;
 }
 
+/// Has `event` told of what only simulation sees, besides whoever is told already.
+void tell_hidden(hw::BoardObservers& observers, const std::function<void(const std::string&, const std::string&, int64_t)>& event) {
+  observers.irq = [event](const std::string& block, bool level, int64_t t_ns) {
+    if (level) event("irq", block, t_ns);
+  };
+  observers.watchdog_bite = [event](int64_t t_ns) { event("watchdog", "", t_ns); };
+  observers.frame = [event, told = observers.frame](const hw::FrameTruth& frame) {
+    told(frame);
+    event("frame", "", frame.t_done_ns);
+  };
+  observers.picture = [event, told = observers.picture](const hw::PictureTruth& picture) {
+    told(picture);
+    event("picture", "", picture.t_done_ns);
+  };
+}
+
 }  // namespace
 
 /// The kernel's side of run_until(): events at which it pauses.
@@ -70,6 +86,7 @@ SimulatedDevice::SimulatedDevice(const SimulatedDeviceConfig& config, TruthLog& 
     kernel_->pause_at(kernel_ns());
   };
   truth.attach(observers);
+  if (config.hidden_event) tell_hidden(observers, config.hidden_event);
   kernel_ = std::make_unique<Kernel>("bench");
   board_ = std::make_unique<hw::Board>(config.board, board_config(config), *config.program, config.light, std::move(observers));
 }

@@ -2,6 +2,7 @@
 #define SAKSI_SIM_DEVICE_SIMULATED_DEVICE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,8 @@ struct SimulatedDeviceConfig {
   uint64_t seed = 1;
   hw::CpuEngine cpu_engine = hw::CpuEngine::kTranslated;
   hw::EncoderConfig encoder;
+  /// Told of what only simulation sees: "irq" (with the block; it rises), "frame", "picture", "watchdog". May be empty.
+  std::function<void(const std::string& word, const std::string& detail, int64_t t_ns)> hidden_event;
 };
 
 /// A camera in virtual time. One in a process, since it owns the SystemC kernel.

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -23,8 +25,53 @@ struct Running {
   bool killed = false;
 };
 
-[[noreturn]] void work_in_child(const Job& job) {
-  // A child must not outlive a parent that is interrupted by ^C: both are in the terminal's process group and get the signal.
+volatile sig_atomic_t asked_to_end = 0;
+
+/// While it lives, SIGINT and SIGTERM only set asked_to_end, unless they were ignored before.
+class EndSignals {
+ public:
+  EndSignals() {
+    asked_to_end = 0;
+    for (size_t i = 0; i < kCount; ++i) {
+      sigaction(kSignals[i], nullptr, &before_[i]);
+      if (before_[i].sa_handler == SIG_IGN) continue;
+      struct sigaction action {};
+      action.sa_handler = [](int signal) { asked_to_end = signal; };
+      action.sa_flags = static_cast<int>(SA_RESETHAND);  // who asks a second time does not want to wait
+      sigaction(kSignals[i], &action, nullptr);
+    }
+  }
+  ~EndSignals() { restore(); }
+  EndSignals(const EndSignals&) = delete;
+  EndSignals& operator=(const EndSignals&) = delete;
+  void restore() const {
+    for (size_t i = 0; i < kCount; ++i) sigaction(kSignals[i], &before_[i], nullptr);
+  }
+
+ private:
+  static constexpr int kSignals[] = {SIGINT, SIGTERM};
+  static constexpr size_t kCount = 2;
+  struct sigaction before_[kCount];
+};
+
+/// Waits for every process that has come of the jobs, those that outlive their job among them: a recorder of waves closes its file then.
+void wait_for_all() {
+  while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+  }
+}
+
+/// ^C, or the like: the jobs are to end, and this process then as it would have without being asked to wait.
+[[noreturn]] void end_as_asked(const std::map<pid_t, Running>& running, const EndSignals& signals) {
+  const int signal = asked_to_end;
+  for (const auto& [pid, job] : running) kill(pid, SIGTERM);
+  wait_for_all();
+  signals.restore();
+  raise(signal);
+  _exit(128 + signal);
+}
+
+[[noreturn]] void work_in_child(const Job& job, const EndSignals& signals) {
+  signals.restore();
   int code = static_cast<int>(ExitCode::kInfraError);
   try {
     code = static_cast<int>(job.work());
@@ -57,15 +104,18 @@ std::vector<JobResult> run_jobs(const std::vector<Job>& jobs, int parallel, doub
                                 const std::function<void(size_t, const JobResult&)>& finished) {
   std::vector<JobResult> results(jobs.size());
   std::map<pid_t, Running> running;
+  const EndSignals signals;
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   size_t next = 0;
   while (next < jobs.size() || !running.empty()) {
     while (next < jobs.size() && running.size() < static_cast<size_t>(parallel)) {
       std::fflush(nullptr);
       const pid_t pid = fork();
       if (pid < 0) throw InfraError("cannot start another process");
-      if (pid == 0) work_in_child(jobs[next]);
+      if (pid == 0) work_in_child(jobs[next], signals);
       running[pid] = Running{next++, wall_clock_s()};
     }
+    if (asked_to_end) end_as_asked(running, signals);
     int status = 0;
     const pid_t done = waitpid(-1, &status, WNOHANG);
     if (done > 0 && running.count(done)) {
@@ -82,6 +132,7 @@ std::vector<JobResult> run_jobs(const std::vector<Job>& jobs, int parallel, doub
     }
     usleep(5000);
   }
+  wait_for_all();
   return results;
 }
 

@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <fstream>
+
+#include "base/temp_folder.h"
 
 namespace saksi::sim {
 namespace {
@@ -31,6 +36,48 @@ TEST(Jobs, AHangingChildIsEnded) {
 TEST(Jobs, AnExceptionIsAnInfraError) {
   const auto results = run_jobs({{"a", []() -> ExitCode { throw std::runtime_error("no disk"); }}}, 1, 60, [](size_t, const JobResult&) {});
   EXPECT_EQ(results[0].code, ExitCode::kInfraError);
+}
+
+TEST(Jobs, WhatOutlivesItsJobIsWaitedFor) {
+  const TempFolder folder;
+  const std::string path = folder.file("written");
+  const auto leave_a_child = [&] {
+    if (fork() == 0) {
+      usleep(300'000);
+      std::ofstream(path) << "x";
+      _exit(0);
+    }
+    return ExitCode::kPass;
+  };
+  run_jobs({{"a", leave_a_child}}, 1, 60, [](size_t, const JobResult&) {});
+  EXPECT_TRUE(std::ifstream(path).good());
+}
+
+TEST(Jobs, AskedToEndItEndsItsJobsAndThenItself) {
+  for (const int asked : {SIGINT, SIGTERM}) {
+    int life[2];
+    ASSERT_EQ(pipe(life), 0);  // at its end nobody of them lives any more
+    const pid_t child = fork();
+    if (child == 0) {
+      const auto hang = [&]() -> ExitCode {
+        if (write(life[1], "x", 1) != 1) return ExitCode::kFail;
+        while (true) usleep(1000);
+      };
+      run_jobs({{"a", hang}, {"b", hang}}, 2, 60, [](size_t, const JobResult&) {});
+      _exit(0);
+    }
+    close(life[1]);
+    char byte = 0;
+    ASSERT_EQ(read(life[0], &byte, 1), 1);
+    kill(child, asked);
+    while (read(life[0], &byte, 1) == 1) {
+    }
+    close(life[0]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status));
+    EXPECT_EQ(WTERMSIG(status), asked);
+  }
 }
 
 }  // namespace

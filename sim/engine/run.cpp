@@ -29,6 +29,7 @@
 #include "sim/player/player.h"
 #include "sim/scene/scene_yaml.h"
 #include "sim/self-check/self_check.h"
+#include "sim/waves/wave_window.h"
 
 namespace saksi::sim {
 
@@ -220,21 +221,82 @@ std::string firmware_notes(const Bench& bench, const std::optional<FirmwareEnd>&
   return notes + trace;
 }
 
+/// Around what waves are recorded; nothing if they are not asked for.
+std::optional<WaveTrigger> waves_of(const PreparedRun& run, const hw::BoardSpec& board) {
+  if (run.request.trace.empty()) return std::nullopt;
+  WaveTrigger trigger = wave_trigger_option(run.request.trace, run.scenario.waves);
+  if (!run.request.trace_signals.empty()) trigger.signals = run.request.trace_signals;
+  if (trigger.around == "irq") {
+    std::string known;
+    for (const hw::BoardSpec::Block& block : board.blocks) {
+      if (block.irq == 0) continue;
+      if (block.name == trigger.detail) return trigger;
+      known += (known.empty() ? "" : ", ") + block.name;
+    }
+    throw UsageError(fmt::format("{}: {} has no block '{}' with an irq; known: {}", trigger.place, board.path, trigger.detail, known));
+  }
+  if (trigger.around == "time" && trigger.at_ns - trigger.before_ns >= run.scenario.duration_ns) {
+    const double end_s = static_cast<double>(run.scenario.duration_ns) * 1e-9;
+    throw UsageError(fmt::format("{}: the run is over at {:.3f} s, before the window begins", trigger.place, end_s));
+  }
+  return trigger;
+}
+
+/// Plays to the end, with waves around their event.
+void play(Player& player, WaveWindow* waves) {
+  if (!waves) return player.play();
+  player.on_event([waves](const std::string& word, const std::string& text, int64_t t_ns) { waves->saw(word, text, t_ns); });
+  player.on_pause([&player, waves](int64_t t_ns, bool over) {
+    const int64_t next_ns = waves->pause(t_ns, over);
+    if (waves->is_recorder()) player.leave_no_images();
+    return next_ns;
+  });
+  try {
+    player.play();
+  } catch (...) {
+    if (waves->is_recorder()) waves->abandon();
+    throw;
+  }
+}
+
+/// Makes ready to record, if that is asked for.
+void make_waves(std::optional<WaveWindow>& waves, const Bench& bench, SecondRun& second) {
+  if (!bench.run.waves) return;
+  const WaveTrigger& trigger = *bench.run.waves;
+  const std::string path = bench.run.request.out_dir + "/truth/waves.fst";
+  waves.emplace(trigger, known_time(trigger, bench.run.scenario), bench.device.board(), path, [&second] { second.forget(); });
+}
+
+hw::EncoderConfig encoder_of(const RunRequest& request) {
+  hw::EncoderConfig encoder = hw::parse_encoder(request.encoder);
+  encoder.check_folder = request.out_dir + "/truth";
+  return encoder;
+}
+
+/// Waits for the waves; what became of them, in lines for the user.
+std::string wave_notes(std::optional<WaveWindow>& waves, const SimulatedDevice& device, const std::function<void(double, double)>& progress) {
+  if (!waves) return "";
+  return waves->finish(device.now_ns(), [&](double done_ms, double of_ms) {
+    if (progress) progress(done_ms, of_ms);
+  });
+}
+
 /// Runs the scenario and leaves recording/ and truth/.
-void record(const PreparedRun& run, const hw::Program& program, const std::string& firmware, SimulatedDevice& device, TruthLog& truth,
-            const std::function<void(double, double)>& progress) {
+void record(const Bench& bench, TruthLog& truth, WaveWindow* waves, const std::function<void(double, double)>& progress) {
+  const PreparedRun& run = bench.run;
+  SimulatedDevice& device = bench.device;
   const std::string dir = run.request.out_dir + "/recording";
   recording::EventLog events;
   Player player(run.scenario, device, events, dir);
   device.set_observer(player);
   const double of_s = static_cast<double>(run.scenario.duration_ns) * 1e-9;
   player.on_progress([&](int64_t t_ns) { progress(static_cast<double>(t_ns) * 1e-9, of_s); });
-  player.play();
+  play(player, waves);
   events.write(dir + "/" + recording::kEventsFile);
   write_text(dir + "/" + recording::kConsoleFile, player.console());
-  write_text(dir + "/" + recording::kManifestFile, manifest_of(run, firmware).dump(2) + "\n");
+  write_text(dir + "/" + recording::kManifestFile, manifest_of(run, bench.firmware).dump(2) + "\n");
   const SectorMap sectors(device.has_card() ? dir + "/" + recording::kCardFile : "");
-  truth.write(run.request.out_dir + "/truth", program.symbols, [&](uint32_t lba) { return sectors.owner(lba); });
+  truth.write(run.request.out_dir + "/truth", bench.program.symbols, [&](uint32_t lba) { return sectors.owner(lba); });
 }
 
 }  // namespace
@@ -265,6 +327,7 @@ PreparedRun prepare_run(const RunRequest& request) {
   const hw::BoardSpec board = hw::load_board_spec(run.device.board_path);
   hw::load_program(firmware_of(run.device), ram_of(board));
   run.rtl = build_board_rtl(board);
+  run.waves = waves_of(run, board);
   run.clip_path = load_scene(run.scenario.light_path, scene_overrides(run))->source_file();
 
   const judge::RequirementSet requirements = judge::RequirementSet::load(run.scenario.requirements_path);
@@ -277,7 +340,8 @@ PreparedRun prepare_run(const RunRequest& request) {
 
 std::string firmware_of(const PreparedRun& prepared) { return firmware_of(prepared.device); }
 
-RunResult run(const PreparedRun& prepared, const std::function<void(double, double)>& progress, DebugPort* debug) {
+RunResult run(const PreparedRun& prepared, const std::function<void(double, double)>& progress, DebugPort* debug,
+              const std::function<void(double, double)>& wave_progress) {
   const std::string& out = prepared.request.out_dir;
   clear_outputs(out);
   const double started_s = wall_clock_s();
@@ -292,8 +356,12 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   config.card_image = make_card(prepared);
   config.seed = prepared.scenario.seed;
   config.cpu_engine = prepared.request.cpu_engine;
-  config.encoder = hw::parse_encoder(prepared.request.encoder);
-  config.encoder.check_folder = out + "/truth";
+  config.encoder = encoder_of(prepared.request);
+  std::optional<WaveWindow> waves;
+  const auto saw = [&waves](const std::string& word, const std::string& detail, int64_t t_ns) {
+    if (waves) waves->saw(word, detail, t_ns);
+  };
+  if (prepared.waves) config.hidden_event = saw;
 
   SecondRun second;
   std::optional<TraceRequest> wanted;
@@ -306,13 +374,17 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   Probes probes(probes_of(prepared), probed(bench), device.board());
   std::optional<FirmwareEnd> lost;
   const EndWatch watch("end_watch", device.board().cpu(), probes.symbols(), prepared.scenario.hang_after_ns,
-                       [&](const FirmwareEnd& end) { lost = end; });
+                       [&](const FirmwareEnd& end) {
+                         lost = end;
+                         saw("lost", "", end.t_ns);
+                       });
   std::optional<Debugger> debugger;
   if (debug) debugger.emplace(*debug, device.board(), program.symbols);
-  record(prepared, program, firmware, device, truth, progress);
+  make_waves(waves, bench, second);
+  record(bench, truth, waves ? &*waves : nullptr, progress);
   debugger.reset();
   probes.finish();
-  const std::string notes = firmware_notes(bench, lost, probes, second);
+  std::string notes = firmware_notes(bench, lost, probes, second);
   stages.record_s = wall_clock_s() - started_s;
 
   const Json verdicts = judge::judge_recording(out + "/recording", {});
@@ -325,6 +397,7 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   report::report_folder(out, "en");
   stages.report_s = wall_clock_s() - started_s - stages.record_s - stages.judge_s;
   write_text(out + "/performance.json", performance_of(simulated_s, stages, device).dump(2) + "\n");
+  notes += wave_notes(waves, device, wave_progress);
   return {judge::verdicts_exit_code(verdicts), verdicts.at("digest").get<std::string>(), notes};
 }
 

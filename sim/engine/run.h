@@ -2,6 +2,7 @@
 #define SAKSI_SIM_ENGINE_RUN_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct PreparedRun {
   std::string device_path;
   std::vector<hw::BoardRtl> rtl;     ///< circuits that the board file brings
   std::string clip_path;             ///< the file that is really used, empty if the scene needs none
+  std::optional<WaveTrigger> waves;  ///< if waves are to be recorded
   std::string verdict_requirements;  ///< requirement entries for the manifest, JSON text
 };
 
@@ -33,13 +35,15 @@ PreparedRun prepare_run(const RunRequest& request);
 struct RunResult {
   ExitCode code = ExitCode::kInfraError;
   std::string digest;
-  std::string notes;  ///< what the firmware's probes have to say: lines for standard error
+  std::string notes;  ///< what the firmware's probes have to say, and what became of waves: lines for standard error
 };
 
 /// Records, judges, checks the judge against the truth and writes the reports, all into request.out_dir. To be called once in a process,
 /// since SystemC has one kernel; see run_jobs(). `progress` gets the simulated seconds reached and the seconds to do.
-/// With `debug`, the device waits for a debugger before the first instruction.
-RunResult run(const PreparedRun& prepared, const std::function<void(double, double)>& progress, DebugPort* debug = nullptr);
+/// With `debug`, the device waits for a debugger before the first instruction. Where waves are recorded the run waits for them at its end, and
+/// `wave_progress` gets the simulated milliseconds recorded and to record.
+RunResult run(const PreparedRun& prepared, const std::function<void(double, double)>& progress, DebugPort* debug = nullptr,
+              const std::function<void(double, double)>& wave_progress = nullptr);
 
 /// The ELF that the device of a run executes.
 std::string firmware_of(const PreparedRun& prepared);

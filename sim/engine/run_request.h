@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hw-models/board/board.h"
 #include "sim/observe/probes.h"
@@ -29,8 +30,10 @@ struct RunRequest {
   std::optional<int> width;
   std::optional<int> height;
   std::optional<int> fps;
-  ProbeOptions probes;      ///< what is asked of the firmware's execution
-  double time_limit_s = 0;  ///< simulated; 0: the scenario's own duration
+  ProbeOptions probes;                     ///< what is asked of the firmware's execution
+  std::string trace;                       ///< record waves: see wave_trigger_option(); empty: none
+  std::vector<std::string> trace_signals;  ///< in place of the scenario's
+  double time_limit_s = 0;                 ///< simulated; 0: the scenario's own duration
   std::string out_dir;
 };
 

@@ -115,6 +115,13 @@ std::string SecondRun::trace(const TraceRequest& request) {
   return text.empty() ? "[the second run, which was to give the trace, ended early]\n" : text;
 }
 
+void SecondRun::forget() {
+  if (to_other_ >= 0) close(to_other_);
+  if (from_other_ >= 0) close(from_other_);
+  to_other_ = from_other_ = -1;
+  other_ = -1;
+}
+
 void SecondRun::answer(const std::string& text) {
   write_all(answer_, text);
   _exit(0);

@@ -38,6 +38,9 @@ class SecondRun {
   /// First process: lets the second run be made, and returns its answer; a sentence in brackets if it gave none.
   std::string trace(const TraceRequest& request);
 
+  /// In another fork of the first process: lets go of the second one, which is not its own.
+  void forget();
+
   /// Second process: hands the answer over and ends the process.
   [[noreturn]] void answer(const std::string& text);
 

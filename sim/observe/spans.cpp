@@ -4,31 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/glob.h"
+
 namespace saksi::sim {
 
 namespace {
-
-/// Whether a name matches a pattern in which * stands for any characters.
-bool matches(const char* pattern, const char* name) {
-  const char* star = nullptr;
-  const char* retry = nullptr;
-  while (*name != '\0') {
-    if (*pattern == '*') {
-      star = pattern++;
-      retry = name;
-    } else if (*pattern == *name) {
-      ++pattern;
-      ++name;
-    } else if (star) {
-      pattern = star + 1;
-      name = ++retry;
-    } else {
-      return false;
-    }
-  }
-  while (*pattern == '*') ++pattern;
-  return *pattern == '\0';
-}
 
 std::string quoted(const std::string& text) { return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
 
@@ -40,7 +20,7 @@ Spans::Spans(const CallTracker& calls, SpanFilter filter, std::function<int64_t(
 bool Spans::wanted(const CallFrame& frame, size_t level) const {
   if (filter_.names.empty()) return level < filter_.depth;
   for (const std::string& pattern : filter_.names) {
-    if (matches(pattern.c_str(), calls_.name(frame.function).c_str())) return true;
+    if (matches_glob(pattern, calls_.name(frame.function))) return true;
   }
   return false;
 }

@@ -21,6 +21,14 @@ class Player : public DeviceObserver {
   /// Called now and then with the time reached, for progress.
   void on_progress(std::function<void(int64_t t_ns)> progress) { progress_ = std::move(progress); }
 
+  /// Called for everything that happens, in the words of event_words(), and "console" with the line.
+  void on_event(std::function<void(const std::string& word, const std::string& text, int64_t t_ns)> event) { event_ = std::move(event); }
+  /// Called at the beginning and whenever the device pauses, before what is due then is done; `over`: it is the last time. Gives the time at
+  /// which it wants to be called again.
+  void on_pause(std::function<int64_t(int64_t t_ns, bool over)> pause) { pause_ = std::move(pause); }
+  /// From now on no card image is written: this player only repeats what another one does.
+  void leave_no_images() { leaves_images_ = false; }
+
   /// Plays to the end of the scenario and leaves card.img.
   void play();
 
@@ -41,12 +49,17 @@ class Player : public DeviceObserver {
   void act(const Due& due);
   void supply(const Due& due);
   void save_card_after_cut();
+  void tell(const std::string& word, const std::string& text = "");
+  int64_t pause();
 
   const Scenario& scenario_;
   Device& device_;
   recording::EventLog& events_;
   std::string recording_dir_;
   std::function<void(int64_t)> progress_;
+  std::function<void(const std::string&, const std::string&, int64_t)> event_;
+  std::function<int64_t(int64_t, bool)> pause_;
+  bool leaves_images_ = true;
   std::vector<Due> due_;             ///< sorted, next one last
   std::vector<Action> waiting_;      ///< triggered actions whose LED edge has not come yet
   size_t planned_ = 0;

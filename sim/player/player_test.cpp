@@ -128,5 +128,56 @@ TEST(Player, TheCardIsCopiedAfterEachCutAndAtTheEnd) {
   EXPECT_EQ(content("card.img"), "3");
 }
 
+TEST(Player, EventsAreToldAsTheyHappen) {
+  Scenario scenario;
+  scenario.duration_ns = 1000 * kMs;
+  scenario.actions = {timed(100, Verb::Kind::kSupplyOn), timed(300, Verb::Kind::kPress, 50), timed(500, Verb::Kind::kCardPull)};
+  FakeDevice device(20 * kMs);
+  recording::EventLog events;
+  const TempFolder folder;
+  Player player(scenario, device, events, folder.path().string());
+  device.set_observer(player);
+  std::string told;
+  player.on_event([&](const std::string& word, const std::string& text, int64_t t_ns) {
+    told += word + (text.empty() ? "" : "=" + text) + "@" + std::to_string(t_ns / kMs) + " ";
+  });
+  player.play();
+  player.on_console(1100 * kMs, "hello");
+  EXPECT_EQ(told, "supply-on@100 press@300 led-red@320 release@350 card-pull@500 console=hello@1100 ");
+}
+
+TEST(Player, WhoWantsPausesGetsThemAndDisturbsNothing) {
+  Scenario scenario;
+  scenario.duration_ns = 250 * kMs;
+  scenario.actions = {timed(30, Verb::Kind::kPress, 50)};
+  FakeDevice device(20 * kMs);
+  recording::EventLog events;
+  const TempFolder folder;
+  Player player(scenario, device, events, folder.path().string());
+  device.set_observer(player);
+  std::string pauses;
+  player.on_pause([&](int64_t t_ns, bool over) {
+    pauses += std::to_string(t_ns / kMs) + (over ? "! " : " ");
+    return t_ns == 0 ? 7 * kMs : t_ns == 7 * kMs ? 8 * kMs : INT64_MAX;
+  });
+  player.play();
+  EXPECT_EQ(pauses, "0 7 8 30 50 80 100 200 250! ");
+  EXPECT_EQ(device.done(), "press record@30 release record@80 ");
+}
+
+TEST(Player, OneThatOnlyRepeatsLeavesNoImagesOfCuts) {
+  Scenario scenario;
+  scenario.duration_ns = 500 * kMs;
+  scenario.actions = {timed(100, Verb::Kind::kSupplyCut)};
+  FakeDevice device(0);
+  recording::EventLog events;
+  const TempFolder folder;
+  Player player(scenario, device, events, folder.path().string());
+  device.set_observer(player);
+  player.leave_no_images();
+  player.play();
+  EXPECT_FALSE(std::ifstream(folder.file("card-1.img")).good());
+}
+
 }  // namespace
 }  // namespace saksi::sim

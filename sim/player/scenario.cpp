@@ -131,7 +131,8 @@ Scenario load_scenario(const std::string& path, const Parameters& parameters, st
   const std::string text = read_text(path);
   const YamlNode declared = YamlNode::parse(text, path);
   const YamlNode root = YamlNode::parse(substitute(text, effective_parameters(declared, parameters)), path);
-  root.allow_keys({"name", "seed", "device", "light", "duration_s", "parameters", "actions", "require", "requirements", "card", "settings", "claims", "firmware"});
+  root.allow_keys({"name", "seed", "device", "light", "duration_s", "parameters", "actions", "require", "requirements", "card", "settings", "claims",
+                   "firmware", "trace"});
 
   Scenario scenario;
   scenario.path = path;
@@ -149,6 +150,7 @@ Scenario load_scenario(const std::string& path, const Parameters& parameters, st
     firmware.allow_keys({"hang_after_s"});
     scenario.hang_after_ns = firmware.at("hang_after_s").as_ns(kSecond, kMillisecond, kLongest);
   }
+  if (root.has("trace")) scenario.waves = read_wave_trigger(root.at("trace"));
   if (root.has("card")) scenario.card = root.at("card");
   if (root.has("settings")) scenario.settings = root.at("settings");
   if (root.has("claims")) scenario.claims = root.at("claims");

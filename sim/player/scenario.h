@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/yaml.h"
+#include "sim/player/wave_trigger.h"
 
 namespace saksi::sim {
 
@@ -43,6 +44,7 @@ struct Scenario {
   std::optional<YamlNode> require;     ///< the list of requirement ids; always set
   std::string requirements_path;       ///< the file that has them
   int64_t hang_after_ns = 0;           ///< time without progress after which the firmware hangs; 0: not looked for
+  WaveTrigger waves;                   ///< around what --trace records
   std::optional<YamlNode> card;        ///< keys that replace those of the device file
   std::optional<YamlNode> settings;
   std::optional<YamlNode> claims;

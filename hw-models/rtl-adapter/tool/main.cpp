@@ -1,4 +1,5 @@
-// saksi_rtl_adapter CLASS HEADER FACTORY OUTPUT: writes the adapter of a class that Verilator made, for blocks that are linked into the program.
+// saksi_rtl_adapter CLASS TOP HEADER FACTORY OUTPUT: writes the adapter of the class that Verilator made of a top module, for blocks that are linked
+// into the program.
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -7,18 +8,18 @@
 
 int main(int argc, char** argv) {
   constexpr int kUsage = 2;
-  if (argc != 5) {
-    std::fprintf(stderr, "usage: saksi_rtl_adapter CLASS HEADER FACTORY OUTPUT\n");
+  if (argc != 6) {
+    std::fprintf(stderr, "usage: saksi_rtl_adapter CLASS TOP HEADER FACTORY OUTPUT\n");
     return kUsage;
   }
-  std::ifstream header(argv[2]);
+  std::ifstream header(argv[3]);
   std::ostringstream text;
   text << header.rdbuf();
-  std::ofstream out(argv[4]);
-  out << saksi::hw::adapter_source(argv[1], saksi::hw::ports_in_header(text.str()), {}, argv[3], false);
+  std::ofstream out(argv[5]);
+  out << saksi::hw::adapter_source(argv[1], argv[2], saksi::hw::ports_in_header(text.str()), {}, argv[4], false);
   out.close();
   if (!header || !out) {
-    std::fprintf(stderr, "saksi_rtl_adapter: %s cannot be read or %s cannot be written\n", argv[2], argv[4]);
+    std::fprintf(stderr, "saksi_rtl_adapter: %s cannot be read or %s cannot be written\n", argv[3], argv[5]);
     return 1;
   }
   return 0;
