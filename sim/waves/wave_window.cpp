@@ -21,9 +21,9 @@ namespace saksi::sim {
 
 namespace {
 
-/// The second fork; the later ones each after twice the time. So there are few of them, for after each every page of memory that is written
-/// costs a copy, and yet at most half of what has been run is run again, or this much.
-constexpr int64_t kSecondForkNs = 4'000'000'000;
+/// The second fork; the later ones each after twice the time. After each, every page of memory that is written costs a copy (some 10,000 pages a
+/// fork), which a run of this length outweighs more than ten times; and yet at most half of what has been run is run again, or this much.
+constexpr int64_t kSecondForkNs = 30'000'000'000;
 constexpr int64_t kStepNs = 10'000;  ///< what is handed over at a time; with it comes the look whether to end
 
 volatile sig_atomic_t end_wanted = 0;
