@@ -321,10 +321,15 @@ std::unique_ptr<BusBlock> Board::Parts::make_encoder(const char* name, const Rtl
   const h264::BusTiming timing{block_config.memory.read_latency_cycles, block_config.memory.write_latency_cycles};
   auto check = std::make_shared<H264Check>(timing);
   model->check_every(config.encoder.check_period, [check, folder = config.encoder.check_folder](const PictureInput& picture) {
-    const std::string difference = check->compare(picture);
-    if (difference.empty()) return;
-    if (!folder.empty()) std::ofstream(folder + "/encoder-check.txt") << difference << "\n";
-    throw InfraError("the encoder's twin and its circuit differ: " + difference);
+    const H264Difference difference = check->compare(picture);
+    if (difference.words.empty()) return;
+    std::string seen;
+    if (!folder.empty()) {
+      std::ofstream(folder + "/encoder-check.txt") << difference.words << "\n";
+      const std::string waves = folder + "/encoder-check.fst";
+      if (check->record(picture, difference.cycle, waves)) seen = fmt::format(" (waves of the circuit: {})", waves);
+    }
+    throw InfraError("the encoder's twin and its circuit differ: " + difference.words + seen);
   });
   return model;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "hw-models/waves/wave_recorder.h"
+
 namespace saksi::hw {
 
 namespace {
@@ -82,9 +84,10 @@ size_t first_unequal(const std::vector<T>& a, const std::vector<T>& b) {
   return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(common), b.begin()).first - a.begin());
 }
 
-std::string tell(uint64_t picture, const h264::Place& place, const Finding& finding, uint64_t cycle) {
-  return fmt::format("picture {}, macroblock ({}, {}): {}: {}: circuit {}, twin {}; clock cycle {} of the picture", picture, place.x, place.y,
-                     finding.stage, finding.element, finding.circuit, finding.twin, cycle);
+H264Difference tell(uint64_t picture, const h264::Place& place, const Finding& finding, uint64_t cycle) {
+  return {fmt::format("picture {}, macroblock ({}, {}): {}: {}: circuit {}, twin {}; clock cycle {} of the picture", picture, place.x, place.y,
+                      finding.stage, finding.element, finding.circuit, finding.twin, cycle),
+          cycle};
 }
 
 /// Macroblock whose bits a byte of the bitstream is among, as well as the bytes counted at the beginnings of slots tell.
@@ -96,25 +99,44 @@ size_t mb_at_byte(const std::vector<PictureCoder::MbTrace>& mbs, size_t byte) {
   return mb > 0 ? mb - 1 : 0;
 }
 
-std::string compare_planes(uint64_t picture, const std::vector<uint8_t>& circuit, const std::vector<uint8_t>& twin, size_t stride, const char* plane,
-                           size_t mb_height) {
-  if (circuit == twin) return "";
+/// When the circuit has filtered a macroblock: its own slot comes two after the front end's.
+uint64_t filtered_cycle(const std::vector<PictureCoder::MbTrace>& mbs, size_t x, size_t y, uint64_t end) {
+  for (size_t i = 0; i + 2 < mbs.size(); ++i) {
+    if (static_cast<size_t>(mbs[i].place.x) == x && static_cast<size_t>(mbs[i].place.y) == y) return mbs[i + 2].begin_cycle;
+  }
+  return end;
+}
+
+struct Plane {
+  const char* name;
+  size_t stride, mb_height;
+};
+
+H264Difference compare_planes(uint64_t picture, const TwoResults& results, const Plane& plane, const std::vector<uint8_t>& circuit,
+                              const std::vector<uint8_t>& twin) {
+  if (circuit == twin) return {};
   const size_t at = first_unequal(circuit, twin);
-  return fmt::format("picture {}, macroblock ({}, {}): reconstruction or deblocking: {} at column {}, row {}: circuit {}, twin {}", picture,
-                     at % stride / 16, at / stride / mb_height, plane, at % stride, at / stride, circuit[at], twin[at]);
+  const size_t column = at % plane.stride, row = at / plane.stride, x = column / 16, y = row / plane.mb_height;
+  const uint64_t cycle = filtered_cycle(*results.twin_mbs, x, y, results.circuit_counters.cycles);
+  return {
+      fmt::format("picture {}, macroblock ({}, {}): reconstruction or deblocking: {} at column {}, row {}: circuit {}, twin {}; about clock cycle {} "
+                  "of the picture",
+                  picture, x, y, plane.name, column, row, circuit[at], twin[at], cycle),
+      cycle};
 }
 
 }  // namespace
 
-std::string first_difference(uint64_t picture, const h264::PictureConfig& config, const TwoResults& results) {
+H264Difference first_difference(uint64_t picture, const h264::PictureConfig& config, const TwoResults& results) {
   const auto& twin = *results.twin_mbs;
   const auto& circuit = *results.circuit_mbs;
   for (size_t i = 0; i < std::min(twin.size(), circuit.size()); ++i) {
     const Finding finding = compare_mb(circuit[i], twin[i]);
     if (!finding.stage.empty()) return tell(picture, twin[i].place, finding, circuit[i].done_cycle);
   }
+  const uint64_t end = results.circuit_counters.cycles;
   if (twin.size() != circuit.size()) {
-    return fmt::format("picture {}: sequencer: macroblocks coded: circuit {}, twin {}", picture, circuit.size(), twin.size());
+    return {fmt::format("picture {}: sequencer: macroblocks coded: circuit {}, twin {}", picture, circuit.size(), twin.size()), end};
   }
   if (*results.circuit_bytes != *results.twin_bytes) {
     const size_t at = first_unequal(*results.circuit_bytes, *results.twin_bytes);
@@ -125,38 +147,55 @@ std::string first_difference(uint64_t picture, const h264::PictureConfig& config
     const Finding finding{"entropy coding", fmt::format("byte {} of the bitstream", at), byte(*results.circuit_bytes), byte(*results.twin_bytes)};
     return tell(picture, mb.place, finding, mb.begin_cycle);
   }
-  std::string found = compare_planes(picture, *results.circuit_luma, *results.twin_luma, config.rec_stride, "luma", 16);
-  if (found.empty()) found = compare_planes(picture, *results.circuit_chroma, *results.twin_chroma, config.rec_stride, "chroma", 8);
-  if (!found.empty()) return found;
-  if (results.circuit_counters.cycles != results.twin_counters.cycles) {
-    return fmt::format("picture {}: sequencer: clock cycles of the picture: circuit {}, twin {}", picture, results.circuit_counters.cycles,
-                       results.twin_counters.cycles);
-  }
-  return "";
+  H264Difference found = compare_planes(picture, results, {"luma", config.rec_stride, 16}, *results.circuit_luma, *results.twin_luma);
+  if (found.words.empty()) found = compare_planes(picture, results, {"chroma", config.rec_stride, 8}, *results.circuit_chroma, *results.twin_chroma);
+  if (!found.words.empty()) return found;
+  if (end == results.twin_counters.cycles) return {};
+  return {fmt::format("picture {}: sequencer: clock cycles of the picture: circuit {}, twin {}", picture, end, results.twin_counters.cycles), end};
 }
 
-std::string H264Check::compare(const PictureInput& input) {
-  if (!circuit_) circuit_ = std::make_unique<H264Circuit>(bus_);
-  const h264::PictureConfig& c = input.config;
-  const size_t rows = static_cast<size_t>(16 * c.height_mbs), width = static_cast<size_t>(16 * c.width_mbs);
-  const size_t luma_bytes = size_t{c.rec_stride} * (rows - 1) + width, chroma_bytes = size_t{c.rec_stride} * (rows / 2 - 1) + width;
-  std::vector<uint8_t> luma[2], chroma[2];
-  std::vector<PictureCoder::MbTrace> trace;
-  PictureCoder twin(bus_);
-  twin.trace_to(&trace);
-  for (size_t i = 0; i < 2; ++i) {
-    luma[i].resize(luma_bytes);
-    chroma[i].resize(chroma_bytes);
-    const h264::PicturePlanes planes{input.source_luma.data(), input.source_chroma.data(),  luma[i].data(),
-                                     chroma[i].data(),         input.reference_luma.data(), input.reference_chroma.data()};
-    if (i == 0)
-      twin.code(c, planes);
-    else
-      circuit_->code(c, planes);
+namespace {
+
+/// Where a picture is reconstructed: planes as large as its configuration says.
+struct Reconstruction {
+  explicit Reconstruction(const h264::PictureConfig& c) {
+    const size_t rows = static_cast<size_t>(16 * c.height_mbs), width = static_cast<size_t>(16 * c.width_mbs);
+    luma.resize(size_t{c.rec_stride} * (rows - 1) + width);
+    chroma.resize(size_t{c.rec_stride} * (rows / 2 - 1) + width);
   }
-  return first_difference(input.number, c,
-                          {&trace, &circuit_->macroblocks(), &twin.bytes(), &circuit_->bytes(), twin.counters(), circuit_->counters(), &luma[0],
-                           &luma[1], &chroma[0], &chroma[1]});
+  h264::PicturePlanes planes(const PictureInput& input) {
+    return {input.source_luma.data(),    input.source_chroma.data(),   luma.data(), chroma.data(),
+            input.reference_luma.data(), input.reference_chroma.data()};
+  }
+  std::vector<uint8_t> luma, chroma;
+};
+
+}  // namespace
+
+H264Circuit& H264Check::circuit() {
+  if (!circuit_) circuit_ = std::make_unique<H264Circuit>(circuit_bus_);
+  return *circuit_;
+}
+
+H264Difference H264Check::compare(const PictureInput& input) {
+  Reconstruction by_twin(input.config), by_circuit(input.config);
+  std::vector<PictureCoder::MbTrace> trace;
+  PictureCoder twin(twin_bus_);
+  twin.trace_to(&trace);
+  twin.code(input.config, by_twin.planes(input));
+  circuit().code(input.config, by_circuit.planes(input));
+  return first_difference(input.number, input.config,
+                          {&trace, &circuit().macroblocks(), &twin.bytes(), &circuit().bytes(), twin.counters(), circuit().counters(), &by_twin.luma,
+                           &by_circuit.luma, &by_twin.chroma, &by_circuit.chroma});
+}
+
+bool H264Check::record(const PictureInput& input, uint64_t cycle, const std::string& path) {
+  constexpr uint64_t kBefore = 800, kAfter = 300;  // six macroblocks, and two
+  WaveRecorder recorder(path, {});
+  circuit().show_next(recorder.pipe().add_stream("h264", "h264"), cycle > kBefore ? cycle - kBefore : 0, cycle + kAfter);
+  Reconstruction scratch(input.config);
+  circuit().code(input.config, scratch.planes(input));
+  return recorder.finish();
 }
 
 }  // namespace saksi::hw

@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <functional>
+#include <sstream>
 
 #include "base/seed_stream.h"
+#include "base/temp_folder.h"
 
 namespace saksi::hw {
 namespace {
@@ -47,7 +50,7 @@ PictureInput picture(int n) {
 
 TEST(H264Check, EqualPicturesAreEqual) {
   H264Check check(h264::BusTiming{});
-  for (int n = 0; n < 3; ++n) EXPECT_EQ(check.compare(picture(n)), "");
+  for (int n = 0; n < 3; ++n) EXPECT_EQ(check.compare(picture(n)).words, "");
 }
 
 /// What both make of a picture, to be spoiled.
@@ -67,9 +70,10 @@ struct Both {
     circuit_counters = circuit.counters();
   }
   std::string difference() const {
-    return first_difference(
-        input.number, input.config,
-        {&twin_mbs, &circuit_mbs, &twin.bytes(), &circuit_bytes, twin.counters(), circuit_counters, &luma[0], &luma[1], &chroma[0], &chroma[1]});
+    return first_difference(input.number, input.config,
+                            {&twin_mbs, &circuit_mbs, &twin.bytes(), &circuit_bytes, twin.counters(), circuit_counters, &luma[0], &luma[1],
+                             &chroma[0], &chroma[1]})
+        .words;
   }
   PictureInput input;
   H264Circuit circuit;
@@ -101,6 +105,51 @@ TEST(H264Check, NamesWhatDiffersFirst) {
     EXPECT_EQ(difference.empty(), words[0].empty()) << difference;
     for (const std::string& word : words) EXPECT_NE(difference.find(word), std::string::npos) << word << " is not in: " << difference;
   }
+}
+
+/// What fst2vcd says of a wave file: the times at which something changes, and how often wire h264.front_done rises.
+struct Waves {
+  explicit Waves(const std::string& path) {
+    FILE* in = popen(("timeout 20 fst2vcd '" + path + "' 2>&1").c_str(), "r");
+    std::string code;
+    char line[4096];
+    while (std::fgets(line, sizeof line, in)) {
+      std::istringstream words(line);
+      std::string first, kind, size, id, name;
+      words >> first >> kind >> size >> id >> name;
+      if (first == "$var" && name == "front_done" && code.empty()) code = id;
+      if (first[0] == '#') times.push_back(std::stoull(first.substr(1)));
+      if (!code.empty() && first == "1" + code) rises.push_back(times.back());
+    }
+    readable = pclose(in) == 0;
+  }
+  bool readable = false;
+  std::vector<uint64_t> times, rises;
+};
+
+TEST(H264Check, LeavesWavesOfWhereTheyDiffer) {
+  const TempFolder folder;
+  h264::BusTiming slow;
+  slow.read_latency_cycles += 40;
+  H264Check check(h264::BusTiming{}, slow);
+  ASSERT_EQ(check.compare(picture(0)).words.find("picture 0, macroblock (0, 0)"), 0u);
+  const H264Difference difference = check.compare(picture(1));
+  ASSERT_NE(difference.words.find("clock cycle"), std::string::npos) << difference.words;
+  const std::string path = folder.file("check.fst");
+  ASSERT_TRUE(check.record(picture(1), difference.cycle, path));
+  const Waves waves(path);
+  ASSERT_TRUE(waves.readable);
+  ASSERT_FALSE(waves.times.empty());
+  EXPECT_LE(waves.times.front(), difference.cycle * H264Circuit::kShownCyclePs);
+  EXPECT_GE(waves.times.back(), (difference.cycle + 100) * H264Circuit::kShownCyclePs);
+  ASSERT_FALSE(waves.rises.empty());
+  EXPECT_EQ(waves.rises[0] + H264Circuit::kShownCyclePs / 2, difference.cycle * H264Circuit::kShownCyclePs)
+      << "what differed is the cycle at which the front end was done, which the rising edge before brings";
+}
+
+TEST(H264Check, SaysWhereNoWavesCanBeWritten) {
+  H264Check check(h264::BusTiming{});
+  EXPECT_FALSE(check.record(picture(0), 100, "/no/such/folder/check.fst"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <Vh264.h>
 #include <Vh264___024root.h>
 #include <verilated.h>
+#include <verilated_fst_c.h>
 
 #include <array>
 #include <cstring>
@@ -25,14 +26,16 @@ constexpr uint64_t kMbCyclesMax = 20000;
 }  // namespace
 
 struct H264Circuit::Top {
-  Top() : model(&single_threaded(context), "top") {}
+  Top() : model(&prepared(context), "top") {}
   ~Top() { model.final(); }
-  static VerilatedContext& single_threaded(VerilatedContext& context) {
+  static VerilatedContext& prepared(VerilatedContext& context) {
     context.threads(1);
+    context.traceEverOn(true);
     return context;
   }
   VerilatedContext context;
   Vh264 model;
+  std::unique_ptr<VerilatedFstC> waves;
 };
 
 /// Memory by pieces, with the timing of AxiMemory without back-pressure.
@@ -137,12 +140,14 @@ void H264Circuit::low_phase() {
   bus_->drive();
   top_->model.clk = 0;
   top_->model.eval();
+  if (showing_) show(0);
   bus_->sample();
 }
 
 void H264Circuit::high_phase() {
   top_->model.clk = 1;
   top_->model.eval();
+  if (showing_) show(kShownCyclePs / 2);
   bus_->after_edge();
   ++cycle_;
 }
@@ -151,6 +156,21 @@ void H264Circuit::cycle() {
   low_phase();
   if (watching_) watch();
   high_phase();
+}
+
+void H264Circuit::show_next(WaveSink& sink, uint64_t first, uint64_t last) {
+  constexpr int kAllLevels = 99;
+  top_->waves = std::make_unique<VerilatedFstC>(&sink);
+  top_->model.trace(top_->waves.get(), kAllLevels);
+  top_->waves->open("");
+  showing_ = true;
+  show_first_ = first;
+  show_last_ = last;
+}
+
+void H264Circuit::show(uint64_t phase) {
+  if (!watching_ || cycle_ < watch_from_ + show_first_ || cycle_ > watch_from_ + show_last_) return;
+  top_->waves->dump((cycle_ - watch_from_) * kShownCyclePs + phase);
 }
 
 /// Writes a register, or reads it if there is no value.
@@ -224,7 +244,7 @@ void H264Circuit::code(const h264::PictureConfig& c, const h264::PicturePlanes& 
     cycle();
     if (cycle_ > limit) throw std::runtime_error("the encoder's circuit never ends");
   }
-  watching_ = false;
+  watching_ = showing_ = false;
   const uint32_t causes = access(reg::kIrqStatus, nullptr);
   access(reg::kIrqStatus, &causes);
   bytes_.resize(std::min<size_t>(access(reg::kBsBytes, nullptr), bytes_.size()));

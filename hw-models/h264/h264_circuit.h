@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hw-models/h264/model/picture_coder.h"
+#include "hw-models/waves/wave_sink.h"
 
 namespace saksi::hw {
 
@@ -19,6 +20,11 @@ class H264Circuit {
 
   /// Codes a picture whose configuration is valid. Only the planes are read and written. Throws std::runtime_error if the circuit does not end.
   void code(const h264::PictureConfig& config, const h264::PicturePlanes& planes);
+
+  /// Shows the next picture's clock cycles from `first` to `last`, counted like CYCLES, to `sink`. Cycle n begins at n * kShownCyclePs with clk low,
+  /// and what memory drives; its rising edge is half a cycle later. At most once in the life of a circuit.
+  void show_next(WaveSink& sink, uint64_t first, uint64_t last);
+  static constexpr uint64_t kShownCyclePs = 10'000;
 
   const std::vector<uint8_t>& bytes() const { return bytes_; }
   const h264::PictureCounters& counters() const { return counters_; }
@@ -41,6 +47,7 @@ class H264Circuit {
   void high_phase();
   void cycle();
   void watch();
+  void show(uint64_t phase);
 
   std::unique_ptr<Top> top_;
   std::unique_ptr<Bus> bus_;
@@ -50,6 +57,8 @@ class H264Circuit {
   uint64_t cycle_ = 0;
   bool watching_ = false;
   uint64_t watch_from_ = 0;
+  bool showing_ = false;
+  uint64_t show_first_ = 0, show_last_ = 0;
 };
 
 }  // namespace saksi::hw
