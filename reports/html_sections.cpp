@@ -86,9 +86,11 @@ std::string evidence_row(const Json& clip, const Language& lang) {
     problems += small(lang("evidence.recovered", number(clip["recovered_until"].get<double>(), seconds, lang)));
   }
   const std::string verdict = text_or(clip, "verdict"), signature = "signature." + text_or(clip, "signature");
+  const std::string chain = "hash_chain." + text_or(clip, "hash_chain");
+  const std::string signed_text = escape(lang.has(signature) ? lang(signature) : "") + (lang.has(chain) ? small(lang(chain)) : "");
   const std::string frames = clip.contains("frames") && clip["frames"].is_number_integer() ? grouped(clip["frames"].get<int64_t>(), lang) : "";
   return "<tr>" + cell(verdict_cell(verdict, lang), "verdict " + verdict) + cell("<code>" + escape(text_or(clip, "file")) + "</code>") +
-         cell(frames, "number") + cell(escape(lang.has(signature) ? lang(signature) : "")) + cell(problems) + "</tr>\n";
+         cell(frames, "number") + cell(signed_text) + cell(problems) + "</tr>\n";
 }
 
 double number_of(const Json& object, const char* key) { return object.contains(key) && object[key].is_number() ? object[key].get<double>() : 0; }

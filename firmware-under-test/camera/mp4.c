@@ -13,6 +13,9 @@ enum {
   kSampleIsNotIdr = 0x02010000              // depends on no other, but is no sync sample
 };
 
+// The type of the box with the hash: UUID 6b64adb1-afba-58a6-abfe-cd0b926e08e8.
+static const uint8_t hash_type[16] = {0x6B, 0x64, 0xAD, 0xB1, 0xAF, 0xBA, 0x58, 0xA6, 0xAB, 0xFE, 0xCD, 0x0B, 0x92, 0x6E, 0x08, 0xE8};
+
 typedef struct {
   uint8_t* out;
   uint32_t at;
@@ -254,10 +257,18 @@ void mp4_write_moof(uint8_t* sector, uint32_t sequence, uint64_t decode_time, co
   close_box(&w, box);
   close_box(&w, traf);
   close_box(&w, moof);
+  box = open_box(&w, "uuid");
+  put_bytes(&w, hash_type, sizeof hash_type);
+  put_zeros(&w, MP4_HASH_BYTES);
+  close_box(&w, box);
   put_free(&w, kMdatHeader - w.at, kMdatHeader - w.at);
   put32(&w, kBoxHeader + sample_bytes);
   put_bytes(&w, "mdat", 4);
 }
+
+uint32_t mp4_moof_bytes(const uint8_t* sector) { return load_be32(sector); }
+
+uint8_t* mp4_hash(uint8_t* sector) { return sector + mp4_moof_bytes(sector) + kBoxHeader + sizeof hash_type; }
 
 uint32_t mp4_write_tail(uint8_t* out, uint32_t sample_bytes, uint32_t rest_bytes, uint32_t* own_bytes) {
   writer_t w = {out, 0};

@@ -104,19 +104,20 @@ void add_pictures(Clip& clip, uint32_t count, uint8_t first, uint32_t duration, 
 
 TEST(Mp4, IsDecodedFrameByFrameWithExactTimes) {
   Clip clip(64, 64, 15);
-  add_pictures(clip, 32, 10, 666667, 0);
+  add_pictures(clip, MP4_SAMPLES_MAX, 10, 666667, 0);
   add_pictures(clip, 7, 50, 666667, 1);
   clip.add_free(SECTOR_BYTES);
   DecodedClip decoded = clip.decode();
   ASSERT_TRUE(decoded.opened);
   EXPECT_EQ(decoded.warnings, 0) << decoded.first_warning;
   EXPECT_EQ(decoded.timescale, MP4_TIMESCALE);
-  ASSERT_EQ(decoded.frames.size(), 39u);
-  for (size_t i = 0; i < 39; ++i) {
+  constexpr size_t kFirst = MP4_SAMPLES_MAX;
+  ASSERT_EQ(decoded.frames.size(), kFirst + 7);
+  for (size_t i = 0; i < kFirst + 7; ++i) {
     EXPECT_EQ(decoded.frames[i].pts, static_cast<int64_t>(i) * 666667);
-    EXPECT_EQ(decoded.frames[i].luma, i < 32 ? 10 + static_cast<int>(i) : 50 + static_cast<int>(i) - 32);
+    EXPECT_EQ(decoded.frames[i].luma, i < kFirst ? 10 + static_cast<int>(i) : 50 + static_cast<int>(i - kFirst));
   }
-  EXPECT_EQ(clip.boxes(), "ftyp moov free moof free mdat free moof free mdat free free ");
+  EXPECT_EQ(clip.boxes(), "ftyp moov free moof uuid free mdat free moof uuid free mdat free free ");
 }
 
 TEST(Mp4, EveryMoofHasASectorOfItsOwn) {
@@ -126,7 +127,11 @@ TEST(Mp4, EveryMoofHasASectorOfItsOwn) {
     std::memset(moof, 0xEE, sizeof moof);
     mp4_write_moof(moof, 1, 0, samples.data(), count);
     EXPECT_LE(load_be32(moof), SECTOR_BYTES - 16u);
-    EXPECT_EQ(load_be32(moof) + load_be32(moof + load_be32(moof)) + 8, static_cast<uint32_t>(SECTOR_BYTES));
+    uint32_t at = mp4_moof_bytes(moof);
+    EXPECT_EQ(mp4_hash(moof), moof + at + 24);
+    at += load_be32(moof + at);
+    EXPECT_EQ(mp4_hash(moof) + MP4_HASH_BYTES, moof + at);
+    EXPECT_EQ(at + load_be32(moof + at) + 8, static_cast<uint32_t>(SECTOR_BYTES));
     EXPECT_EQ(moof[SECTOR_BYTES], 0xEE);
   }
 }

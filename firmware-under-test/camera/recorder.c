@@ -5,6 +5,7 @@
 #include "firmware-under-test/bsp/clock.h"
 #include "firmware-under-test/bsp/irq.h"
 #include "firmware-under-test/bsp/log.h"
+#include "firmware-under-test/drivers/sha256.h"
 
 enum {
   kFragmentTicks = CLOCK_HZ / 2,       // a fragment in steady state
@@ -28,6 +29,8 @@ static void begin_clip(recorder_t* recorder) {
   recorder->sequence = 1;
   recorder->pictures = 0;
   recorder->next_decode = 0;
+  const sha256_piece_t header = {recorder->settings->header, recorder->settings->header_bytes};
+  sha256(&header, 1, recorder->hash);
 }
 
 void recorder_start(recorder_t* recorder, uint64_t press_time) {
@@ -113,7 +116,16 @@ static uint32_t sum_bytes(const ring_t* ring, uint32_t count) {
   return bytes;
 }
 
-// Samples and the free box behind them first, the moof sector last: only then does the file grow.
+// Begins the fragment's hash: of the hash before, its moof and its samples.
+static void begin_hash(const recorder_t* recorder, const uint8_t* moof, const block_segment_t* samples, uint32_t count) {
+  static sha256_piece_t pieces[MP4_SAMPLES_MAX + 2];
+  pieces[0] = (sha256_piece_t){recorder->hash, MP4_HASH_BYTES};
+  pieces[1] = (sha256_piece_t){moof, mp4_moof_bytes(moof)};
+  for (uint32_t i = 0; i < count; ++i) pieces[i + 2] = (sha256_piece_t){samples[i].data, samples[i].bytes};
+  sha256_begin(pieces, count + 2);
+}
+
+// Samples and the free box behind them first, while the hash is made; the moof sector with the hash last: only then does the file grow.
 static fat32_result_t write_fragment(recorder_t* recorder, uint32_t count) {
   static uint32_t moof[SECTOR_BYTES / 4];
   static uint32_t tail[MP4_TAIL_BYTES_MAX / 4];
@@ -130,11 +142,15 @@ static fat32_result_t write_fragment(recorder_t* recorder, uint32_t count) {
   uint32_t tail_bytes = mp4_write_tail((uint8_t*)tail, sample_bytes, rest_bytes, &own_bytes);
   segments[count] = (block_segment_t){tail, tail_bytes};
   mp4_write_moof((uint8_t*)moof, recorder->sequence, decode_time, samples, count);
+  begin_hash(recorder, (const uint8_t*)moof, segments, count);
   fat32_result_t result = clip_store_write(recorder->store, recorder->offset + SECTOR_BYTES, (sample_bytes + tail_bytes) / SECTOR_BYTES, segments,
                                            count + (tail_bytes > 0));
+  uint8_t* hash = mp4_hash((uint8_t*)moof);
+  sha256_end(hash);
   block_segment_t head = {moof, SECTOR_BYTES};
   if (result == FAT32_OK) result = clip_store_write(recorder->store, recorder->offset, 1, &head, 1);
   if (result != FAT32_OK) return result;
+  memcpy(recorder->hash, hash, MP4_HASH_BYTES);
   recorder->offset += fragment_bytes;
   recorder->pictures += count;
   ++recorder->sequence;

@@ -45,6 +45,7 @@ typedef struct {
   uint32_t sequence;               // of the next fragment
   uint32_t pictures;               // in the clip
   uint32_t fragment_bytes_max;     // the longest so far
+  uint8_t hash[MP4_HASH_BYTES];    // of the clip up to here
 } recorder_t;
 
 void recorder_init(recorder_t* recorder, const recorder_settings_t* settings, ring_t* ring, clip_store_t* store);

@@ -16,6 +16,14 @@ typedef struct {
 static _Alignas(16) descriptor_t chain[kSha256PiecesMax];
 static volatile uint32_t causes;
 
+// The hash that has been begun.
+static struct {
+  const sha256_piece_t* pieces;
+  uint32_t count;
+  bool is_in_block;
+  uint64_t deadline;
+} begun;
+
 static uint32_t get(uint32_t offset) { return mmio_read32(SAKSI_CAM_SHA256_BASE + offset); }
 static void set(uint32_t offset, uint32_t value) { mmio_write32(SAKSI_CAM_SHA256_BASE + offset, value); }
 
@@ -39,16 +47,22 @@ static uint32_t describe(const sha256_piece_t* pieces, uint32_t count) {
   return total;
 }
 
-static bool by_block(const sha256_piece_t* pieces, uint32_t count, uint8_t digest[kSha256Bytes]) {
-  if (count > kSha256PiecesMax || get(SHA256_ID) != kId) return false;
+void sha256_begin(const sha256_piece_t* pieces, uint32_t count) {
+  begun.pieces = pieces;
+  begun.count = count;
+  begun.is_in_block = count <= kSha256PiecesMax && get(SHA256_ID) == kId;
+  if (!begun.is_in_block) return;
   irq_attach(SAKSI_CAM_SHA256_IRQ, on_interrupt);
   set(SHA256_IRQ_ENABLE, SHA256_IRQ_ENABLE_DONE | SHA256_IRQ_ENABLE_ERROR);
   uint32_t total = describe(pieces, count);
   causes = 0;
+  begun.deadline = clock_now() + (uint64_t)(kTimeoutMs + total / kBytesPerMs) * CLOCK_TICKS_PER_MS;
   set(SHA256_DESC_ADDR, dma_address(chain));
   set(SHA256_CTRL, SHA256_CTRL_START);
-  uint64_t deadline = clock_now() + (uint64_t)(kTimeoutMs + total / kBytesPerMs) * CLOCK_TICKS_PER_MS;
-  if (!clock_wait(is_done, deadline)) {
+}
+
+static bool end_in_block(uint8_t digest[kSha256Bytes]) {
+  if (!clock_wait(is_done, begun.deadline)) {
     set(SHA256_CTRL, SHA256_CTRL_ABORT);
     return false;
   }
@@ -57,8 +71,13 @@ static bool by_block(const sha256_piece_t* pieces, uint32_t count, uint8_t diges
   return true;
 }
 
-bool sha256(const sha256_piece_t* pieces, uint32_t count, uint8_t digest[kSha256Bytes]) {
-  if (by_block(pieces, count, digest)) return true;
-  sha256_by_software(pieces, count, digest);
+bool sha256_end(uint8_t digest[kSha256Bytes]) {
+  if (begun.is_in_block && end_in_block(digest)) return true;
+  sha256_by_software(begun.pieces, begun.count, digest);
   return false;
+}
+
+bool sha256(const sha256_piece_t* pieces, uint32_t count, uint8_t digest[kSha256Bytes]) {
+  sha256_begin(pieces, count);
+  return sha256_end(digest);
 }

@@ -21,6 +21,10 @@ typedef struct {
 // an error or did not end in time. May wait, so not for interrupt handlers. One hash at a time.
 bool sha256(const sha256_piece_t* pieces, uint32_t count, uint8_t digest[kSha256Bytes]);
 
+// The same in two steps, while other things are done: the pieces and what they point at stay as they are in between.
+void sha256_begin(const sha256_piece_t* pieces, uint32_t count);
+bool sha256_end(uint8_t digest[kSha256Bytes]);
+
 // The software alone.
 void sha256_by_software(const sha256_piece_t* pieces, uint32_t count, uint8_t digest[kSha256Bytes]);
 

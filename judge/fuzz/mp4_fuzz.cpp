@@ -3,6 +3,7 @@
 
 #include "judge/media/clip_decoder.h"
 #include "judge/media/h264_sps.h"
+#include "judge/media/hash_chain.h"
 #include "judge/media/mp4.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -11,6 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const saksi::judge::Mp4Sample& sample : movie.samples) {
     if (sample.offset > size || sample.size > size - sample.offset) std::abort();
   }
+  saksi::judge::Problems problems;
+  saksi::judge::follow_hash_chain(source, movie, problems);
   saksi::judge::sps_of_avcc(movie.avcc);
   saksi::judge::ClipDecoder decoder(movie, source);
   saksi::judge::DecodedPicture picture;

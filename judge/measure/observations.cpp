@@ -75,6 +75,7 @@ StoredClip read_clip(const ByteSource& source, const std::string& file, const Cl
   clip.size = source.size();
   clip.movie = parse_mp4(source);
   clip.problems.swap(clip.movie.problems);
+  clip.hash_chain = follow_hash_chain(source, clip.movie, clip.problems);
   clip.sample_count = clip.movie.samples.size();
   clip.sps = sps_of_avcc(clip.movie.avcc);
   const std::vector<FrameReading> readings = decode(source, clip);

@@ -10,6 +10,7 @@
 #include "judge/card/volume.h"
 #include "judge/measure/photon_time.h"
 #include "judge/media/h264_sps.h"
+#include "judge/media/hash_chain.h"
 #include "judge/media/mp4.h"
 #include "judge/recording/recording.h"
 
@@ -31,6 +32,7 @@ struct StoredClip {
   std::vector<StoredFrame> frames;  ///< in presentation order
   PhotonTimes photon;               ///< photon.frames[i] belongs to frames[i]
   Problems problems;
+  HashChain hash_chain = HashChain::kNone;
   double recovered_until_s = 0;     ///< end of the last of the first pictures in a row that decoded without damage, in media time
 
   /// Something else than zeros was found in the file.

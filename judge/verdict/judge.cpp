@@ -104,6 +104,7 @@ Json clip_json(const StoredClip& clip, bool cut) {
   json["verdict"] = verdict_word(clip_verdict(clip, cut));
   json["signature"] = "not-signed";
   json["key"] = "unknown";
+  json["hash_chain"] = hash_chain_word(clip.hash_chain);
   json["frames"] = clip.frames.size();
   json["pending_frames"] = 0;
   json["gops"] = Json::array();

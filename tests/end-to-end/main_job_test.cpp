@@ -2,6 +2,7 @@
 // Verilated encoder, looked at with fsck.vfat, mtools, FFmpeg and Chromium.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "tests/support/command.h"
@@ -52,6 +53,24 @@ TEST_F(MainJob, TheConsoleSaysWhichFirmwareRan) {
   const std::string console = read_file(recorded() + "/recording/console.log");
   EXPECT_NE(console.find("I: firmware sha256 " + hash), std::string::npos) << hash << "\n" << console.substr(0, 400);
   EXPECT_EQ(console.find("no hash block"), std::string::npos);
+}
+
+/// The camera's hash block makes the chain, the judge follows it with OpenSSL. A bit of a picture that the card lost is found, and where.
+TEST_F(MainJob, TheHashChainHoldsUntilABitIsLost) {
+  const auto evidence = [](const std::string& verdicts) { return read_json(verdicts).at("evidence").at(0); };
+  EXPECT_EQ(evidence(recorded() + "/verdicts.json").at("hash_chain"), "valid");
+  const std::string clip = copied_clip();
+  std::string bytes = read_file(clip);
+  const size_t at = bytes.find("moof", bytes.size() / 2) + 4000;
+  bytes.at(at) = static_cast<char>(bytes[at] ^ 0x10);
+  const std::string dir = fresh_dir("main-job-lost-bit");
+  write_file(dir + "/clip.mp4", bytes);
+  const Outcome judged = saksi("judge " + dir + "/clip.mp4 --out " + dir + "/out");
+  const auto found = evidence(dir + "/out/verdicts.json");
+  EXPECT_EQ(found.at("hash_chain"), "broken") << judged.output;
+  const auto mismatches = std::count_if(found.at("problems").begin(), found.at("problems").end(),
+                                        [](const auto& problem) { return problem.at("kind") == "hash-mismatch"; });
+  EXPECT_EQ(mismatches, 1);
 }
 
 TEST_F(MainJob, CardIsCleanForFsck) {
