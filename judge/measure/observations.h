@@ -59,6 +59,7 @@ struct Observations {
   Claims claims;
   CardContents card;                      ///< as it came out in the end
   std::map<int, CardContents> snapshots;  ///< by N of card-N.img
+  std::string no_picture;                 ///< why the pictures are no evidence of what was before the camera; empty if they are
   std::string digest;                     ///< hex; also the seed of the Monte Carlo draws
 };
 

@@ -59,6 +59,8 @@ Observations observe_recording(const std::string& path) {
   const auto device = manifest.find(recording::kKeyDevice);
   if (device != manifest.end() && device->is_object() && device->contains(recording::kKeyClaims)) o.claims = Claims((*device)[recording::kKeyClaims]);
   o.digest = o.recording->digest;
+  const auto no_picture = manifest.find(recording::kKeyNoPicture);
+  if (no_picture != manifest.end() && no_picture->is_string()) o.no_picture = no_picture->get<std::string>();
   const double latest_s = static_cast<double>(o.recording->end_ns()) / 1e9;
   for (const auto& [n, image] : o.recording->card_snapshots) o.snapshots[n] = read_image(image, o.claims, latest_s);
   if (o.recording->card_image) {
