@@ -15,6 +15,7 @@
 #include "base/sha256.h"
 #include "base/wall_clock.h"
 #include "hw-models/board/board.h"
+#include "hw-models/h264/size_table.h"
 #include "judge/verdict/judge.h"
 #include "judge/verdict/requirement.h"
 #include "reports/report.h"
@@ -28,6 +29,7 @@
 #include "sim/observe/second_run.h"
 #include "sim/player/player.h"
 #include "sim/scene/scene_yaml.h"
+#include "sim/scene/size_tables.h"
 #include "sim/self-check/self_check.h"
 
 namespace saksi::sim {
@@ -36,6 +38,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
+
+constexpr char kSizesHaveNoPicture[] = "--encoder sizes carries no picture: what a picture must show stays inconclusive";
 
 void write_text(const std::string& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary);
@@ -79,6 +83,21 @@ std::string config_text(const Settings& settings) {
   return text;
 }
 
+/// The table that encoder "sizes" draws from, read and found good; empty for the other encoders.
+std::string size_table_of(const PreparedRun& run) {
+  const RunRequest& request = run.request;
+  if (hw::parse_encoder(request.encoder).kind != hw::EncoderKind::kSizes) {
+    if (!request.size_table.empty()) throw UsageError("--size-table is for --encoder sizes");
+    return "";
+  }
+  if (request.size_table.empty() && !request.clip_path.empty()) {
+    throw UsageError("--encoder sizes draws the sizes of the scene's own pictures, not of --clip's; name a table fitted to these: --size-table FILE");
+  }
+  const std::string path = request.size_table.empty() ? find_size_table(run.scenario.light_path, project_dir()) : request.size_table;
+  hw::SizeTable::load(path);
+  return path;
+}
+
 /// The folders and files that an earlier run into the same folder left.
 void clear_outputs(const std::string& dir) {
   for (const char* name : {"recording", "truth", "bundle", "verdicts.json", "self-check.json", "performance.json", "report.html", "junit.xml", "timeline.json",
@@ -107,8 +126,10 @@ Json manifest_of(const PreparedRun& run, const std::string& firmware) {
   manifest[recording::kKeyRequire] = ids;
   manifest[recording::kKeyRequirements] = requirements;
   manifest["encoder"] = run.request.encoder;
+  if (!run.size_table.empty()) manifest[recording::kKeyNoPicture] = kSizesHaveNoPicture;
   manifest["inputs"] = {{"scenario", input_entry(run.scenario.path)}, {"device", input_entry(run.device_path)}, {"board", input_entry(run.device.board_path)},
                         {"light", input_entry(run.scenario.light_path)}, {"firmware", input_entry(firmware)}, {"clip", input_entry(run.clip_path)}};
+  if (!run.size_table.empty()) manifest["inputs"]["size_table"] = input_entry(run.size_table);
   for (const hw::BoardRtl& circuit : run.rtl) {
     Json& entries = manifest["inputs"]["rtl"][circuit.block] = Json::array();
     for (const std::string& path : circuit.sources) entries.push_back(input_entry(path));
@@ -250,7 +271,6 @@ std::string default_firmware_path() {
 PreparedRun prepare_run(const RunRequest& request) {
   PreparedRun run;
   run.request = request;
-  hw::parse_encoder(request.encoder);
   run.scenario = load_scenario(request.scenario_path, request.parameters, request.seed);
   if (run.request.name.empty()) run.request.name = run.scenario.name;
   if (!request.light_path.empty()) run.scenario.light_path = request.light_path;
@@ -265,6 +285,7 @@ PreparedRun prepare_run(const RunRequest& request) {
   const hw::BoardSpec board = hw::load_board_spec(run.device.board_path);
   hw::load_program(firmware_of(run.device), ram_of(board));
   run.rtl = build_board_rtl(board);
+  run.size_table = size_table_of(run);
   run.clip_path = load_scene(run.scenario.light_path, scene_overrides(run))->source_file();
 
   const judge::RequirementSet requirements = judge::RequirementSet::load(run.scenario.requirements_path);
@@ -294,6 +315,7 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   config.cpu_engine = prepared.request.cpu_engine;
   config.encoder = hw::parse_encoder(prepared.request.encoder);
   config.encoder.check_folder = out + "/truth";
+  config.encoder.size_table = prepared.size_table;
 
   SecondRun second;
   std::optional<TraceRequest> wanted;
@@ -312,7 +334,8 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   record(prepared, program, firmware, device, truth, progress);
   debugger.reset();
   probes.finish();
-  const std::string notes = firmware_notes(bench, lost, probes, second);
+  std::string notes = firmware_notes(bench, lost, probes, second);
+  if (!prepared.size_table.empty()) notes += fmt::format("{}: {}\n", prepared.request.name, kSizesHaveNoPicture);
   stages.record_s = wall_clock_s() - started_s;
 
   const Json verdicts = judge::judge_recording(out + "/recording", {});
