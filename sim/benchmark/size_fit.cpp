@@ -13,9 +13,9 @@ namespace saksi::sim {
 
 namespace {
 
-constexpr int kQpFirst = 10, kQpLast = 51, kQpStep = 3;
+constexpr int kQpFirst = 10, kQpLast = 51, kQpStep = 2;
 constexpr size_t kQps = (kQpLast - kQpFirst + kQpStep - 1) / kQpStep + 1;
-constexpr size_t kQpOfCorrelation = 6;  // 28: of an index, where the bands and the correlation are taken
+constexpr size_t kQpOfCorrelation = 9;  // 28: of an index, where the bands and the correlation are taken
 constexpr size_t kIntraEvery = 5;       // pictures, at the other parameters
 constexpr size_t kPicturesMin = 40;
 constexpr uint32_t kMbBytesMax = 640;  // more than a macroblock can take

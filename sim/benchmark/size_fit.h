@@ -17,7 +17,7 @@ namespace saksi::sim {
 constexpr int kFitBlockS = 5;
 inline bool is_for_fit(size_t picture, int fps) { return picture / static_cast<size_t>(kFitBlockS * fps) % 2 == 0; }
 
-/// Fits the distribution of sizes and times to pictures that the encoder is given: codes each by the encoder's twin at every third
+/// Fits the distribution of sizes and times to pictures that the encoder is given: codes each by the encoder's twin at every second
 /// quantisation parameter from 10 to 51, after the picture before it and alone.
 class SizeFit {
  public:

@@ -60,8 +60,9 @@ TEST(SizeFit, HasTheTwinsMeanOfTheBlocksForFitting) {
   EXPECT_EQ(count, 150);
   const hw::SizesOfPicture fitted = fit.fitted(kSide, kSide);
   EXPECT_NEAR(mean_bits(fitted.i, 28) / (bits / count), 1, 0.01);
+  // At coarse parameters nothing of such noise is left to be coded.
   for (const hw::SizesOfType* type : {&fitted.i, &fitted.p}) {
-    for (size_t k = 1; k < type->qps.size(); ++k) EXPECT_LT(mean_bits(*type, type->qps[k].qp), mean_bits(*type, type->qps[k - 1].qp));
+    for (const int qp : {10, 14, 18, 22, 26}) EXPECT_GT(mean_bits(*type, qp), mean_bits(*type, qp + 4)) << "QP " << qp;
   }
   EXPECT_EQ(fitted.i.qps.front().qp, 10);
   EXPECT_EQ(fitted.i.qps.back().qp, 51);

@@ -112,7 +112,7 @@ void add_fit_sizes_command(CLI::App& app, Command& chosen) {
   command->add_option("-j", options->parallel, "Sizes at a time")->check(CLI::Range(1, 64))->capture_default_str();
   command->add_option("--out", options->out, "The table; default sizes/<class>.yaml beside the scene, where 'run' looks for it");
   command->footer(
-      "The reference camera looks at the scene, and the encoder's C++ twin codes every picture at quantisation parameters 10, 13 .. 49 and 51, once "
+      "The reference camera looks at the scene, and the encoder's C++ twin codes every picture at quantisation parameters 10, 12 .. 50 and 51, once "
       "after the\n"
       "picture before it and, each fifth, alone. Blocks of 5 s are fitted and left out in turns, so that 'saksi benchmark sizes' can check the "
       "table\n"

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <sstream>
 
 #include "tests/support/command.h"
 
@@ -54,8 +55,10 @@ TEST_F(EncoderSizes, SizesAreAsLargeAsTheTwins) {
   const std::string twin = fresh_dir("encoder-sizes-twin");
   ASSERT_EQ(saksi("run " + quoted(scenario("start/press-at-desk.yaml")) + " --encoder model --out " + twin).code, 0);
   const auto bytes = [](const std::string& dir) {
-    const Outcome sum = run_command("sed -n 's/.*\"bytes\":\\([0-9]*\\).*/\\1/p' " + dir + "/truth/encoder.jsonl | paste -sd+ | bc");
-    return std::stod(sum.output);
+    std::istringstream lines(read_file(dir + "/truth/encoder.jsonl"));
+    double sum = 0;
+    for (std::string line; std::getline(lines, line);) sum += nlohmann::json::parse(line).at("bytes").get<double>();
+    return sum;
   };
   // One recording of ten seconds: the distribution is of the whole scene.
   EXPECT_NEAR(bytes(dir_) / bytes(twin), 1, 0.25);
