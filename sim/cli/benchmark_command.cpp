@@ -204,11 +204,12 @@ void add_benchmark_command(CLI::App& app, Command& chosen) {
       "a second are of CPU time of this process. Circuit and twin must agree in every byte: a difference gives exit code 1, a bar that is short\n"
       "does not. BD-rate (Bjontegaard's cubic, luma PSNR, QP 22, 27, 32, 37) is against libx264 through FFmpeg's libavcodec; slices alone count.\n"
       "sizes: the whole camera before each scene with --encoder model and with --encoder sizes, at QP 22, 27 and 36 and at a constant 500 kbit/s:\n"
-      "errors of the mean, the 95th and 99th percentile of picture sizes, of the largest second and of the encoder's clock cycles, on pictures that the\n"
-      "scene's table was not fitted to; and the host's CPU seconds for an hour of the camera's.\n"
+      "errors of the mean, the 95th and 99th percentile of picture sizes, of the largest second and of the encoder's clock cycles, on pictures that\n"
+      "the scene's table was not fitted to; and the host's CPU seconds for an hour of the camera's.\n"
       "Figures are of this host, one core, while nothing else runs; compare ratios of one call rather than figures of two.\n"
       "Examples:\n"
       "  saksi benchmark cpu\n"
+      "  saksi benchmark sizes --size 640x360 -j 2\n"
       "  saksi benchmark h264 --clip street.mp4 --pictures 60\n"
       "  saksi benchmark cpu --only-elf --elf coremark.elf --json");
   command->callback([options, &chosen] { chosen = [options] { return benchmark_command(*options); }; });
