@@ -176,7 +176,7 @@ std::string text_of(const SizesBenchmarkResult& result) {
                       "largest s", "cycles", "host s/h: twin, sizes");
   for (const SizesFigure& f : result.figures) {
     const SizeStatistics &t = f.twin, &d = f.drawn;
-    text += fmt::format("{:<12} {:<11} {:>12.2f} {:>+7.1f} {:>+7.1f} {:>+7.1f} {:>+9.1f} {:>+8.1f} {:>11.0f} {:>10.0f}\n", f.scene, f.setting,
+    text += fmt::format("{:<12} {:<11} {:>12.2f} {:>+7.1f} {:>+7.1f} {:>+7.1f} {:>+9.1f} {:>+8.1f} {:>11.0f} {:>10.1f}\n", f.scene, f.setting,
                         t.mean_kbit, error_percent(d.mean_kbit, t.mean_kbit), error_percent(d.p95_kbit, t.p95_kbit),
                         error_percent(d.p99_kbit, t.p99_kbit), error_percent(d.second_kbit, t.second_kbit), error_percent(d.cycles, t.cycles),
                         f.twin_cpu_s, f.drawn_cpu_s);
