@@ -33,7 +33,7 @@ SizeTable table() {
   entry.cycles = 150;
   type.qps = {entry};
   SizeTable table;
-  table.pictures = {{112, 80, type, type}};
+  table.pictures = {{112, 80, "", type, type}};
   return table;
 }
 

@@ -27,15 +27,16 @@ double line_share(const SizesOfType& type, int line, int lines) {
 
 }  // namespace
 
-SizeDraw::SizeDraw(SizeTable table, uint64_t seed) : table_(std::move(table)), random_(seed, "encoder/sizes") {
-  for (const SizesOfPicture& sizes : table_.pictures) scores_.push_back({Autoregression(sizes.i.correlations), Autoregression(sizes.p.correlations)});
-}
+SizeDraw::SizeDraw(SizeTable table, uint64_t seed) : table_(std::move(table)), random_(seed, "encoder/sizes") {}
 
 DrawnPicture SizeDraw::next(const h264::PictureConfig& config) {
-  const SizesOfPicture& sizes = table_.nearest(config.width_mbs, config.height_mbs);
-  Scores& scores = scores_[static_cast<size_t>(&sizes - table_.pictures.data())];
-  const double score_i = scores.i.next(random_), score_p = scores.p.next(random_);
-  const SizesOfType& type = config.inter ? sizes.p : sizes.i;
+  if (!source_ || config.width_mbs != width_mbs_ || config.height_mbs != height_mbs_) {
+    source_.emplace(table_.at(config.width_mbs, config.height_mbs));
+    width_mbs_ = config.width_mbs;
+    height_mbs_ = config.height_mbs;
+  }
+  const double score_i = source_->score_i.next(random_), score_p = source_->score_p.next(random_);
+  const SizesOfType& type = config.inter ? source_->sizes.p : source_->sizes.i;
   const double score = config.inter ? score_p : score_i;
   const int mbs = config.width_mbs * config.height_mbs;
   const int rows = config.slice_rows == 0 ? config.height_mbs : config.slice_rows;

@@ -2,6 +2,7 @@
 #define SAKSI_HW_MODELS_H264_SIZE_DRAW_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/seed_stream.h"
@@ -29,14 +30,17 @@ class SizeDraw {
   DrawnPicture next(const h264::PictureConfig& config);
 
  private:
-  /// The variables of one of the table's sizes of picture.
-  struct Scores {
-    Autoregression i, p;
+  /// Sizes of the pictures that are being coded, and their variables.
+  struct Source {
+    explicit Source(const SizesOfPicture& of) : sizes(of), score_i(of.i.correlations), score_p(of.p.correlations) {}
+    SizesOfPicture sizes;
+    Autoregression score_i, score_p;
   };
 
   SizeTable table_;
   SeedStream random_;
-  std::vector<Scores> scores_;  ///< by table_.pictures
+  std::optional<Source> source_;
+  int width_mbs_ = 0, height_mbs_ = 0;  ///< of source_
 };
 
 }  // namespace saksi::hw

@@ -36,7 +36,7 @@ SizesOfType lognormal(double median_at_28, double correlation) {
 SizeTable table() {
   SizeTable table;
   table.scene_class = "test";
-  table.pictures = {{352, 288, lognormal(60, 0.9), lognormal(12, 0.9)}};
+  table.pictures = {{352, 288, "", lognormal(60, 0.9), lognormal(12, 0.9)}};
   return table;
 }
 
@@ -124,13 +124,18 @@ TEST(SizeDraw, CountersAreTheTablesMeans) {
   EXPECT_EQ(picture.counters.qp_sum, 30u * kHeightMbs);
 }
 
-TEST(SizeTable, TakesTheNearestSize) {
+TEST(SizeTable, InterpolatesBetweenSizesOfPicture) {
   SizeTable sizes = table();
-  sizes.pictures.push_back(sizes.pictures[0]);
-  sizes.pictures[1].width = 1280;
-  sizes.pictures[1].height = 720;
-  EXPECT_EQ(sizes.nearest(40, 23).width, 352);
-  EXPECT_EQ(sizes.nearest(120, 68).width, 1280);
+  sizes.pictures.push_back({1408, 1152, "", lognormal(30, 0.5), lognormal(3, 0.5)});  // 16 times the macroblocks
+  EXPECT_NEAR(sizes.at(kWidthMbs, kHeightMbs).p.bits(28, 0), 12, 1e-9);
+  EXPECT_NEAR(sizes.at(2 * kWidthMbs, 2 * kHeightMbs).p.bits(28, 0), 6, 1e-9);
+  EXPECT_NEAR(sizes.at(2 * kWidthMbs, 2 * kHeightMbs).p.correlations[0], 0.7, 1e-9);
+  EXPECT_NEAR(sizes.at(4, 4).p.bits(28, 0), 12, 1e-9);
+  EXPECT_NEAR(sizes.at(120, 68).p.bits(28, 0), 3, 1e-9);
+  EXPECT_TRUE(sizes.covers(40, 23));
+  EXPECT_TRUE(sizes.covers(20, 15));
+  EXPECT_FALSE(sizes.covers(4, 4));
+  EXPECT_FALSE(table().covers(40, 23));
 }
 
 TEST(SizeTable, SaysWhatIsWrong) {

@@ -56,8 +56,9 @@ SizesOfType read_type(const YamlNode& node) {
 }
 
 SizesOfPicture read_picture(const YamlNode& node) {
-  node.allow_keys({"size", "i", "p"});
+  node.allow_keys({"size", "command", "i", "p"});
   SizesOfPicture picture;
+  picture.command = node.get_string("command", "");
   const std::string size = node.at("size").as_string();
   if (std::sscanf(size.c_str(), "%dx%d", &picture.width, &picture.height) != 2 || picture.width < 1 || picture.height < 1) {
     node.at("size").fail("expected WIDTHxHEIGHT in pixels");
@@ -104,13 +105,58 @@ SizeTable SizeTable::load(const std::string& path) {
   return table;
 }
 
-const SizesOfPicture& SizeTable::nearest(int width_mbs, int height_mbs) const {
+namespace {
+
+double macroblocks(const SizesOfPicture& picture) { return ((picture.width + 15) / 16) * ((picture.height + 15) / 16); }
+
+template <size_t kCount>
+void mix(std::array<double, kCount>& into, const std::array<double, kCount>& other, double part) {
+  for (size_t i = 0; i < kCount; ++i) into[i] = mixed(into[i], other[i], part);
+}
+
+/// Types with the same parameters; false if they have not.
+bool mix(SizesOfType& into, const SizesOfType& other, double part) {
+  const auto same = [](const SizesAtQp& a, const SizesAtQp& b) { return a.qp == b.qp; };
+  if (!std::equal(into.qps.begin(), into.qps.end(), other.qps.begin(), other.qps.end(), same)) return false;
+  mix(into.correlations, other.correlations, part);
+  mix(into.bands, other.bands, part);
+  for (size_t i = 0; i < into.qps.size(); ++i) {
+    SizesAtQp& own = into.qps[i];
+    const SizesAtQp& its = other.qps[i];
+    for (size_t k = 0; k < own.bits.size(); ++k) own.bits[k] = mixed_log(own.bits[k], its.bits[k], part);
+    own.cycles = mixed_log(own.cycles, its.cycles, part);
+    own.skipped = mixed(own.skipped, its.skipped, part);
+    own.intra = mixed(own.intra, its.intra, part);
+  }
+  return true;
+}
+
+}  // namespace
+
+SizesOfPicture SizeTable::at(int width_mbs, int height_mbs) const {
   const double mbs = width_mbs * height_mbs;
-  const auto distance = [mbs](const SizesOfPicture& picture) {
-    const double own = ((picture.width + 15) / 16) * ((picture.height + 15) / 16);
-    return std::max(own / mbs, mbs / own);
-  };
-  return *std::min_element(pictures.begin(), pictures.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+  const SizesOfPicture *below = nullptr, *above = nullptr;
+  for (const SizesOfPicture& picture : pictures) {
+    const double own = macroblocks(picture);
+    if (own <= mbs && (!below || own > macroblocks(*below))) below = &picture;
+    if (own >= mbs && (!above || own < macroblocks(*above))) above = &picture;
+  }
+  if (!below || !above || below == above) return below ? *below : *above;
+  const double part = std::log2(mbs / macroblocks(*below)) / std::log2(macroblocks(*above) / macroblocks(*below));
+  SizesOfPicture sizes = *below;
+  if (mix(sizes.i, above->i, part) && mix(sizes.p, above->p, part)) return sizes;
+  return part < 0.5 ? *below : *above;
+}
+
+bool SizeTable::covers(int width_mbs, int height_mbs) const {
+  constexpr double kFar = 1.6;
+  const double mbs = width_mbs * height_mbs;
+  bool below = false, above = false;
+  for (const SizesOfPicture& picture : pictures) {
+    below = below || macroblocks(picture) <= kFar * mbs;
+    above = above || macroblocks(picture) >= mbs / kFar;
+  }
+  return below && above;
 }
 
 }  // namespace saksi::hw

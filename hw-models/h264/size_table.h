@@ -37,6 +37,7 @@ struct SizesOfType {
 /// Picture sizes of a class of scenes at one size of picture.
 struct SizesOfPicture {
   int width = 0, height = 0;  ///< pixels
+  std::string command;        ///< that has fitted it, for people
   SizesOfType i, p;
 };
 
@@ -47,8 +48,11 @@ struct SizeTable {
 
   /// Throws UsageError with file, line and what was expected.
   static SizeTable load(const std::string& path);
-  /// The entry whose number of macroblocks is nearest by ratio.
-  const SizesOfPicture& nearest(int width_mbs, int height_mbs) const;
+  /// The sizes of pictures of so many macroblocks: between two entries of the same parameters interpolated, by the logarithm of the macroblocks; else
+  /// the nearest entry.
+  SizesOfPicture at(int width_mbs, int height_mbs) const;
+  /// True if at() is worth its name: there is an entry with at most 1.6 times the macroblocks or fewer by that, or one on either side.
+  bool covers(int width_mbs, int height_mbs) const;
 };
 
 }  // namespace saksi::hw

@@ -140,7 +140,7 @@ hw::SizesOfPicture SizeFit::fitted(int width, int height) const {
   if (p_.at_qp[kQpOfCorrelation].size() < kPicturesMin) {
     throw UsageError(fmt::format("{} pictures are too few to fit sizes to; give --seconds more", p_.at_qp[kQpOfCorrelation].size()));
   }
-  return {width, height, fitted(i_), fitted(p_)};
+  return {width, height, "", fitted(i_), fitted(p_)};
 }
 
 hw::SizesOfType SizeFit::fitted(const Samples& samples) {
@@ -200,7 +200,9 @@ std::string text_of(const hw::SizeTable& table, const std::vector<std::string>& 
   for (const std::string& line : fitted) text += "  " + line + "\n";
   text += "pictures:\n";
   for (const hw::SizesOfPicture& picture : table.pictures) {
-    text += fmt::format("  - size: {}x{}\n", picture.width, picture.height) + text_of(picture.i, "i") + text_of(picture.p, "p");
+    text += fmt::format("  - size: {}x{}\n", picture.width, picture.height);
+    if (!picture.command.empty()) text += "    command: " + picture.command + "\n";
+    text += text_of(picture.i, "i") + text_of(picture.p, "p");
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -28,8 +29,14 @@ struct FitSizesOptions {
   double seconds = 80;
   uint64_t seed = 1;
   int parallel = 1;
+  bool add = false;
   std::string out;
 };
+
+std::string command_line(const FitSizesOptions& options, const std::string& size) {
+  return fmt::format("saksi fit-sizes {} --sizes {} --fps {} --gop {} --seconds {:g} --seed {}", fs::path(options.scene).filename().string(), size,
+                     options.fps, options.gop, options.seconds, options.seed);
+}
 
 /// Runs the camera at one size, and leaves what was fitted as a table of its own.
 void fit(const FitSizesOptions& options, const std::string& size, const std::string& part) {
@@ -49,21 +56,37 @@ void fit(const FitSizesOptions& options, const std::string& size, const std::str
   hw::SizeTable table;
   table.scene_class = size_class_of(options.scene);
   table.pictures = {fit.fitted(job.width, job.height)};
+  table.pictures[0].command = command_line(options, size);
   std::ofstream(part) << text_of(table, {});
 }
 
-std::string command_line(const FitSizesOptions& options) {
-  std::string sizes;
-  for (const std::string& size : options.sizes) sizes += " " + size;
-  return fmt::format("saksi fit-sizes {} --sizes{} --fps {} --gop {} --seconds {:g} --seed {}", fs::path(options.scene).filename().string(), sizes,
-                     options.fps, options.gop, options.seconds, options.seed);
+/// Joins the parts, and with --add what the table has of other sizes.
+void write_table(const FitSizesOptions& options, const std::vector<std::string>& parts) {
+  hw::SizeTable table;
+  table.scene_class = size_class_of(options.scene);
+  for (const std::string& part : parts) {
+    table.pictures.push_back(hw::SizeTable::load(part).pictures.front());
+    fs::remove(part);
+  }
+  if (options.add && fs::exists(options.out)) {
+    for (const hw::SizesOfPicture& old : hw::SizeTable::load(options.out).pictures) {
+      const auto same = [&](const hw::SizesOfPicture& picture) { return picture.width == old.width && picture.height == old.height; };
+      if (std::none_of(table.pictures.begin(), table.pictures.end(), same)) table.pictures.push_back(old);
+    }
+  }
+  std::sort(table.pictures.begin(), table.pictures.end(), [](const auto& a, const auto& b) { return a.width * a.height < b.width * b.height; });
+  SceneOverrides overrides;
+  overrides.seed = options.seed;
+  const std::string shown = fs::path(load_scene(options.scene, overrides)->source_file()).filename().string();
+  const std::string pictures = fmt::format("blocks of {} s in turns, even ones fitted, odd ones left for 'saksi benchmark sizes'", kFitBlockS);
+  std::ofstream out(options.out);
+  out << text_of(table, {"scene: " + fs::path(options.scene).filename().string(), "shows: " + (shown.empty() ? "a computed picture" : shown),
+                         "pictures: \"" + pictures + "\""});
+  if (!out.flush()) throw InfraError(options.out + ": cannot be written");
 }
 
 ExitCode fit_sizes_command(FitSizesOptions options) {
   if (options.out.empty()) options.out = own_size_table(options.scene);
-  SceneOverrides overrides;
-  overrides.seed = options.seed;
-  const std::string shown = fs::path(load_scene(options.scene, overrides)->source_file()).filename().string();
   if (!fs::path(options.out).parent_path().empty()) fs::create_directories(fs::path(options.out).parent_path());
   std::vector<Job> jobs;
   std::vector<std::string> parts;
@@ -80,20 +103,7 @@ ExitCode fit_sizes_command(FitSizesOptions options) {
     fmt::print(stderr, "  {}: {}\n", options.sizes[index], result.code == ExitCode::kPass ? "fitted" : "failed " + result.problem);
   });
   if (worst != ExitCode::kPass) return worst;
-  hw::SizeTable table;
-  for (const std::string& part : parts) {
-    const hw::SizeTable one = hw::SizeTable::load(part);
-    table.scene_class = one.scene_class;
-    table.pictures.push_back(one.pictures.front());
-    fs::remove(part);
-  }
-  const std::string pictures =
-      fmt::format("the first {:g} s from power-on, blocks of {} s in turns: even ones fitted, odd ones left for 'saksi benchmark sizes'",
-                  options.seconds, kFitBlockS);
-  std::ofstream out(options.out);
-  out << text_of(table, {"scene: " + fs::path(options.scene).filename().string(), "shows: " + (shown.empty() ? "a computed picture" : shown),
-                         "pictures: \"" + pictures + "\"", "command: " + command_line(options)});
-  if (!out.flush()) throw InfraError(options.out + ": cannot be written");
+  write_table(options, parts);
   fmt::print("{}\n", options.out);
   return ExitCode::kPass;
 }
@@ -111,6 +121,7 @@ void add_fit_sizes_command(CLI::App& app, Command& chosen) {
   command->add_option("--seed", options->seed, "Of the sensor's noise and of computed pictures")->capture_default_str();
   command->add_option("-j", options->parallel, "Sizes at a time")->check(CLI::Range(1, 64))->capture_default_str();
   command->add_option("--out", options->out, "The table; default sizes/<class>.yaml beside the scene, where 'run' looks for it");
+  command->add_flag("--add", options->add, "Keep what the table has of other sizes");
   command->footer(
       "The reference camera looks at the scene, and the encoder's C++ twin codes every picture at quantisation parameters 10, 12 .. 50 and 51, once "
       "after the\n"
@@ -119,7 +130,7 @@ void add_fit_sizes_command(CLI::App& app, Command& chosen) {
       "against pictures that it has not seen.\n"
       "Examples:\n"
       "  saksi fit-sizes my-scenes/street.yaml\n"
-      "  saksi fit-sizes scenarios/scenes/desk.yaml --sizes 352x288 1280x720 --seconds 40 -j 2");
+      "  saksi fit-sizes scenarios/scenes/desk.yaml --sizes 1920x1080 --seconds 30 --add");
   command->callback([options, &chosen] { chosen = [options] { return fit_sizes_command(*options); }; });
 }
 

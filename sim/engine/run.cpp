@@ -94,7 +94,15 @@ std::string size_table_of(const PreparedRun& run) {
     throw UsageError("--encoder sizes draws the sizes of the scene's own pictures, not of --clip's; name a table fitted to these: --size-table FILE");
   }
   const std::string path = request.size_table.empty() ? find_size_table(run.scenario.light_path, project_dir()) : request.size_table;
-  hw::SizeTable::load(path);
+  const auto setting = [&](const char* key) {
+    const auto found = run.device.settings.find(key);
+    return found == run.device.settings.end() ? 0 : std::atoi(found->second.c_str());
+  };
+  const int width = setting("width"), height = setting("height");
+  if (width > 0 && height > 0 && !hw::SizeTable::load(path).covers((width + 15) / 16, (height + 15) / 16)) {
+    throw UsageError(fmt::format("{0}: holds no sizes for pictures of {1}x{2} or thereabouts. Fit them: saksi fit-sizes {3} --add --sizes {1}x{2}", path,
+                                 width, height, run.scenario.light_path));
+  }
   return path;
 }
 

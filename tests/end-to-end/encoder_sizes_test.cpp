@@ -70,8 +70,8 @@ TEST(EncoderSizesTable, ASceneWithoutOneIsRefusedWithWhatThereIs) {
   const std::string text = "name: wall\nlight: grey.yaml\nduration_s: 5\nactions: [{at_s: 0.1, supply: on}, {at_s: 3, press: record}]\n"
                            "require: [ready-in-time]\n";
   write_file(dir + "/wall.yaml", text + "requirements: " + scenario("requirements/first-light.yaml") + "\n");
-  const std::string run = "run " + dir + "/wall.yaml --size 352x288 --encoder sizes --out " + dir + "/out";
-  const Outcome refused = saksi(run);
+  const std::string run = "run " + dir + "/wall.yaml --encoder sizes --out " + dir + "/out --size ";
+  const Outcome refused = saksi(run + "128x96");
   EXPECT_EQ(refused.code, 2);
   for (const char* part : {"grey-wall", "desk", "dim-hall", "golden", "saksi fit-sizes"}) {
     EXPECT_NE(refused.output.find(part), std::string::npos) << refused.output;
@@ -79,7 +79,10 @@ TEST(EncoderSizesTable, ASceneWithoutOneIsRefusedWithWhatThereIs) {
   const Outcome fit = saksi("fit-sizes " + dir + "/grey.yaml --sizes 128x96 --seconds 20");
   ASSERT_EQ(fit.code, 0) << fit.output;
   EXPECT_TRUE(std::filesystem::exists(dir + "/sizes/grey-wall.yaml")) << fit.output;
-  EXPECT_EQ(saksi(run).code, 0) << "the pictures are not asked for";
+  EXPECT_EQ(saksi(run + "128x96").code, 0) << "the pictures are not asked for";
+  const Outcome too_large = saksi(run + "352x288");
+  EXPECT_EQ(too_large.code, 2);
+  EXPECT_NE(too_large.output.find("--add --sizes 352x288"), std::string::npos) << too_large.output;
 }
 
 TEST(EncoderSizesTable, AnotherClipNeedsAnotherTable) {
