@@ -100,7 +100,7 @@ std::string size_table_of(const PreparedRun& run) {
   };
   const int width = setting("width"), height = setting("height");
   if (width > 0 && height > 0 && !hw::SizeTable::load(path).covers((width + 15) / 16, (height + 15) / 16)) {
-    throw UsageError(fmt::format("{0}: holds no sizes for pictures of {1}x{2} or thereabouts. Fit them: saksi fit-sizes {3} --add --sizes {1}x{2}", path,
+    throw UsageError(fmt::format("{0}: holds no sizes for pictures of about {1}x{2}. Fit them: saksi fit-sizes {3} --add --sizes {1}x{2}", path,
                                  width, height, run.scenario.light_path));
   }
   return path;
