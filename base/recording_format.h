@@ -26,6 +26,7 @@ constexpr char kKeySeed[] = "seed";
 constexpr char kKeyDevice[] = "device";              ///< object: name, kind, claims
 constexpr char kKeyClaims[] = "claims";              ///< within device
 constexpr char kKeyLightCode[] = "light_code";       ///< object: tick_hz; absent when no light code was shown
+constexpr char kKeyNoPicture[] = "no_picture";       ///< text: why the clips' pictures show nothing of the scene; absent when they do
 constexpr char kKeyRequire[] = "require";            ///< ids of the requirements that the scenario asks for, in its order
 constexpr char kKeyRequirements[] = "requirements";  ///< their full entries, as judge::Requirement::to_json() writes them
 

@@ -183,6 +183,7 @@ std::string requirements_section(const ReportInput& input, const Language& lang)
 
 std::string stills_section(const ReportInput& input, const Language& lang) {
   if (!input.recording) return "";
+  if (input.verdicts.contains("no_picture")) return section("stills", paragraph(input.verdicts["no_picture"].get<std::string>()), lang);
   if (input.stills.empty()) return section("stills", paragraph(lang("stills.none")), lang);
   const std::optional<int64_t> press_ns = first_press_ns(input);
   size_t count = 0;

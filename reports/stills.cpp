@@ -10,6 +10,7 @@ extern "C" {
 #include <memory>
 #include <set>
 
+#include "base/recording_format.h"
 #include "judge/card/fat_volume.h"
 #include "judge/measure/observations.h"
 
@@ -142,12 +143,13 @@ std::vector<size_t> frames_to_show(const std::vector<StoredFrame>& frames, std::
 
 void read_stills(ReportInput& input) {
   if (!input.recording || !input.recording->card_image) return;
+  if (input.recording->manifest.contains(recording::kKeyNoPicture)) return;
   const judge::FatVolume volume(std::make_shared<judge::FileSource>(*input.recording->card_image));
   if (!volume.readable()) return;
   const Json device = input.recording->manifest.value("device", Json::object());
   const judge::Claims claims(device.value("claims", Json::object()));
   const double latest_s = static_cast<double>(input.recording->end_ns()) * 1e-9;
-  const judge::CardContents card = judge::read_card(volume, claims, latest_s);
+  const judge::CardContents card = judge::read_card(volume, claims, {latest_s, true});
   for (const judge::StoredClip& clip : card.clips) {
     const std::vector<StoredFrame> frames = frames_of(clip);
     input.frames.insert(input.frames.end(), frames.begin(), frames.end());

@@ -13,7 +13,9 @@
 #include "hw-models/board/encoder_probe.h"
 #include "hw-models/card/sd_card.h"
 #include "hw-models/cpu/cpu.h"
+#include "hw-models/h264/h264_check.h"
 #include "hw-models/h264/h264_model.h"
+#include "hw-models/h264/h264_sizes.h"
 #include "hw-models/isp/isp.h"
 #include "hw-models/power/cell.h"
 #include "hw-models/power/pmu.h"
@@ -285,6 +287,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
     if (!p.i2c || !p.isp) throw UsageError(device.place + ": an image sensor needs an i2c and an isp block on the board");
     Imx219Config sensor_config;
     sensor_config.seed = config.seed;
+    sensor_config.makes_pixels = config.encoder.kind != EncoderKind::kSizes;
     p.sensor = std::make_unique<Imx219>(device.name.c_str(), sensor_config);
     p.tracker = std::make_unique<FrameTracker>(*p.isp);
     p.sensor->set_sink(*p.tracker);
@@ -313,10 +316,15 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   if (p.wdt) p.wdt->on_bite([this] { watchdog_reset(); });
 }
 
-/// The encoder as its twin. It may hold pictures against the circuit; the first difference ends the run and is left beside its other findings.
+/// The encoder as its twin, which may hold pictures against the circuit: the first difference ends the run and is left beside its other findings. Or
+/// as what draws sizes.
 std::unique_ptr<BusBlock> Board::Parts::make_encoder(const char* name, const RtlBlockConfig& block_config) const {
   if (config.encoder.kind == EncoderKind::kRtl) return std::make_unique<RtlBlock>(name, block_config, std::unique_ptr<RtlModel>(saksi_make_h264()));
+  if (config.encoder.kind == EncoderKind::kSizes) {
+    return std::make_unique<H264Sizes>(name, block_config, SizeTable::load(config.encoder.size_table), config.seed);
+  }
   auto model = std::make_unique<H264Model>(name, block_config);
+  if (config.encoder.tap) model->check_every(1, config.encoder.tap);
   if (config.encoder.check_period == 0) return model;
   const h264::BusTiming timing{block_config.memory.read_latency_cycles, block_config.memory.write_latency_cycles};
   auto check = std::make_shared<H264Check>(timing);

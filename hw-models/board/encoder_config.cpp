@@ -11,6 +11,10 @@ namespace saksi::hw {
 EncoderConfig parse_encoder(const std::string& text) {
   EncoderConfig config;
   if (text == "rtl") return config;
+  if (text == "sizes") {
+    config.kind = EncoderKind::kSizes;
+    return config;
+  }
   config.kind = EncoderKind::kModel;
   if (text == "model") return config;
   const std::string check = "model+check=";
@@ -19,7 +23,7 @@ EncoderConfig parse_encoder(const std::string& text) {
     const auto [stop, error] = std::from_chars(text.data() + check.size(), end, config.check_period);
     if (error == std::errc() && stop == end && config.check_period != 0) return config;
   }
-  throw UsageError(fmt::format("--encoder {}: expected rtl, model, or model+check=N with N from 1", text));
+  throw UsageError(fmt::format("--encoder {}: expected rtl, model, model+check=N with N from 1, or sizes", text));
 }
 
 }  // namespace saksi::hw

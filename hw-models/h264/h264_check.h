@@ -8,16 +8,9 @@
 
 #include "hw-models/h264/h264_circuit.h"
 #include "hw-models/h264/model/picture_coder.h"
+#include "hw-models/h264/picture_input.h"
 
 namespace saksi::hw {
-
-/// A picture before it is coded, with copies of what it is coded from.
-struct PictureInput {
-  uint64_t number = 0;  ///< counted from 0 since power-on
-  h264::PictureConfig config;
-  std::vector<uint8_t> source_luma, source_chroma;        ///< planes of config.src_stride
-  std::vector<uint8_t> reference_luma, reference_chroma;  ///< of config.rec_stride; empty for I pictures
-};
 
 /// The first thing in which the twin and the circuit differ.
 struct H264Difference {

@@ -1,34 +1,9 @@
 #include "hw-models/h264/h264_model.h"
 
-#include <algorithm>
 #include <cstring>
-
-#include "base/host_profile.h"
-#include "regs/h264_regs.hpp"
+#include <memory>
 
 namespace saksi::hw {
-
-namespace reg = regs::h264;
-using sc_core::sc_time;
-
-namespace {
-
-constexpr uint64_t kPicosecondsPerSecond = 1'000'000'000'000;
-
-/// A register access takes three clocks through axil_slave.sv: a read sees the state after the first, a write is done after the second.
-constexpr uint64_t kAccessEdges = 3;
-constexpr uint64_t kReadEdge = 1;
-constexpr uint64_t kWriteEdge = 2;
-
-/// How long it takes to stop between two macroblocks, roughly; the circuit's own time depends on where it is.
-constexpr uint64_t kAbortEdges = 200;
-
-constexpr uint32_t kIdentification = 0x48323634;  // "H264"
-constexpr int kMinMbs = 4;
-constexpr uint32_t kAlign = ~15u;
-constexpr uint32_t kBeatBytes = 16;
-
-}  // namespace
 
 /// Rows of a picture in the block's memory, as a pointer if they lie in one piece of it, else as a copy in which rows that are nowhere are zero.
 struct H264Model::Plane {
@@ -70,260 +45,9 @@ struct H264Model::Plane {
 };
 
 H264Model::H264Model(sc_core::sc_module_name name, const RtlBlockConfig& config)
-    : BusBlock(name), config_(config), coder_(h264::BusTiming{config.memory.read_latency_cycles, config.memory.write_latency_cycles}) {
-  SC_HAS_PROCESS(H264Model);
-  SC_METHOD(irq_method);
-  sensitive << irq_event_;
-  dont_initialize();
-  reset();
-}
+    : H264Block(name, config), coder_(h264::BusTiming{config.memory.read_latency_cycles, config.memory.write_latency_cycles}) {}
 
-uint64_t H264Model::edge_at(const sc_time& time) const {
-  return static_cast<uint64_t>(static_cast<unsigned __int128>(time.value()) * config_.clock_hz / kPicosecondsPerSecond);
-}
-
-sc_time H264Model::time_of(uint64_t edge) const {
-  const unsigned __int128 ps = (static_cast<unsigned __int128>(edge) * kPicosecondsPerSecond + config_.clock_hz - 1) / config_.clock_hz;
-  return sc_time::from_value(static_cast<uint64_t>(ps));
-}
-
-void H264Model::reset() {
-  const sc_time now = sc_core::sc_time_stamp();
-  irq_event_.cancel();
-  next_ = latched_ = h264::PictureConfig{};
-  next_.qp_max = 0;
-  begin_edge_ = done_edge_ = 0;
-  pending_ = bus_error_ = overflow_ = config_error_ = aborted_ = done_ = error_ = done_enable_ = error_enable_ = false;
-  nal_index_ = bytes_ = 0;
-  nal_sizes_.clear();
-  counters_ = h264::PictureCounters{};
-  edge_ = std::max(edge_, edge_at(now));
-  irq.set(false);
-  set_busy(false, now, config_.idle_uw, config_.busy_uw);
-  load.set_uw(config_.idle_uw);
-}
-
-void H264Model::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
-  const unsigned size = payload.get_data_length();
-  const auto offset = static_cast<uint32_t>(payload.get_address());
-  const unsigned lane = offset % 4;
-  if ((size != 1 && size != 2 && size != 4) || offset % size != 0) {
-    payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
-    return;
-  }
-  const HostProfile::Scope scope(HostWork::kRtl);
-  const sc_time when = sc_core::sc_time_stamp() + delay;
-  edge_ = std::max(edge_, edge_at(when));
-  const uint64_t begin = edge_;
-  edge_ += kAccessEdges;
-  if (payload.is_read()) {
-    settle(begin + kReadEdge);
-    const uint32_t value = read(offset - lane, begin + kReadEdge) >> (8 * lane);
-    std::memcpy(payload.get_data_ptr(), &value, size);
-  } else if (payload.is_write()) {
-    uint32_t value = 0;
-    std::memcpy(&value, payload.get_data_ptr(), size);
-    const uint32_t mask = static_cast<uint32_t>((uint64_t{1} << (8 * size)) - 1) << (8 * lane);
-    settle(begin + kWriteEdge);
-    write(offset - lane, value << (8 * lane), mask, begin + kWriteEdge, when);
-  }
-  settle(begin + kWriteEdge);
-  update_irq(when);
-  delay = std::max(delay, time_of(edge_) - sc_core::sc_time_stamp());
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
-}
-
-/// The end of a picture, if it has come by this edge.
-void H264Model::settle(uint64_t edge) {
-  if (!pending_ || edge < done_edge_) return;
-  pending_ = false;
-  (bus_error_ || overflow_ || aborted_ ? error_ : done_) = true;
-}
-
-void H264Model::update_irq(const sc_time& when) {
-  const bool level = (done_ && done_enable_) || (error_ && error_enable_);
-  irq.set(level);
-  if (!pending_) set_busy(false, when, config_.idle_uw, config_.busy_uw);
-}
-
-void H264Model::irq_method() {
-  settle(done_edge_);
-  update_irq(sc_core::sc_time_stamp());
-}
-
-/// The word of a configuration behind a register that holds an address, a stride or a size; null for other registers.
-static uint32_t h264::PictureConfig::*word_of(uint32_t offset) {
-  switch (offset) {
-    case reg::kSrcY:
-      return &h264::PictureConfig::src_y;
-    case reg::kSrcC:
-      return &h264::PictureConfig::src_c;
-    case reg::kSrcStride:
-      return &h264::PictureConfig::src_stride;
-    case reg::kRecY:
-      return &h264::PictureConfig::rec_y;
-    case reg::kRecC:
-      return &h264::PictureConfig::rec_c;
-    case reg::kRecStride:
-      return &h264::PictureConfig::rec_stride;
-    case reg::kRefY:
-      return &h264::PictureConfig::ref_y;
-    case reg::kRefC:
-      return &h264::PictureConfig::ref_c;
-    case reg::kBsAddr:
-      return &h264::PictureConfig::bs_addr;
-    case reg::kBsSize:
-      return &h264::PictureConfig::bs_size;
-    default:
-      return nullptr;
-  }
-}
-
-uint32_t H264Model::read(uint32_t offset, uint64_t edge) const {
-  if (const auto word = word_of(offset)) return next_.*word;
-  const bool busy = coding(edge);
-  switch (offset) {
-    case reg::kStatus:
-      return reg::kStatusBusy.put(busy) | reg::kStatusOverflow.put(!busy && overflow_) | reg::kStatusBusError.put(bus_error_) |
-             reg::kStatusConfigError.put(config_error_) | reg::kStatusAborted.put(!busy && aborted_);
-    case reg::kIrqStatus:
-      return reg::kIrqStatusDone.put(done_) | reg::kIrqStatusError.put(error_);
-    case reg::kIrqEnable:
-      return reg::kIrqEnableDone.put(done_enable_) | reg::kIrqEnableError.put(error_enable_);
-    case reg::kId:
-      return kIdentification;
-    case reg::kPicSize:
-      return reg::kPicSizeWidthMbs.put(static_cast<uint32_t>(next_.width_mbs)) | reg::kPicSizeHeightMbs.put(static_cast<uint32_t>(next_.height_mbs));
-    case reg::kBsBytes:
-      return busy ? 0 : bytes_;
-    case reg::kSlice:
-      return reg::kSliceQp.put(static_cast<uint32_t>(next_.qp)) | reg::kSliceIdr.put(next_.idr) | reg::kSliceInter.put(next_.inter) |
-             reg::kSliceDeblock.put(next_.deblock) | reg::kSliceFrameNum.put(static_cast<uint32_t>(next_.frame_num)) |
-             reg::kSliceIdrPicId.put(static_cast<uint32_t>(next_.idr_pic_id));
-    case reg::kSliceRows:
-      return static_cast<uint32_t>(next_.slice_rows);
-    case reg::kRate:
-      return reg::kRateControl.put(next_.rate_control) | reg::kRateQpMin.put(static_cast<uint32_t>(next_.qp_min)) |
-             reg::kRateQpMax.put(static_cast<uint32_t>(next_.qp_max));
-    case reg::kRowBytes:
-      return next_.row_bytes;
-    case reg::kMaxBytes:
-      return next_.max_bytes;
-    case reg::kCycles:
-      return busy ? static_cast<uint32_t>(edge - begin_edge_) : counters_.cycles;
-    case reg::kPcmMbs:
-      return busy ? 0 : counters_.pcm_mbs;
-    case reg::kSkipMbs:
-      return busy ? 0 : counters_.skip_mbs;
-    case reg::kIntraMbs:
-      return busy ? 0 : counters_.intra_mbs;
-    case reg::kQpSum:
-      return busy ? 0 : counters_.qp_sum;
-    case reg::kNalCount:
-      return busy ? 0 : static_cast<uint32_t>(nal_sizes_.size());
-    case reg::kNalIndex:
-      return nal_index_;
-    case reg::kNalBytes:
-      return busy || nal_index_ >= nal_sizes_.size() ? 0 : nal_sizes_[nal_index_];
-    default:
-      return 0;
-  }
-}
-
-void H264Model::write(uint32_t offset, uint32_t data, uint32_t mask, uint64_t edge, const sc_time& when) {
-  switch (offset) {
-    case reg::kCtrl:
-      if ((data & mask & reg::kCtrlAbort.mask()) != 0 && coding(edge - 1)) abort(edge);
-      if ((data & mask & reg::kCtrlStart.mask()) != 0 && !coding(edge - 1)) start(edge, when);
-      return;
-    case reg::kIrqStatus:
-      if ((data & mask & reg::kIrqStatusDone.mask()) != 0 && edge != done_edge_) done_ = false;
-      if ((data & mask & reg::kIrqStatusError.mask()) != 0 && edge != done_edge_) error_ = false;
-      return;
-    case reg::kIrqEnable:
-      if ((mask & 1) == 0) return;
-      done_enable_ = (data & reg::kIrqEnableDone.mask()) != 0;
-      error_enable_ = (data & reg::kIrqEnableError.mask()) != 0;
-      return;
-    case reg::kNalIndex:
-      if ((mask & 1) != 0) nal_index_ = data & reg::kNalIndexIndex.mask();
-      return;
-    default:
-      configure(offset, data, mask);
-  }
-}
-
-void H264Model::configure(uint32_t offset, uint32_t data, uint32_t mask) {
-  const uint32_t value = (read(offset, edge_) & ~mask) | (data & mask);
-  if (const auto word = word_of(offset)) {
-    next_.*word = value & kAlign;
-    return;
-  }
-  const auto field = [value](const auto& f) { return static_cast<int>(f.get(value)); };
-  switch (offset) {
-    case reg::kPicSize:
-      next_.width_mbs = field(reg::kPicSizeWidthMbs);
-      next_.height_mbs = field(reg::kPicSizeHeightMbs);
-      break;
-    case reg::kSlice:
-      next_.qp = field(reg::kSliceQp);
-      next_.idr = field(reg::kSliceIdr) != 0;
-      next_.inter = field(reg::kSliceInter) != 0;
-      next_.deblock = field(reg::kSliceDeblock) != 0;
-      next_.frame_num = field(reg::kSliceFrameNum);
-      next_.idr_pic_id = field(reg::kSliceIdrPicId);
-      break;
-    case reg::kSliceRows:
-      next_.slice_rows = field(reg::kSliceRowsLines);
-      break;
-    case reg::kRate:
-      next_.rate_control = field(reg::kRateControl) != 0;
-      next_.qp_min = field(reg::kRateQpMin);
-      next_.qp_max = field(reg::kRateQpMax);
-      break;
-    case reg::kRowBytes:
-      next_.row_bytes = value & reg::kRowBytesBytes.mask();
-      break;
-    case reg::kMaxBytes:
-      next_.max_bytes = value & reg::kMaxBytesBytes.mask();
-      break;
-    default:
-      break;
-  }
-}
-
-bool H264Model::config_ok() const {
-  const auto within = [](int value, int low, int high) { return value >= low && value <= high; };
-  return within(next_.width_mbs, kMinMbs, h264::kMaxWidthMbs) && within(next_.height_mbs, kMinMbs, h264::kMaxHeightMbs) && next_.qp <= 51 &&
-         next_.qp_min <= 51 && next_.qp_max <= 51;
-}
-
-void H264Model::start(uint64_t edge, const sc_time& when) {
-  bus_error_ = overflow_ = aborted_ = false;
-  config_error_ = !config_ok();
-  bytes_ = 0;
-  nal_sizes_.clear();
-  counters_ = h264::PictureCounters{};
-  if (config_error_) {
-    error_ = true;
-    return;
-  }
-  latched_ = next_;
-  if (latched_.idr) latched_.inter = false;
-  begin_edge_ = edge;
-  code_picture();
-  done_edge_ = edge + counters_.cycles;
-  pending_ = true;
-  set_busy(true, when, config_.idle_uw, config_.busy_uw);
-  // The interrupt is a register behind the status.
-  const sc_time due = time_of(done_edge_ + 1);
-  const sc_time now = sc_core::sc_time_stamp();
-  irq_event_.cancel();
-  irq_event_.notify(due > now ? due - now : sc_core::SC_ZERO_TIME);
-}
-
-void H264Model::code_picture() {
-  const h264::PictureConfig& c = latched_;
+H264Block::Outcome H264Model::code(const h264::PictureConfig& c) {
   const auto width = static_cast<uint32_t>(16 * c.width_mbs), height = static_cast<uint32_t>(16 * c.height_mbs);
   const Plane source[2] = {{dma, c.src_y, c.src_stride, width, height}, {dma, c.src_c, c.src_stride, width, height / 2}};
   const Plane picture[2] = {{dma, c.rec_y, c.rec_stride, width, height}, {dma, c.rec_c, c.rec_stride, width, height / 2}};
@@ -332,10 +56,8 @@ void H264Model::code_picture() {
   planes.source_chroma = source[1].data;
   planes.luma = picture[0].data;
   planes.chroma = picture[1].data;
-  bus_error_ = source[0].missing || source[1].missing || picture[0].missing || picture[1].missing;
+  bool bus_error = source[0].missing || source[1].missing || picture[0].missing || picture[1].missing;
   std::unique_ptr<Plane> reference[2];
-  read_.clear();
-  written_.clear();
   for (const Plane& plane : source) plane.note(dma, read_);
   for (const Plane& plane : picture) plane.note(dma, written_);
   if (c.inter) {
@@ -344,7 +66,7 @@ void H264Model::code_picture() {
     planes.reference_luma = reference[0]->data;
     planes.reference_chroma = reference[1]->data;
     for (const auto& plane : reference) {
-      bus_error_ = bus_error_ || plane->missing;
+      bus_error = bus_error || plane->missing;
       plane->note(dma, read_);
     }
   }
@@ -358,23 +80,8 @@ void H264Model::code_picture() {
   }
   ++pictures_;
   coder_.code(c, planes);
-  counters_ = coder_.counters();
-  nal_sizes_ = coder_.nal_sizes();
-  bytes_ = static_cast<uint32_t>(coder_.bytes().size());
-  overflow_ = coder_.overflow();
   for (const Plane& plane : picture) plane.store(dma);
-  const auto fits = std::min(bytes_, c.bs_size);
-  if (fits != 0) note_range(written_, c.bs_addr, (fits + kBeatBytes - 1) / kBeatBytes * kBeatBytes);
-  if (fits != 0 && !dma.write(c.bs_addr, coder_.bytes().data(), fits)) bus_error_ = true;
-}
-
-void H264Model::abort(uint64_t edge) {
-  if (edge + kAbortEdges >= done_edge_) return;
-  aborted_ = true;
-  done_edge_ = edge + kAbortEdges;
-  counters_.cycles = static_cast<uint32_t>(done_edge_ - begin_edge_);
-  irq_event_.cancel();
-  irq_event_.notify(time_of(done_edge_ + 1) - sc_core::sc_time_stamp());
+  return {coder_.counters(), coder_.nal_sizes(), &coder_.bytes(), coder_.overflow(), bus_error};
 }
 
 }  // namespace saksi::hw

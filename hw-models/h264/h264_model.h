@@ -3,31 +3,21 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
-#include <vector>
+#include <utility>
 
-#include "hw-models/base/bus_block.h"
-#include "hw-models/h264/h264_check.h"
+#include "hw-models/h264/h264_block.h"
 #include "hw-models/h264/model/picture_coder.h"
-#include "hw-models/rtl-block/rtl_block.h"
+#include "hw-models/h264/picture_input.h"
 
 namespace saksi::hw {
 
 /// The encoder as its C++ twin: at every register and interrupt like rtl/h264 under RtlBlock, at a small part of the host's time. Bitstream,
 /// picture, counters and clock cycles are equal; so is the time at which the interrupt comes.
-///
-/// A picture is coded at once when it is started, and announced when the circuit would be done. Not equal to the circuit: how far a picture has
-/// come when it is aborted or power fails in the middle.
-class H264Model : public BusBlock {
+class H264Model : public H264Block {
  public:
   H264Model(sc_core::sc_module_name name, const RtlBlockConfig& config);
 
-  void reset() override;
-  const Ranges& written_ranges() const override { return written_; }
-  const Ranges& read_ranges() const override { return read_; }
-  uint64_t evaluated_cycles() const override { return 0; }
-
-  /// Calls `judge` with each picture whose number is a multiple of `period`; 0 ends it. The judge throws to end the run.
+  /// Calls `judge` with each picture whose number is a multiple of `period`, before it is coded; 0 ends it. The judge throws to end the run.
   void check_every(uint32_t period, std::function<void(const PictureInput&)> judge) {
     check_period_ = period;
     judge_ = std::move(judge);
@@ -35,43 +25,12 @@ class H264Model : public BusBlock {
 
  private:
   struct Plane;
+  Outcome code(const h264::PictureConfig& config) override;
 
-  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
-  uint32_t read(uint32_t offset, uint64_t edge) const;
-  void write(uint32_t offset, uint32_t data, uint32_t mask, uint64_t edge, const sc_core::sc_time& when);
-  void configure(uint32_t offset, uint32_t data, uint32_t mask);
-  void start(uint64_t edge, const sc_core::sc_time& when);
-  bool config_ok() const;
-  void code_picture();
-  void abort(uint64_t edge);
-  /// What has happened by an edge.
-  bool coding(uint64_t edge) const { return edge >= begin_edge_ && edge < done_edge_; }
-  void settle(uint64_t edge);
-  void irq_method();
-  void update_irq(const sc_core::sc_time& when);
-
-  uint64_t edge_at(const sc_core::sc_time& time) const;
-  sc_core::sc_time time_of(uint64_t edge) const;
-
-  RtlBlockConfig config_;
   h264::PictureCoder coder_;
-  h264::PictureConfig next_;  ///< what the registers hold now
-  h264::PictureConfig latched_;
-  uint64_t edge_ = 0;        ///< end of the last access
-  uint64_t begin_edge_ = 0;  ///< from here to done_edge_ a picture is coded
-  uint64_t done_edge_ = 0;
-  bool pending_ = false;  ///< its end is still to come
-  bool bus_error_ = false, overflow_ = false, config_error_ = false, aborted_ = false;
-  bool done_ = false, error_ = false, done_enable_ = false, error_enable_ = false;
-  uint32_t nal_index_ = 0;
-  uint32_t bytes_ = 0;
-  std::vector<uint32_t> nal_sizes_;
-  h264::PictureCounters counters_;
   uint64_t pictures_ = 0;
-  Ranges written_, read_;
   uint32_t check_period_ = 0;
   std::function<void(const PictureInput&)> judge_;
-  sc_core::sc_event irq_event_;
 };
 
 }  // namespace saksi::hw

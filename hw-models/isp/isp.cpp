@@ -126,7 +126,7 @@ uint32_t Isp::run(Job& job, const RawFrame& frame) {
   planes.luma = dma.direct(job.luma, (height - 1) * job.stride + width);
   planes.chroma = dma.direct(job.chroma, (height / 2 - 1) * job.stride + width);
   if (!planes.luma || !planes.chroma) return kBusError;
-  const uint64_t luma_sum = pipeline_.process(s, ten_bit(frame), planes);
+  const uint64_t luma_sum = frame.samples ? pipeline_.process(s, ten_bit(frame), planes) : 0;
   for (size_t row = 0; dma.observed() && row < height; ++row) {
     dma.wrote(planes.luma + row * job.stride, width);
     if (row % 2 == 0) dma.wrote(planes.chroma + row / 2 * job.stride, width);

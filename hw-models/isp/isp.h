@@ -22,6 +22,7 @@ struct IspConfig {
 ///
 /// Every frame that begins while CTRL.ENABLE is set is counted; it is taken if a buffer is armed, and latches every register then. The
 /// picture is in memory, and DONE set, 300 us after the sensor's last row: the time of 16 sensor rows in the line buffers (estimate).
+/// Of a frame without samples memory stays as it is, and MEAN_Y is 0.
 /// Clearing ENABLE disarms, and lets the frame under way come to its end. A frame that the sensor breaks off is lost and raises SIZE_ERROR.
 /// White balance gains that make a grey subject under D65 neutral with the default pixels of hw-models/sensor: red 502, green 256, blue 557.
 class Isp : public RegBlock, public RawSink {

@@ -106,6 +106,19 @@ TEST_F(IspTest, ATakenFrameIsInMemoryAfterTheLatency) {
   EXPECT_FALSE(irq);
 }
 
+TEST_F(IspTest, AFrameWithoutSamplesComesAtItsTimeAndLeavesMemoryAlone) {
+  enable_and_arm();
+  begin();
+  RawFrame frame;
+  frame.timing = timing();
+  isp->on_frame_end(frame, sc_core::sc_time_stamp());
+  run_us(301);
+  EXPECT_EQ(causes(), kDone);
+  EXPECT_EQ(luma(), 0);
+  EXPECT_EQ(isp->read32(r::kMeanY), 0u);
+  EXPECT_EQ(isp->read32(r::kFrameCount), 1u);
+}
+
 TEST_F(IspTest, EachFrameConsumesOneArm) {
   enable_and_arm();
   EXPECT_TRUE(begin());

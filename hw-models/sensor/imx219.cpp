@@ -34,7 +34,7 @@ int binning(uint32_t mode) { return mode == 0 ? 1 : mode == 2 ? 4 : 2; }
 }  // namespace
 
 Imx219::Imx219(sc_core::sc_module_name name, const Imx219Config& config)
-    : sc_module(name), pixels_(config.pixels, config.seed), regs_(r::kRegisters) {
+    : sc_module(name), makes_pixels_(config.makes_pixels), pixels_(config.pixels, config.seed), regs_(r::kRegisters) {
   SC_HAS_PROCESS(Imx219);
   SC_METHOD(frame_start);
   dont_initialize();
@@ -182,8 +182,8 @@ void Imx219::frame_start() {
 void Imx219::frame_end() {
   report_truth();
   if (taken_) {
-    compute();
-    sink_->on_frame_end(RawFrame{samples_.data(), active_.bits, timing_}, sc_time_stamp());
+    if (makes_pixels_) compute();
+    sink_->on_frame_end(RawFrame{makes_pixels_ ? samples_.data() : nullptr, active_.bits, timing_}, sc_time_stamp());
   }
   in_frame_ = false;
   if (regs_.field(r::kModeSelectStreaming) == 0) {

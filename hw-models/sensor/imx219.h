@@ -18,6 +18,7 @@ namespace saksi::hw {
 struct Imx219Config {
   uint64_t seed = 1;   ///< of the noise
   PixelConfig pixels;  ///< what a pixel makes of light
+  bool makes_pixels = true;  ///< false: frames come at their times without samples
 };
 
 /// Sony IMX219, 3280 x 2464 pixels with rolling shutter, on I2C and a camera link. Registers: regs/imx219.yaml.
@@ -87,6 +88,7 @@ class Imx219 : public sc_core::sc_module, public I2cDevice {
   LightSource* light_ = nullptr;
   RawSink* sink_ = nullptr;
   std::function<void(const FrameTruth&)> truth_;
+  bool makes_pixels_;
   PixelModel pixels_;
   RegisterFile regs_;
   uint32_t address_ = 0;  ///< where the next byte goes or comes from

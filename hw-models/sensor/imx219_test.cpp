@@ -48,15 +48,17 @@ class NotingSink : public RawSink {
   void on_frame_end(const RawFrame& frame, sc_time now) override {
     ends.push_back(now);
     bits = frame.bits;
-    samples.assign(frame.samples, frame.samples + frame.timing.columns * frame.timing.rows);
+    samples.clear();
+    if (frame.samples) samples.assign(frame.samples, frame.samples + frame.timing.columns * frame.timing.rows);
   }
   void on_frame_abort(sc_time) override { ++aborts; }
 };
 
 class Imx219Test : public SystemcTest {
  protected:
-  void SetUp() override {
-    sensor = std::make_unique<Imx219>("sensor", Imx219Config());
+  void SetUp() override { power_on(Imx219Config()); }
+  void power_on(const Imx219Config& config) {
+    sensor = std::make_unique<Imx219>("sensor", config);
     sensor->set_light(light);
     sensor->set_sink(sink);
     sensor->set_truth([this](const FrameTruth& t) { truth.push_back(t); });
@@ -308,6 +310,26 @@ TEST_F(Imx219Test, AFrameThatNobodyTakesCostsNoLightButIsCounted) {
   ASSERT_EQ(truth.size(), 3u);
   EXPECT_FALSE(truth[2].taken);
   EXPECT_EQ(truth[2].frame, 2u);
+}
+
+class PixellessTest : public Imx219Test {
+ protected:
+  void SetUp() override {
+    Imx219Config config;
+    config.makes_pixels = false;
+    power_on(config);
+  }
+};
+
+TEST_F(PixellessTest, FramesComeAtTheirTimesWithoutSamples) {
+  small_mode();
+  stream();
+  run_lines(350);
+  EXPECT_EQ(sink.starts.size(), 3u);
+  EXPECT_EQ(sink.ends.size(), 3u);
+  EXPECT_TRUE(sink.samples.empty());
+  EXPECT_TRUE(light.questions.empty());
+  EXPECT_EQ(truth.size(), 3u);
 }
 
 TEST_F(Imx219Test, SolidColourPattern) {

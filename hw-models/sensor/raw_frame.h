@@ -19,7 +19,7 @@ struct FrameTiming {
 
 /// A mosaic as it comes over the camera link: colours R G / G B from the upper left, rows without padding.
 struct RawFrame {
-  const uint16_t* samples = nullptr;  ///< columns * rows, valid during the call
+  const uint16_t* samples = nullptr;  ///< columns * rows, valid during the call; nullptr if the sensor makes none
   int bits = 10;                      ///< 10 or 8 bits a sample
   FrameTiming timing;
 };

@@ -48,6 +48,11 @@ void measure_durable_frames_at_cut(const Observations& observations, Measurement
       measurement.reason = fmt::format("the recording holds no card image of the cut at {:.6f} s", cut.s);
       continue;
     }
+    // Which clips are of an earlier recording only the light code in their pictures tells.
+    if (!observations.no_picture.empty() && cut.last_dark_s > 0) {
+      measurement.reason = observations.no_picture;
+      continue;
+    }
     measurement.add_sample({durable_frames(snapshot->second, cut.last_dark_s), 0}, "",
                            fmt::format("Supply cut at {:.6f} s, {:.6f} s after the recording LED was lit.", cut.s, cut.s - cut.lit_since_s), false);
   }

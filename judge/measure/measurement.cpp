@@ -37,19 +37,19 @@ void Measurement::add_at_least(double value_s, const std::string& sentence) {
 
 const std::vector<MeasurementKind>& measurement_kinds() {
   static const std::vector<MeasurementKind> kinds{
-      {"press_to_record", "s", true, measure_press_to_record},
-      {"pre_event_s", "s", true, measure_pre_event_s},
-      {"press_gap", "s", true, measure_press_gap},
-      {"stop_to_end", "s", true, measure_stop_to_end},
-      {"frames_dropped", "1", false, measure_frames_dropped},
-      {"frames_repeated", "1", false, measure_frames_repeated},
-      {"pts_error", "s", false, measure_pts_error},
-      {"clips_stored", "1", false, measure_clips_stored},
-      {"clips_playable", "1", false, measure_clips_playable},
-      {"durable_frames_at_cut", "1", true, measure_durable_frames_at_cut},
-      {"fault_shown", "s", true, measure_fault_shown},
-      {"fault_logged", "1", true, measure_fault_logged},
-      {"ready_time", "s", true, measure_ready_time},
+      {"press_to_record", "s", true, true, measure_press_to_record},
+      {"pre_event_s", "s", true, true, measure_pre_event_s},
+      {"press_gap", "s", true, true, measure_press_gap},
+      {"stop_to_end", "s", true, true, measure_stop_to_end},
+      {"frames_dropped", "1", false, true, measure_frames_dropped},
+      {"frames_repeated", "1", false, true, measure_frames_repeated},
+      {"pts_error", "s", false, true, measure_pts_error},
+      {"clips_stored", "1", false, false, measure_clips_stored},
+      {"clips_playable", "1", false, false, measure_clips_playable},
+      {"durable_frames_at_cut", "1", true, false, measure_durable_frames_at_cut},
+      {"fault_shown", "s", true, false, measure_fault_shown},
+      {"fault_logged", "1", true, false, measure_fault_logged},
+      {"ready_time", "s", true, false, measure_ready_time},
   };
   return kinds;
 }
@@ -68,6 +68,10 @@ Measurement measure(const MeasurementKind& kind, const Observations& observation
   if (kind.needs_events && !observations.recording) {
     measurement.impossible_here = true;
     measurement.reason = observations.kind == InputKind::kClip ? "a bare clip holds no events" : "a bare card holds no events";
+    return measurement;
+  }
+  if (kind.needs_picture && !observations.no_picture.empty()) {
+    measurement.reason = observations.no_picture;
     return measurement;
   }
   kind.measure(observations, measurement);

@@ -34,6 +34,7 @@ struct MeasurementKind {
   const char* id;
   const char* unit;
   bool needs_events;  ///< it needs events.jsonl, so a bare card or clip cannot give it
+  bool needs_picture;  ///< it rests on what pictures show, that is on their light code
   void (*measure)(const Observations&, Measurement&);
 };
 

@@ -26,7 +26,7 @@ bool has_mp4_name(const std::string& path) {
 void append(Problems& to, const Problems& from) { to.insert(to.end(), from.begin(), from.end()); }
 
 /// Decodes all pictures and reads their light codes.
-std::vector<FrameReading> decode(const ByteSource& source, StoredClip& clip) {
+std::vector<FrameReading> decode(const ByteSource& source, bool has_light_code, StoredClip& clip) {
   std::vector<FrameReading> readings;
   ClipDecoder decoder(clip.movie, source);
   LightCodeReader reader;
@@ -38,7 +38,7 @@ std::vector<FrameReading> decode(const ByteSource& source, StoredClip& clip) {
     const StoredFrame frame{clip.movie.seconds(picture.pts), picture.damaged};
     disordered = disordered || (!clip.frames.empty() && frame.pts_s <= clip.frames.back().pts_s);
     clip.frames.push_back(frame);
-    readings.push_back(picture.damaged ? FrameReading{} : reader.read(picture.luma));
+    readings.push_back(picture.damaged || !has_light_code ? FrameReading{} : reader.read(picture.luma));
     damage_seen = damage_seen || picture.damaged;
     if (!damage_seen) clip.recovered_until_s = std::max(clip.recovered_until_s, clip.movie.seconds(picture.pts + sample.duration));
   }
@@ -69,7 +69,7 @@ Severity CardContents::worst() const {
   return worst;
 }
 
-StoredClip read_clip(const ByteSource& source, const std::string& file, const Claims& claims, double latest_s) {
+StoredClip read_clip(const ByteSource& source, const std::string& file, const Claims& claims, const FrameHints& known) {
   StoredClip clip;
   clip.file = file;
   clip.size = source.size();
@@ -78,20 +78,20 @@ StoredClip read_clip(const ByteSource& source, const std::string& file, const Cl
   clip.hash_chain = follow_hash_chain(source, clip.movie, clip.problems);
   clip.sample_count = clip.movie.samples.size();
   clip.sps = sps_of_avcc(clip.movie.avcc);
-  const std::vector<FrameReading> readings = decode(source, clip);
+  const std::vector<FrameReading> readings = decode(source, known.has_light_code, clip);
   clip.movie.samples.clear();
 
   PhotonHints hints;
   const std::optional<double> rate = claims.number(recording::kClaimFrameRate);
   if (rate && *rate > 0) hints.frame_period_s = 1 / *rate;
   for (const StoredFrame& frame : clip.frames) hints.pts_s.push_back(frame.pts_s);
-  hints.latest_s = latest_s;
+  hints.latest_s = known.latest_s;
   hints.height = clip.sps ? clip.sps->height : clip.movie.height;
   clip.photon = estimate_photon_times(readings, hints);
   return clip;
 }
 
-CardContents read_card(const Volume& volume, const Claims& claims, double latest_s) {
+CardContents read_card(const Volume& volume, const Claims& claims, const FrameHints& known) {
   CardContents card;
   card.readable = volume.readable();
   card.problems = volume.problems();
@@ -99,7 +99,7 @@ CardContents read_card(const Volume& volume, const Claims& claims, double latest
     const VolumeFile& file = volume.files()[i];
     const std::unique_ptr<ByteSource> source = volume.open(i);
     if (!has_mp4_name(file.path) && !looks_like_mp4(*source)) continue;
-    StoredClip clip = read_clip(*source, file.path, claims, latest_s);
+    StoredClip clip = read_clip(*source, file.path, claims, known);
     // A camera may lay out the next clip ahead of time under another name; until it holds a picture it is no clip.
     if (!has_mp4_name(file.path) && clip.sample_count == 0) continue;
     card.clips.push_back(std::move(clip));

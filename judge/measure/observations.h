@@ -61,13 +61,20 @@ struct Observations {
   Claims claims;
   CardContents card;                      ///< as it came out in the end
   std::map<int, CardContents> snapshots;  ///< by N of card-N.img
+  std::string no_picture;                 ///< why the pictures are no evidence of what was before the camera; empty if they are
   std::string digest;                     ///< hex; also the seed of the Monte Carlo draws
 };
 
-/// Reads and decodes all MP4 files of a volume. `latest_s`: no frame was exposed later than this (0 if unknown).
-CardContents read_card(const Volume& volume, const Claims& claims, double latest_s);
+/// What is known of the frames on a card before they are looked at.
+struct FrameHints {
+  double latest_s = 0;         ///< none was exposed later than this; 0 if unknown
+  bool has_light_code = true;  ///< false: none is looked for, which takes longer than decoding
+};
+
+/// Reads and decodes all MP4 files of a volume.
+CardContents read_card(const Volume& volume, const Claims& claims, const FrameHints& hints);
 /// Parses, decodes and times one clip.
-StoredClip read_clip(const ByteSource& source, const std::string& file, const Claims& claims, double latest_s);
+StoredClip read_clip(const ByteSource& source, const std::string& file, const Claims& claims, const FrameHints& hints);
 
 }  // namespace saksi::judge
 

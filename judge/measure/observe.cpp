@@ -46,9 +46,9 @@ bool is_damaged_card(const std::string& path, const ByteSource& source) {
   return ends_with(path, ".img") && !begins_like_mp4(source) && source.size() >= kSmallest && source.size() % 512 == 0;
 }
 
-CardContents read_image(const std::string& path, const Claims& claims, double latest_s) {
+CardContents read_image(const std::string& path, const Claims& claims, const FrameHints& hints) {
   const FatVolume volume(std::make_shared<FileSource>(path));
-  return read_card(volume, claims, latest_s);
+  return read_card(volume, claims, hints);
 }
 
 Observations observe_recording(const std::string& path) {
@@ -59,10 +59,12 @@ Observations observe_recording(const std::string& path) {
   const auto device = manifest.find(recording::kKeyDevice);
   if (device != manifest.end() && device->is_object() && device->contains(recording::kKeyClaims)) o.claims = Claims((*device)[recording::kKeyClaims]);
   o.digest = o.recording->digest;
-  const double latest_s = static_cast<double>(o.recording->end_ns()) / 1e9;
-  for (const auto& [n, image] : o.recording->card_snapshots) o.snapshots[n] = read_image(image, o.claims, latest_s);
+  const auto no_picture = manifest.find(recording::kKeyNoPicture);
+  if (no_picture != manifest.end() && no_picture->is_string()) o.no_picture = no_picture->get<std::string>();
+  const FrameHints hints{static_cast<double>(o.recording->end_ns()) / 1e9, o.no_picture.empty()};
+  for (const auto& [n, image] : o.recording->card_snapshots) o.snapshots[n] = read_image(image, o.claims, hints);
   if (o.recording->card_image) {
-    o.card = read_image(*o.recording->card_image, o.claims, latest_s);
+    o.card = read_image(*o.recording->card_image, o.claims, hints);
   } else if (!o.snapshots.empty()) {
     o.card = o.snapshots.rbegin()->second;
   } else {
@@ -91,7 +93,7 @@ Observations observe_folder(const std::string& path) {
   Observations o;
   o.kind = InputKind::kFolder;
   const std::unique_ptr<Volume> volume = open_folder_volume(path);
-  o.card = read_card(*volume, o.claims, 0);
+  o.card = read_card(*volume, o.claims, {});
   o.digest = folder_contents_digest(path, *volume);
   return o;
 }
@@ -103,12 +105,12 @@ Observations observe_file(const std::string& path) {
   const bool device = fs::is_block_file(path, error);
   if (device || FatVolume::recognises(*source) || is_damaged_card(path, *source)) {
     o.kind = InputKind::kCard;
-    o.card = read_card(FatVolume(source), o.claims, 0);
+    o.card = read_card(FatVolume(source), o.claims, {});
     o.digest = hex(sparse_file_digest(path));
   } else if (looks_like_mp4(*source) || is_damaged_mp4(path, *source)) {
     o.kind = InputKind::kClip;
     o.card.readable = true;
-    o.card.clips.push_back(read_clip(*source, fs::path(path).filename().string(), o.claims, 0));
+    o.card.clips.push_back(read_clip(*source, fs::path(path).filename().string(), o.claims, {}));
     o.digest = hex(sha256_file(path));
   } else {
     throw UsageError(fmt::format("{}: is none of what can be judged: {}", path, kWhatIsJudged));

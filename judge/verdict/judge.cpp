@@ -160,6 +160,7 @@ class Verdicts {
     json["seed"] = manifest.value(recording::kKeySeed, Json());
     json["device"] = manifest.value(recording::kKeyDevice, Json());
     json["digest"] = observations_.digest;
+    if (!observations_.no_picture.empty()) json["no_picture"] = observations_.no_picture;
   }
 
   /// The verdict where no requirement could be judged.

@@ -115,6 +115,25 @@ TEST_F(Judge, AScenariosOwnRequirementsDecide) {
   EXPECT_EQ(judge(copy, kRequirements)["requirements"][0]["text"]["id"].get<std::string>().rfind("Ketika", 0), 0u);
 }
 
+TEST_F(Judge, PicturesThatShowNothingAreNoEvidence) {
+  const std::string copy = testing::fresh_folder("judge-no-picture");
+  std::filesystem::copy(folder_, copy, std::filesystem::copy_options::recursive);
+  Json manifest = Json::parse(std::ifstream(copy + "/manifest.json"));
+  const std::string why = "the sizes of the pictures were drawn";
+  manifest["no_picture"] = why;
+  manifest["require"] = {"press-to-record", "no-frames-dropped", "times-true", "clip-playable", "ready-in-time"};
+  std::ofstream(copy + "/manifest.json") << manifest.dump();
+  const Json v = judge(copy, kRequirements);
+  EXPECT_EQ(v["no_picture"], why);
+  EXPECT_EQ(v["verdict"], "inconclusive");
+  for (const Json& r : v["requirements"]) {
+    const bool of_picture = r["id"] != "clip-playable" && r["id"] != "ready-in-time";
+    EXPECT_EQ(r["verdict"], of_picture ? "inconclusive" : "pass") << r["id"];
+    EXPECT_EQ(r.value("reason", ""), of_picture ? why : "") << r["id"];
+  }
+  EXPECT_FALSE(judge(folder_).contains("no_picture"));
+}
+
 TEST_F(Judge, ABareCardIsJudgedWithoutEvents) {
   const Json v = judge(folder_ + "/card.img");
   EXPECT_EQ(v["verdict"], "pass");

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "sim/benchmark/cpu_benchmark.h"
 #include "sim/benchmark/h264_benchmark.h"
+#include "sim/benchmark/sizes_benchmark.h"
 #include "sim/cli/cli.h"
 #include "sim/engine/jobs.h"
 #include "sim/engine/run.h"
@@ -32,6 +33,8 @@ struct BenchmarkOptions {
   int pictures = 0;
   std::vector<std::string> elves;
   bool only_elves = false;
+  std::vector<std::string> scenes;
+  int parallel = 1;
   bool quick = false;
   int repeats = 3;
   OutputOptions output;
@@ -43,6 +46,10 @@ struct Figure {
   double value;
   std::string unit;
 };
+
+void read_size(const std::string& size, int& width, int& height) {
+  if (std::sscanf(size.c_str(), "%dx%d", &width, &height) != 2) throw UsageError("--size: WIDTHxHEIGHT was expected");
+}
 
 /// Tells on standard error what is being measured, unless that would be in the way.
 std::function<void(const std::string&)> progress_of(const OutputOptions& output) {
@@ -72,6 +79,23 @@ H264BenchmarkResult measure_h264(const BenchmarkOptions& options) {
   return run_h264_benchmark(h264);
 }
 
+SizesBenchmarkResult measure_sizes(const BenchmarkOptions& options) {
+  SizesBenchmarkOptions sizes;
+  sizes.scenes = options.scenes;
+  for (const char* const scene : {"desk", "dim-hall", "golden"}) {
+    if (options.scenes.empty()) sizes.scenes.push_back(project_dir() + "/scenarios/scenes/" + scene + ".yaml");
+  }
+  read_size(options.size, sizes.width, sizes.height);
+  if (options.quick) {
+    sizes.seconds = 20;
+    sizes.lengths = 2;
+  }
+  sizes.quick = options.quick;
+  sizes.parallel = options.parallel;
+  sizes.progress = progress_of(options.output);
+  return run_sizes_benchmark(sizes);
+}
+
 Json read_json(const std::string& path) {
   std::ifstream in(path);
   const Json json = Json::parse(in, nullptr, false);
@@ -94,7 +118,7 @@ RunRequest main_scenario(const BenchmarkOptions& options) {
   request.out_dir = kOutDir;
   int width = 0;
   int height = 0;
-  if (std::sscanf(options.size.c_str(), "%dx%d", &width, &height) != 2) throw UsageError("--size: WIDTHxHEIGHT was expected");
+  read_size(options.size, width, height);
   request.width = width;
   request.height = height;
   return request;
@@ -184,6 +208,12 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
     json["h264"] = json_of(h264);
     if (!options.output.json) fmt::print("{}\n", text_of(h264));
   }
+  // Not without being asked: it takes many minutes.
+  if (std::find(options.parts.begin(), options.parts.end(), "sizes") != options.parts.end()) {
+    const SizesBenchmarkResult sizes = measure_sizes(options);
+    json["sizes"] = json_of(sizes);
+    if (!options.output.json) fmt::print("{}\n", text_of(sizes));
+  }
   std::vector<Figure> figures;
   if (wanted("run")) add_run(options, figures);
   if (wanted("waves")) add_waves(options, figures);
@@ -200,8 +230,9 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
 void add_benchmark_command(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<BenchmarkOptions>();
   CLI::App* command = app.add_subcommand("benchmark", "The performance table: CPU, encoder and its twin, sensor, simulated to host time");
-  command->add_option("parts", options->parts, "cpu, h264, run, waves; default all")->check(CLI::IsMember({"cpu", "h264", "run", "waves"}));
-  command->add_option("--size", options->size, "Picture size of the run")->capture_default_str();
+  command->add_option("parts", options->parts, "cpu, h264, run, waves, sizes; default all but sizes")
+      ->check(CLI::IsMember({"cpu", "h264", "run", "waves", "sizes"}));
+  command->add_option("--size", options->size, "Picture size of run and sizes")->capture_default_str();
   command->add_option("--elf", options->elves, "Measure this program for QEMU virt as well; may be repeated")->type_name("ELF");
   command->add_flag("--only-elf", options->only_elves, "Measure the programs of --elf and none else");
   command->add_option("--clip", options->clip, "h264: the video to code; default as in a scene: $SAKSI_CLIP, else vtest.avi")->type_name("FILE");
@@ -210,6 +241,8 @@ void add_benchmark_command(CLI::App& app, Command& chosen) {
   command->add_option("--repeats", options->repeats, "How often each CPU program, each clip and each run for waves runs; the fastest counts")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
+  command->add_option("--scene", options->scenes, "sizes: a scene file; may be repeated; default the project's own")->type_name("SCENE.yaml");
+  command->add_option("-j", options->parallel, "sizes: runs at a time")->check(CLI::Range(1, 64))->capture_default_str();
   command->add_flag("--quick", options->quick, "Once, with a tenth of the work and without bars: shows that all works");
   add_output_options(*command, options->output);
   command->footer(
@@ -222,9 +255,13 @@ void add_benchmark_command(CLI::App& app, Command& chosen) {
       "a second are of CPU time of this process. Circuit and twin must agree in every byte: a difference gives exit code 1, a bar that is short\n"
       "does not. BD-rate (Bjontegaard's cubic, luma PSNR, QP 22, 27, 32, 37) is against libx264 through FFmpeg's libavcodec; slices alone count.\n"
       "waves: the main scenario without --trace, with a --trace that waits for what never comes, and with one that records 100 ms, in turns.\n"
+      "sizes: the whole camera before each scene with --encoder model and with --encoder sizes, at QP 22, 27 and 36 and at a constant 500 kbit/s:\n"
+      "errors of the mean, the 95th and 99th percentile of picture sizes, of the largest second and of the encoder's clock cycles, on pictures that\n"
+      "the scene's table was not fitted to; and the host's CPU seconds for an hour of the camera's.\n"
       "Figures are of this host, one core, while nothing else runs; compare ratios of one call rather than figures of two.\n"
       "Examples:\n"
       "  saksi benchmark cpu\n"
+      "  saksi benchmark sizes --size 640x360 -j 2\n"
       "  saksi benchmark h264 --clip street.mp4 --pictures 60\n"
       "  saksi benchmark cpu --only-elf --elf coremark.elf --json");
   command->callback([options, &chosen] { chosen = [options] { return benchmark_command(*options); }; });

@@ -60,6 +60,7 @@ int run_program(int argc, char** argv) {
   add_report_command(app, chosen);
   add_replay_command(app, chosen);
   add_benchmark_command(app, chosen);
+  add_fit_sizes_command(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -261,7 +261,9 @@ void add_run_command(CLI::App& app, Command& chosen) {
   command->add_option("--firmware", options->base.firmware_path, "Firmware to run, an RV32 ELF; default the reference firmware");
   command->add_option("--clip", options->base.clip_path, "Any video that FFmpeg reads, in place of the scene's own");
   command->add_option("--encoder", options->base.encoder, "What plays the encoder: rtl (Verilated), model (its C++ twin, the same results much faster),"
-                      " or model+check=N (every Nth picture through both)")->type_name("rtl|model|model+check=N")->capture_default_str();
+                      " model+check=N (every Nth picture through both), or sizes (draws picture sizes and codes no picture: for whole shifts)")
+      ->type_name("rtl|model|model+check=N|sizes")->capture_default_str();
+  command->add_option("--size-table", options->base.size_table, "Of encoder sizes: a table of fit-sizes, in place of that of the scene's class");
   add_cpu_option(*command, options->base.cpu_engine);
   command->add_option("--size", options->size, "Picture size, WIDTHxHEIGHT")->type_name("WxH");
   command->add_option("--fps", options->base.fps, "Frames per second")->check(CLI::Range(1, 60));

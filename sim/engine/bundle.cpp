@@ -84,6 +84,7 @@ void write_bundle(const PreparedRun& prepared, const std::string& digest, const 
   json["firmware"] = take(firmware, bundle_dir, "firmware");
   json["clip"] = take(prepared.clip_path, bundle_dir, "clip");
   json["encoder"] = request.encoder;
+  if (!prepared.size_table.empty()) json["size_table"] = take(prepared.size_table, bundle_dir, "size-table");
   json["parameters"] = request.parameters;
   json["seed"] = prepared.scenario.seed;
   json["time_limit_s"] = request.time_limit_s;
@@ -120,6 +121,7 @@ Bundle read_bundle(const std::string& bundle_dir) {
     request.firmware_path = path("firmware");
     request.clip_path = path("clip");
     request.encoder = json.at("encoder").get<std::string>();
+    if (json.contains("size_table")) request.size_table = path("size_table");
     request.parameters = json.at("parameters").get<Parameters>();
     request.seed = json.at("seed").get<uint64_t>();
     request.time_limit_s = json.at("time_limit_s").get<double>();

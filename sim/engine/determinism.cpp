@@ -32,6 +32,7 @@ std::vector<std::string> arguments(const PreparedRun& prepared, const std::strin
   add("--board", absolute(request.board_path));
   add("--firmware", absolute(request.firmware_path));
   add("--clip", absolute(request.clip_path));
+  add("--size-table", absolute(prepared.size_table));
   add("--seed", std::to_string(prepared.scenario.seed));
   if (request.width) add("--size", fmt::format("{}x{}", *request.width, *request.height));
   if (request.fps) add("--fps", std::to_string(*request.fps));

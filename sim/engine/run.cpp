@@ -15,6 +15,7 @@
 #include "base/sha256.h"
 #include "base/wall_clock.h"
 #include "hw-models/board/board.h"
+#include "hw-models/h264/size_table.h"
 #include "judge/verdict/judge.h"
 #include "judge/verdict/requirement.h"
 #include "reports/report.h"
@@ -28,6 +29,7 @@
 #include "sim/observe/second_run.h"
 #include "sim/player/player.h"
 #include "sim/scene/scene_yaml.h"
+#include "sim/scene/size_tables.h"
 #include "sim/self-check/self_check.h"
 #include "sim/waves/wave_window.h"
 
@@ -37,6 +39,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
+
+constexpr char kSizesHaveNoPicture[] = "--encoder sizes carries no picture: what a picture must show stays inconclusive";
 
 void write_text(const std::string& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary);
@@ -80,6 +84,29 @@ std::string config_text(const Settings& settings) {
   return text;
 }
 
+/// The table that encoder "sizes" draws from, read and found good; empty for the other encoders.
+std::string size_table_of(const PreparedRun& run) {
+  const RunRequest& request = run.request;
+  if (hw::parse_encoder(request.encoder).kind != hw::EncoderKind::kSizes) {
+    if (!request.size_table.empty()) throw UsageError("--size-table is for --encoder sizes");
+    return "";
+  }
+  if (request.size_table.empty() && !request.clip_path.empty()) {
+    throw UsageError("--encoder sizes draws the sizes of the scene's own pictures, not of --clip's; name a table fitted to these: --size-table FILE");
+  }
+  const std::string path = request.size_table.empty() ? find_size_table(run.scenario.light_path, project_dir()) : request.size_table;
+  const auto setting = [&](const char* key) {
+    const auto found = run.device.settings.find(key);
+    return found == run.device.settings.end() ? 0 : std::atoi(found->second.c_str());
+  };
+  const int width = setting("width"), height = setting("height");
+  if (width > 0 && height > 0 && !hw::SizeTable::load(path).covers((width + 15) / 16, (height + 15) / 16)) {
+    throw UsageError(fmt::format("{0}: holds no sizes for pictures of about {1}x{2}. Fit them: saksi fit-sizes {3} --add --sizes {1}x{2}", path,
+                                 width, height, run.scenario.light_path));
+  }
+  return path;
+}
+
 /// The folders and files that an earlier run into the same folder left.
 void clear_outputs(const std::string& dir) {
   for (const char* name : {"recording", "truth", "bundle", "verdicts.json", "self-check.json", "performance.json", "report.html", "junit.xml", "timeline.json",
@@ -108,8 +135,10 @@ Json manifest_of(const PreparedRun& run, const std::string& firmware) {
   manifest[recording::kKeyRequire] = ids;
   manifest[recording::kKeyRequirements] = requirements;
   manifest["encoder"] = run.request.encoder;
+  if (!run.size_table.empty()) manifest[recording::kKeyNoPicture] = kSizesHaveNoPicture;
   manifest["inputs"] = {{"scenario", input_entry(run.scenario.path)}, {"device", input_entry(run.device_path)}, {"board", input_entry(run.device.board_path)},
                         {"light", input_entry(run.scenario.light_path)}, {"firmware", input_entry(firmware)}, {"clip", input_entry(run.clip_path)}};
+  if (!run.size_table.empty()) manifest["inputs"]["size_table"] = input_entry(run.size_table);
   for (const hw::BoardRtl& circuit : run.rtl) {
     Json& entries = manifest["inputs"]["rtl"][circuit.block] = Json::array();
     for (const std::string& path : circuit.sources) entries.push_back(input_entry(path));
@@ -267,9 +296,10 @@ void make_waves(std::optional<WaveWindow>& waves, const Bench& bench, SecondRun&
   waves.emplace(trigger, known_time(trigger, bench.run.scenario), bench.device.board(), path, [&second] { second.forget(); });
 }
 
-hw::EncoderConfig encoder_of(const RunRequest& request) {
-  hw::EncoderConfig encoder = hw::parse_encoder(request.encoder);
-  encoder.check_folder = request.out_dir + "/truth";
+hw::EncoderConfig encoder_of(const PreparedRun& prepared) {
+  hw::EncoderConfig encoder = hw::parse_encoder(prepared.request.encoder);
+  encoder.check_folder = prepared.request.out_dir + "/truth";
+  encoder.size_table = prepared.size_table;
   return encoder;
 }
 
@@ -312,7 +342,6 @@ std::string default_firmware_path() {
 PreparedRun prepare_run(const RunRequest& request) {
   PreparedRun run;
   run.request = request;
-  hw::parse_encoder(request.encoder);
   run.scenario = load_scenario(request.scenario_path, request.parameters, request.seed);
   if (run.request.name.empty()) run.request.name = run.scenario.name;
   if (!request.light_path.empty()) run.scenario.light_path = request.light_path;
@@ -328,6 +357,7 @@ PreparedRun prepare_run(const RunRequest& request) {
   hw::load_program(firmware_of(run.device), ram_of(board));
   run.rtl = build_board_rtl(board);
   run.waves = waves_of(run, board);
+  run.size_table = size_table_of(run);
   run.clip_path = load_scene(run.scenario.light_path, scene_overrides(run))->source_file();
 
   const judge::RequirementSet requirements = judge::RequirementSet::load(run.scenario.requirements_path);
@@ -356,7 +386,7 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   config.card_image = make_card(prepared);
   config.seed = prepared.scenario.seed;
   config.cpu_engine = prepared.request.cpu_engine;
-  config.encoder = encoder_of(prepared.request);
+  config.encoder = encoder_of(prepared);
   std::optional<WaveWindow> waves;
   const auto saw = [&waves](const std::string& word, const std::string& detail, int64_t t_ns) {
     if (waves) waves->saw(word, detail, t_ns);
@@ -385,6 +415,7 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   debugger.reset();
   probes.finish();
   std::string notes = firmware_notes(bench, lost, probes, second);
+  if (!prepared.size_table.empty()) notes += fmt::format("{}: {}\n", prepared.request.name, kSizesHaveNoPicture);
   stages.record_s = wall_clock_s() - started_s;
 
   const Json verdicts = judge::judge_recording(out + "/recording", {});

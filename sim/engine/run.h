@@ -23,6 +23,7 @@ struct PreparedRun {
   DeviceSpec device;
   std::string device_path;
   std::vector<hw::BoardRtl> rtl;     ///< circuits that the board file brings
+  std::string size_table;            ///< of encoder "sizes", else empty
   std::string clip_path;             ///< the file that is really used, empty if the scene needs none
   std::optional<WaveTrigger> waves;  ///< if waves are to be recorded
   std::string verdict_requirements;  ///< requirement entries for the manifest, JSON text

@@ -26,6 +26,7 @@ struct RunRequest {
   std::string firmware_path;
   std::string clip_path;
   std::string encoder = "rtl";
+  std::string size_table;  ///< of encoder "sizes"; empty: that of the scene's class
   hw::CpuEngine cpu_engine = hw::CpuEngine::kTranslated;
   std::optional<int> width;
   std::optional<int> height;

@@ -81,7 +81,7 @@ std::string default_clip() {
 std::unique_ptr<Scene> load_scene(const std::string& path, const SceneOverrides& overrides) { return load_scene(YamlNode::load(path), overrides); }
 
 std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& overrides) {
-  node.allow_keys({"name", "clip", "picture", "grey", "pattern", "lux", "colour_temperature_k", "field_part", "at_end", "light_code"});
+  node.allow_keys({"name", "clip", "picture", "grey", "pattern", "lux", "colour_temperature_k", "field_part", "at_end", "light_code", "size_class"});
   PictureSceneConfig config;
   config.name = node.at("name").as_string();
   config.lux = node.get_number("lux", config.lux, 0.001, 200'000.0);

@@ -31,6 +31,7 @@ struct SceneOverrides {
 ///                                          reads 1920 x 1080 pixels of its 3280 x 2464 sees all of the code with 0.585
 ///     at_end: loop | hold                  what follows the clip's last frame; default loop
 ///     light_code: true                     the strips of base/light_code.h; default true
+///     size_class: desk                     whose picture sizes --encoder sizes draws (size_tables.h); default the name
 ///
 /// Throws UsageError on any mistake, a file that cannot be shown included.
 std::unique_ptr<Scene> load_scene(const std::string& path, const SceneOverrides& overrides);

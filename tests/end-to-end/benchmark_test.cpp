@@ -90,6 +90,16 @@ TEST(Benchmark, TheEncoderTakesAnyClipAndRefusesWhatIsNone) {
   EXPECT_EQ(saksi("benchmark h264 --pictures 0").code, 2);
 }
 
+TEST(Benchmark, SizesDrawnAgainstTheTwin) {
+  const Json sizes = benchmark("--size 352x288 --scene " + quoted(scenario("scenes/golden.yaml")), 0, "sizes").at("sizes");
+  ASSERT_EQ(sizes.at("figures").size(), 1u) << sizes.dump(2);
+  const Json& figure = sizes.at("figures")[0];
+  const double twin = figure.at("twin").at("mean_kbit").get<double>(), drawn = figure.at("drawn").at("mean_kbit").get<double>();
+  EXPECT_GT(twin, 1);
+  EXPECT_NEAR(drawn / twin, 1, 0.3) << "over 20 s alone";
+  EXPECT_LT(figure.at("drawn_cpu_s_an_hour").get<double>(), figure.at("twin_cpu_s_an_hour").get<double>());
+}
+
 TEST(Benchmark, AMissingSimulatorIsNamedWithItsPackage) {
   const Outcome outcome = saksi("benchmark cpu --quick --only-elf --elf " + kPrograms + "hello.elf");
   EXPECT_EQ(outcome.output.find("qemu-system-misc"), std::string::npos) << outcome.output;

@@ -23,6 +23,21 @@ constexpr int kBurstWords = 4;
 
 }  // namespace
 
+int line_qp(const PictureConfig& config, size_t bytes, uint32_t expected) {
+  if (!config.rate_control) return config.qp;
+  const int64_t over = static_cast<int64_t>(bytes) - static_cast<int64_t>(expected);
+  const int64_t unit = config.row_bytes;
+  int qp = config.qp;
+  if (over > unit) qp += 1;
+  if (over > 2 * unit) qp += 1;
+  if (over > 4 * unit) qp += 2;
+  if (over > 8 * unit) qp += 3;
+  if (over > 16 * unit) qp += 4;
+  if (over < -2 * unit) qp -= 1;
+  if (over < -5 * unit) qp -= 1;
+  return std::min(std::max(qp, config.qp_min), config.qp_max);
+}
+
 void PictureCoder::code(const PictureConfig& config, const PicturePlanes& planes) {
   config_ = config;
   planes_ = planes;
@@ -70,7 +85,7 @@ void PictureCoder::run_slots() {
         if (group < groups_a_line * config_.height_mbs) load_due_ = now_ + static_cast<uint64_t>(load(group)) + 2;
       }
       if (place.x == 0) {
-        qp = line_qp(expected);
+        qp = line_qp(config_, entropy_.bytes().size(), expected);
         expected += config_.row_bytes;
         counters_.qp_sum += static_cast<uint32_t>(qp);
       }
@@ -171,22 +186,6 @@ Place PictureCoder::place_of(int mb) const {
   place.slice_last = last_line && place.x + 1 == config_.width_mbs;
   place.picture_last = place.y + 1 == config_.height_mbs && place.x + 1 == config_.width_mbs;
   return place;
-}
-
-/// Quantisation parameter of a line: the picture's, and more or less by how far the bytes so far are from the plan, in lines' worth.
-int PictureCoder::line_qp(uint32_t expected) const {
-  if (!config_.rate_control) return config_.qp;
-  const int64_t over = static_cast<int64_t>(entropy_.bytes().size()) - static_cast<int64_t>(expected);
-  const int64_t unit = config_.row_bytes;
-  int qp = config_.qp;
-  if (over > unit) qp += 1;
-  if (over > 2 * unit) qp += 1;
-  if (over > 4 * unit) qp += 2;
-  if (over > 8 * unit) qp += 3;
-  if (over > 16 * unit) qp += 4;
-  if (over < -2 * unit) qp -= 1;
-  if (over < -5 * unit) qp -= 1;
-  return std::min(std::max(qp, config_.qp_min), config_.qp_max);
 }
 
 /// A macroblock must do with next to nothing if it, and the one whose bytes are not counted yet, could use up what all others need at least.

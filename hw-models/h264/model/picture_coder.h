@@ -34,6 +34,10 @@ struct PictureCounters {
   uint32_t qp_sum = 0;
 };
 
+/// Quantisation parameter of a macroblock line: the picture's, and with rate control more or less by how far the bytes so far are from the plan
+/// (`expected`), in lines' worth.
+int line_qp(const PictureConfig& config, size_t bytes, uint32_t expected);
+
 /// The whole encoder: one picture after another, equal to rtl/h264/h264.sv in bitstream, reconstructed picture, counters and clock cycles.
 class PictureCoder {
  public:
@@ -65,7 +69,6 @@ class PictureCoder {
   int load(int group);
   int write(bool last);
   Place place_of(int mb) const;
-  int line_qp(uint32_t expected) const;
   bool last_resort(int mb) const;
   void take_source(const Place& place, SourceMb& source) const;
   void store(const Place& place, const CodedMb& coded);
