@@ -111,9 +111,9 @@ module h264_entropy
 
   // The number of levels that blocks to the right and below see.
   function automatic logic [4:0] seen(input logic [4:0] b);
-    if (info_q.kind == MbPcm) return PcmTotal;
-    if (info_q.kind == MbSkip) return '0;
-    return (b[4] ? info_q.cbp_chroma == 2'd2 : info_q.cbp_luma[{b[3], b[1]}]) ? total_q[b] : 5'd0;
+    if (info_q.kind == MbPcm) seen = PcmTotal;
+    else if (info_q.kind == MbSkip) seen = '0;
+    else seen = (b[4] ? info_q.cbp_chroma == 2'd2 : info_q.cbp_luma[{b[3], b[1]}]) ? total_q[b] : 5'd0;
   endfunction
 
   function automatic logic [4:0] context_at(input logic [4:0] block);

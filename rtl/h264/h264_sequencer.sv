@@ -88,19 +88,20 @@ module h264_sequencer
     logic signed [33:0] over;
     logic signed [33:0] unit;
     int                 qp;
-    if (!cfg.rate_control) return cfg.qp;
-    over = $signed({2'b0, bytes}) - $signed({2'b0, expected});
-    unit = $signed({2'b0, cfg.row_bytes});
     qp = int'(cfg.qp);
-    if (over > 34'sd1 * unit) qp += 1;
-    if (over > 34'sd2 * unit) qp += 1;
-    if (over > 34'sd4 * unit) qp += 2;
-    if (over > 34'sd8 * unit) qp += 3;
-    if (over > 34'sd16 * unit) qp += 4;
-    if (over < -34'sd2 * unit) qp -= 1;
-    if (over < -34'sd5 * unit) qp -= 1;
-    if (qp < int'(cfg.qp_min)) qp = int'(cfg.qp_min);
-    if (qp > int'(cfg.qp_max)) qp = int'(cfg.qp_max);
+    if (cfg.rate_control) begin
+      over = $signed({2'b0, bytes}) - $signed({2'b0, expected});
+      unit = $signed({2'b0, cfg.row_bytes});
+      if (over > 34'sd1 * unit) qp += 1;
+      if (over > 34'sd2 * unit) qp += 1;
+      if (over > 34'sd4 * unit) qp += 2;
+      if (over > 34'sd8 * unit) qp += 3;
+      if (over > 34'sd16 * unit) qp += 4;
+      if (over < -34'sd2 * unit) qp -= 1;
+      if (over < -34'sd5 * unit) qp -= 1;
+      if (qp < int'(cfg.qp_min)) qp = int'(cfg.qp_min);
+      if (qp > int'(cfg.qp_max)) qp = int'(cfg.qp_max);
+    end
     return 6'(qp);
   endfunction
 
