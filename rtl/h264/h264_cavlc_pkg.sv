@@ -237,7 +237,8 @@ package h264_cavlc_pkg;
       if (todo != 0) begin
         add_level(bits, len, skip, shift, bad, int'($signed(levels[16*position_of(todo)+:16])));
         todo = todo & (todo - 1);
-      end else if (runs_due) begin
+      end else begin
+        // Trailing ones never fill a block.
         add_runs(bits, len, int'(scan.nonzero), kind, total);
         runs_due = 1'b0;
       end

@@ -120,11 +120,12 @@ module h264_entropy
     logic [4:0] b;
     b = block == BlkLumaDc ? 5'd0 : block;
     if (!b[4]) begin
-      return context_of(b[1:0] != 2'd0 || place_q.has_left, b[1:0] != 2'd0 ? seen(b - 5'd1) : left_q.luma[b[3:2]],
-                        b[3:2] != 2'd0 || place_q.has_top, b[3:2] != 2'd0 ? seen(b - 5'd4) : top_q.luma[b[1:0]]);
+      context_at = context_of(b[1:0] != 2'd0 || place_q.has_left, b[1:0] != 2'd0 ? seen(b - 5'd1) : left_q.luma[b[3:2]],
+                              b[3:2] != 2'd0 || place_q.has_top, b[3:2] != 2'd0 ? seen(b - 5'd4) : top_q.luma[b[1:0]]);
+    end else begin
+      context_at = context_of(b[0] || place_q.has_left, b[0] ? seen(b - 5'd1) : left_q.chroma[b[2:1]],
+                              b[1] || place_q.has_top, b[1] ? seen(b - 5'd2) : top_q.chroma[{b[2], b[0]}]);
     end
-    return context_of(b[0] || place_q.has_left, b[0] ? seen(b - 5'd1) : left_q.chroma[b[2:1]],
-                      b[1] || place_q.has_top, b[1] ? seen(b - 5'd2) : top_q.chroma[{b[2], b[0]}]);
   endfunction
 
   assign busy = coder_q.todo != '0 || coder_q.runs_due;

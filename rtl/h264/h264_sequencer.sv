@@ -157,7 +157,7 @@ module h264_sequencer
         write_busy_q <= group_ready_i;
         drain_busy_q <= !group_ready_i && !drained_q;
       end
-      if (state_q == First && !loading_q || state_q == Second && !loading_q || state_q == Begin && !waits() && loads()) loading_q <= 1'b1;
+      if (state_q == First || state_q == Second && !loading_q || state_q == Begin && !waits() && loads()) loading_q <= 1'b1;
     end
   end
 
@@ -198,7 +198,7 @@ module h264_sequencer
             next_q <= '{x: '0, y: '0, has_left: 1'b0, has_top: 1'b0, slice_first: 1'b1, slice_last: 1'b0, picture_last: 1'b0};
           end
         end
-        First: if (!loading_q) begin
+        First: begin
           load_o <= 1'b1;
           groups_q <= groups_q - 16'd1;
           state_q <= Second;
