@@ -17,6 +17,10 @@ namespace {
 namespace reg = regs::h264;
 
 constexpr int kBeatBytes = 16;
+
+// SLVERR or DECERR.
+int error_response(uint32_t address) { return address / kBeatBytes % 2 ? 3 : 2; }
+
 constexpr int kRegisterCyclesMax = 100;
 constexpr int kPictureCyclesPerMbMax = 20000;  // with back-pressure and I_PCM
 
@@ -66,7 +70,7 @@ void H264Bench::drive_read_channel() {
   if (!dut_->m_axi_rvalid) return;
   Burst& burst = reads_.front();
   std::memcpy(dut_->m_axi_rdata.data(), memory(burst.address), kBeatBytes);
-  dut_->m_axi_rresp = in_error_range(burst.address) ? 2 : 0;
+  dut_->m_axi_rresp = in_error_range(burst.address) ? error_response(burst.address) : 0;
   dut_->m_axi_rlast = burst.beats == 1;
   burst.address += kBeatBytes;
   if (--burst.beats == 0) reads_.pop_front();
@@ -99,12 +103,12 @@ void H264Bench::watch() {
   for (int i = 0; i < kBeatBytes && !error; i++) {
     if (dut_->m_axi_wstrb >> i & 1) memory(burst.address)[i] = data[i];
   }
-  write_error_ |= error;
+  if (error) write_error_ = error_response(burst.address);
   burst.address += kBeatBytes;
   if (dut_->m_axi_wlast != (--burst.beats == 0)) throw std::runtime_error("W: wlast misplaced");
   if (burst.beats > 0) return;
-  answers_.emplace_back(cycles_ + (random_ ? random_->below(20) : 0), write_error_ ? 2 : 0);
-  write_error_ = false;
+  answers_.emplace_back(cycles_ + (random_ ? random_->below(20) : 0), write_error_);
+  write_error_ = 0;
   writes_.pop_front();
 }
 
@@ -145,6 +149,7 @@ void H264Bench::take_answer(uint8_t& ready, const uint8_t& valid) {
 
 uint32_t H264Bench::read(uint32_t offset) {
   dut_->s_axil_araddr = offset;
+  dut_->s_axil_arprot = cycles_ % 8;  // must not matter
   dut_->s_axil_arvalid = 1;
   for (int i = 0; i < kRegisterCyclesMax; i++) {
     const bool taken = dut_->s_axil_arready;
@@ -162,6 +167,7 @@ uint32_t H264Bench::read(uint32_t offset) {
 
 void H264Bench::write(uint32_t offset, uint32_t value, uint8_t strobes) {
   dut_->s_axil_awaddr = offset;
+  dut_->s_axil_awprot = cycles_ % 8;
   dut_->s_axil_awvalid = 1;
   while (!chance(60)) clock();  // the data come after the address
   dut_->s_axil_wdata = value;

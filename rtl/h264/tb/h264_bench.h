@@ -81,7 +81,7 @@ class H264Bench {
   void reset();
   /// From now on every channel is held back at random, those of the registers too.
   void set_back_pressure(uint64_t seed) { random_.emplace(seed, "back-pressure"); }
-  /// Accesses that touch [first, last] are answered with SLVERR; writes there do nothing.
+  /// Accesses that touch [first, last] are answered with SLVERR or DECERR; writes there do nothing.
   void set_error_range(uint32_t first, uint32_t last) { error_first_ = first, error_last_ = last; }
   /// From now on the block sees the memory at another address, a multiple of 4 KB, where it does not end beyond 4 GB.
   void move_memory(uint32_t base) { moved_ = base - kMemoryBase; }
@@ -124,7 +124,7 @@ class H264Bench {
   std::deque<Burst> reads_;
   std::deque<Burst> writes_;
   std::deque<std::pair<uint64_t, int>> answers_;  // not before, response
-  bool write_error_ = false;
+  int write_error_ = 0;                           ///< the response to the burst under way
   std::optional<SeedStream> random_;
   uint32_t moved_ = 0;
   uint32_t error_first_ = 1;

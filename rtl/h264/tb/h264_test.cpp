@@ -476,7 +476,7 @@ TEST(H264Registers, ReadBackWhatCanBeWritten) {
 
 TEST(H264Registers, ReadOnlyAndUnknownAddressesTakeNoHarm) {
   H264Bench bench;
-  for (const uint32_t offset : {reg::kId, reg::kStatus, reg::kBsBytes, reg::kCycles, reg::kPcmMbs, reg::kSize, 0xFFCu}) {
+  for (const uint32_t offset : {reg::kId, reg::kStatus, reg::kBsBytes, reg::kCycles, reg::kPcmMbs, reg::kSize, 0xFFCu, reg::kId + 1, reg::kId + 2}) {
     const uint32_t before = bench.read(offset);
     bench.write(offset, ~before);
     EXPECT_EQ(bench.read(offset), before);
