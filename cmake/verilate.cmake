@@ -30,19 +30,20 @@ if(SAKSI_RTL_COVERAGE)
   list(APPEND SAKSI_VERILATOR_RUNTIME verilated_cov.o)
   list(REMOVE_ITEM SAKSI_VERILATOR_FLAGS --savable)
   set(SAKSI_VERILATOR_OPTIMISATION OPT_FAST=-O1 OPT_SLOW=-O0)  # compiles in a fraction of the time
-  list(APPEND SAKSI_VERILATOR_FLAGS --coverage-line --coverage-toggle --coverage-max-width 1024)
+  # Split or reordered processes count with the values that their variables have later.
+  list(APPEND SAKSI_VERILATOR_FLAGS -fno-split -fno-reorder --coverage-line --coverage-toggle --coverage-max-width 1024)
 endif()
 
-# saksi_coverage_config(<file> <sources>...): writes what Verilator has to be told for coverage: it registers the counters of a package only if
-# a function there is public.
+# saksi_coverage_config(<file> <sources>...): writes what Verilator 5.006 has to be told for coverage. It forgets the counters of a package that
+# has nothing but functions left when they are registered, so the first constant of each is kept.
 function(saksi_coverage_config file)
   set(text "`verilator_config\n")
   foreach(source ${ARGN})
     get_filename_component(package ${source} NAME_WE)
     if(package MATCHES "_pkg$" AND EXISTS ${source})
-      file(STRINGS ${source} functions REGEX "^  function automatic")
-      if(functions MATCHES "^[^(]* ([a-z0-9_]+)\\(")
-        string(APPEND text "public -module \"${package}\" -function \"${CMAKE_MATCH_1}\"\n")
+      file(STRINGS ${source} constants REGEX "^  localparam")
+      if(constants MATCHES "^  localparam [^=']* ([A-Za-z0-9]+)(\\[[^=]*)? = ")
+        string(APPEND text "public_flat_rd -module \"${package}\" -var \"${CMAKE_MATCH_1}\"\n")
       endif()
     endif()
   endforeach()

@@ -46,6 +46,8 @@ class Gathered {
 }  // namespace
 
 void keep_coverage(VerilatedContext& context) {
+  // What is public in a model (cmake/verilate.cmake) has a scope, and a scope that goes is looked for in the thread's present context.
+  Verilated::threadContextp(&context);
   const char* path = std::getenv("SAKSI_RTL_COVERAGE_FILE");
   if (path == nullptr) return;
   static Gathered gathered(path);

@@ -12,7 +12,7 @@ The exceptions, one a line ('#' begins a comment line):
     FILE line TEXT OF THE LINE -- reason
     FILE toggle SIGNAL -- reason
 
-In FILE and SIGNAL `*` stands for anything, and in SIGNAL [7:4] for the bits 7 to 4; a signal stands for all its bits. An exception that matches
+In FILE and SIGNAL `*` stands for anything and `?` for one character, and in SIGNAL [7:4] for the bits 7 to 4; a signal stands for all its bits. An exception that matches
 nothing, or something that is covered, is an error, so the list cannot outlive its reasons.
 """
 import argparse
@@ -111,10 +111,10 @@ def read_exceptions(text, name):
 
 
 def glob(pattern):
-    """A regular expression for a pattern with `*` and, for bits, [high:low]."""
+    """A regular expression for a pattern with `*`, `?` and, for bits, [high:low]."""
     def part(match):
-        if match[0] == "*":
-            return ".*"
+        if match[0] in "*?":
+            return "." if match[0] == "?" else ".*"
         if match[1]:
             return r"\[(?:" + "|".join(str(bit) for bit in range(int(match[2]), int(match[1]) + 1)) + r")\]"
         return re.escape(match[0])
