@@ -120,6 +120,37 @@ TEST(H264Rate, TightestBound) {
   }
 }
 
+// Next to nothing a line, and more than a picture can take.
+TEST(H264Rate, PlansBeyondReason) {
+  for (const uint32_t plan : {0u, 1u, 0xFFFFFFu}) {
+    Proof proof(96, 96);
+    Job job = p_with_qp(27);
+    job.rate_control = true;
+    job.qp_min = 20;
+    job.row_bytes = plan;
+    for (int n = 0; n < 3; n++) proof.check_next(texture(3 * n, n, 96, 96), job, 10);
+  }
+}
+
+// Vectors of half samples lead the bound's last resort to a P_Skip that is not tried: the macroblock is then intra, without levels.
+TEST(H264Rate, LastResortNextToVectorsBetweenSamples) {
+  uint32_t intra_mbs = 0;
+  for (uint32_t more = 50; more <= 400; more += 50) {
+    Proof proof(128, 96);
+    Job job = p_with_qp(20);
+    for (int n = 0; n < 3; n++) {
+      Picture picture(128, 96);
+      for (int i = 0; i < 128 * 96; i++) {
+        picture.luma()[i] = static_cast<uint8_t>(128 + 60 * std::sin((i % 128 + 0.5 * n) / 5.0) + 50 * std::cos((i / 128 + 0.5 * n) / 4.0));
+      }
+      job.max_bytes = n == 2 ? 1280 + 6 * 48 + more : 0;
+      const Coded coded = proof.check_next(picture, job, 10);
+      if (n == 2) intra_mbs += coded.intra_mbs;
+    }
+  }
+  EXPECT_GT(intra_mbs, 0u);
+}
+
 // Abort.
 
 TEST(H264Abort, AnyTimeAndTheNextPictureIsRight) {

@@ -101,6 +101,17 @@ TEST(H264Size, Largest) {
   proof.check(picture, with_qp(27));
 }
 
+// The most macroblocks, slices and bytes.
+TEST(H264Size, LargestOfPcmAlone) {
+  SeedStream random(13, "largest");
+  Proof proof(1920, 1088);
+  Job job = with_qp(0);
+  job.slice_rows = 1;
+  const Coded coded = proof.check(noise(random, 1920, 1088), job);
+  EXPECT_EQ(coded.pcm_mbs, 120u * 68);
+  EXPECT_EQ(coded.nal_sizes.size(), 68u);
+}
+
 TEST(H264Size, Tallest) {
   Proof proof(64, 1088);
   proof.check(texture(0, 0, 64, 1088), with_qp(27));
