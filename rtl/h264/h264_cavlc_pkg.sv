@@ -130,18 +130,18 @@ package h264_cavlc_pkg;
   // nC from the numbers of levels of the blocks to the left and above, as far as they exist.
   function automatic logic [4:0] context_of(input logic has_left, input logic [4:0] left, input logic has_top, input logic [4:0] top);
     unique case ({has_left, has_top})
-      2'b11: return 5'((6'(left) + 6'(top) + 6'd1) >> 1);
-      2'b10: return left;
-      2'b01: return top;
-      default: return '0;
+      2'b11: context_of = 5'((6'(left) + 6'(top) + 6'd1) >> 1);
+      2'b10: context_of = left;
+      2'b01: context_of = top;
+      default: context_of = '0;
     endcase
   endfunction
 
   // coeff_token; for 8 <= nC only the one of an empty block.
   function automatic int token(input kind_e kind, input logic [4:0] nc, input logic [1:0] ones, input logic [4:0] total);
-    if (kind == KindChromaDc) return ChromaToken[ones][3'(total)];
-    if (nc < 5'd8) return Token[nc < 5'd2 ? 0 : nc < 5'd4 ? 1 : 2][ones][total];
-    return 'h063;
+    if (kind == KindChromaDc) token = ChromaToken[ones][3'(total)];
+    else if (nc < 5'd8) token = Token[nc < 5'd2 ? 0 : nc < 5'd4 ? 1 : 2][ones][total];
+    else token = 'h063;
   endfunction
 
   // Position in zig-zag order of the level at the lowest bit of a mask.
@@ -183,11 +183,12 @@ package h264_cavlc_pkg;
     add_code(bits, len, kind == KindChromaDc ? ChromaZeros[2'(total - 1)][2'(left)] : Zeros[4'(total - 1)][4'(left)]);
     for (int i = 0; i < 15; i++) begin
       todo = todo & (todo - 1);
-      if (left == 0 || todo == 0) break;
-      next = position_of(todo);
-      add_code(bits, len, Run[left > 7 ? 3'd6 : 3'(left - 1)][4'(place - next - 1)]);
-      left = left - (place - next - 1);
-      place = next;
+      if (left != 0 && todo != 0) begin
+        next = position_of(todo);
+        add_code(bits, len, Run[left > 7 ? 3'd6 : 3'(left - 1)][4'(place - next - 1)]);
+        left = left - (place - next - 1);
+        place = next;
+      end
     end
   endfunction
 
@@ -220,10 +221,11 @@ package h264_cavlc_pkg;
       signs = 0;
       for (int i = 0; i < 3; i++) begin
         lowest = todo & -todo;
-        if ((int'(scan.one) & lowest) == 0) break;
-        ones = ones + 1;
-        signs = 2 * signs + ((int'(scan.negative) & lowest) != 0 ? 1 : 0);
-        todo = todo & ~lowest;
+        if ((int'(scan.one) & lowest) != 0) begin
+          ones = ones + 1;
+          signs = 2 * signs + ((int'(scan.negative) & lowest) != 0 ? 1 : 0);
+          todo = todo & ~lowest;
+        end
       end
       total = int'($countones(scan.nonzero));
       if (nc < 5'd8 || kind == KindChromaDc) add_code(bits, len, token(kind, nc, 2'(ones), 5'(total)));
@@ -235,7 +237,8 @@ package h264_cavlc_pkg;
       if (todo != 0) begin
         add_level(bits, len, skip, shift, bad, int'($signed(levels[16*position_of(todo)+:16])));
         todo = todo & (todo - 1);
-      end else if (runs_due) begin
+      end else begin
+        // Trailing ones never fill a block.
         add_runs(bits, len, int'(scan.nonzero), kind, total);
         runs_due = 1'b0;
       end

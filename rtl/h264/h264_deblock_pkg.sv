@@ -293,30 +293,31 @@ package h264_deblock_pkg;
     take_apart(columns, p01, p23, p3, p2, p1, p0);
     take_apart(columns, q01, q23, q0, q1, q2, q3);
     on = ~(still | far(p0, q0, alpha) | far(p1, p0, beta) | far(q1, q0, beta)) & Guard;
-    if (on == '0) return 1'b0;
-    old_p0 = p0;
-    old_p1 = p1;
-    old_q1 = q1;
-    smooth_p = ~far(p2, p0, beta) & on;
-    smooth_q = ~far(q2, q0, beta) & on;
-    if (bs4) begin
-      // (alpha >> 2) + 2
-      tc = luma ? ~far(p0, q0, ((alpha >> 2) & Low) + 64'd2 * One) : '0;
-      filter_strong(whole(on), whole(smooth_p & tc), p3, q0, q1, p0, p1, p2);
-      filter_strong(whole(on), whole(smooth_q & tc), q3, old_p0, old_p1, q0, q1, q2);
-    end else begin
-      if (luma) begin
-        p1 = filter_second(p0, p1, p2, q0, tc0, whole(smooth_p));
-        q1 = filter_second(q0, q1, q2, p0, tc0, whole(smooth_q));
-        tc = tc0 + (smooth_p >> 15) + (smooth_q >> 15);
+    if (on != '0) begin
+      old_p0 = p0;
+      old_p1 = p1;
+      old_q1 = q1;
+      smooth_p = ~far(p2, p0, beta) & on;
+      smooth_q = ~far(q2, q0, beta) & on;
+      if (bs4) begin
+        // (alpha >> 2) + 2
+        tc = luma ? ~far(p0, q0, ((alpha >> 2) & Low) + 64'd2 * One) : '0;
+        filter_strong(whole(on), whole(smooth_p & tc), p3, q0, q1, p0, p1, p2);
+        filter_strong(whole(on), whole(smooth_q & tc), q3, old_p0, old_p1, q0, q1, q2);
       end else begin
-        tc = tc0 + One;
+        if (luma) begin
+          p1 = filter_second(p0, p1, p2, q0, tc0, whole(smooth_p));
+          q1 = filter_second(q0, q1, q2, p0, tc0, whole(smooth_q));
+          tc = tc0 + (smooth_p >> 15) + (smooth_q >> 15);
+        end else begin
+          tc = tc0 + One;
+        end
+        filter_near(old_p1, old_q1, tc & whole(on), p0, q0);
       end
-      filter_near(old_p1, old_q1, tc & whole(on), p0, q0);
+      put_together(columns, p3, p2, p1, p0, p01, p23);
+      put_together(columns, q0, q1, q2, q3, q01, q23);
     end
-    put_together(columns, p3, p2, p1, p0, p01, p23);
-    put_together(columns, q0, q1, q2, q3, q01, q23);
-    return 1'b1;
+    return on != '0;
   endfunction
 
   // Four Cb and four Cr samples as NV12 has them.

@@ -111,20 +111,21 @@ module h264_entropy
 
   // The number of levels that blocks to the right and below see.
   function automatic logic [4:0] seen(input logic [4:0] b);
-    if (info_q.kind == MbPcm) return PcmTotal;
-    if (info_q.kind == MbSkip) return '0;
-    return (b[4] ? info_q.cbp_chroma == 2'd2 : info_q.cbp_luma[{b[3], b[1]}]) ? total_q[b] : 5'd0;
+    if (info_q.kind == MbPcm) seen = PcmTotal;
+    else if (info_q.kind == MbSkip) seen = '0;
+    else seen = (b[4] ? info_q.cbp_chroma == 2'd2 : info_q.cbp_luma[{b[3], b[1]}]) ? total_q[b] : 5'd0;
   endfunction
 
   function automatic logic [4:0] context_at(input logic [4:0] block);
     logic [4:0] b;
     b = block == BlkLumaDc ? 5'd0 : block;
     if (!b[4]) begin
-      return context_of(b[1:0] != 2'd0 || place_q.has_left, b[1:0] != 2'd0 ? seen(b - 5'd1) : left_q.luma[b[3:2]],
-                        b[3:2] != 2'd0 || place_q.has_top, b[3:2] != 2'd0 ? seen(b - 5'd4) : top_q.luma[b[1:0]]);
+      context_at = context_of(b[1:0] != 2'd0 || place_q.has_left, b[1:0] != 2'd0 ? seen(b - 5'd1) : left_q.luma[b[3:2]],
+                              b[3:2] != 2'd0 || place_q.has_top, b[3:2] != 2'd0 ? seen(b - 5'd4) : top_q.luma[b[1:0]]);
+    end else begin
+      context_at = context_of(b[0] || place_q.has_left, b[0] ? seen(b - 5'd1) : left_q.chroma[b[2:1]],
+                              b[1] || place_q.has_top, b[1] ? seen(b - 5'd2) : top_q.chroma[{b[2], b[0]}]);
     end
-    return context_of(b[0] || place_q.has_left, b[0] ? seen(b - 5'd1) : left_q.chroma[b[2:1]],
-                      b[1] || place_q.has_top, b[1] ? seen(b - 5'd2) : top_q.chroma[{b[2], b[0]}]);
   endfunction
 
   assign busy = coder_q.todo != '0 || coder_q.runs_due;

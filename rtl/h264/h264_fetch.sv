@@ -62,10 +62,10 @@ module h264_fetch
 
   function automatic logic [5:0] last_row(input beat_kind_e kind);
     unique case (kind)
-      BeatSourceLuma: return LastSourceLuma;
-      BeatSourceChroma: return LastSourceChroma;
-      BeatReferenceLuma: return LastReferenceLuma;
-      default: return LastReferenceChroma;
+      BeatSourceLuma: last_row = LastSourceLuma;
+      BeatSourceChroma: last_row = LastSourceChroma;
+      BeatReferenceLuma: last_row = LastReferenceLuma;
+      default: last_row = LastReferenceChroma;
     endcase
   endfunction
 
@@ -80,17 +80,17 @@ module h264_fetch
     y = int'(row);
     rows = int'(cfg.height_mbs);
     unique case (kind)
-      BeatSourceLuma: return cfg.src_y + 32'(16 * int'(line) + y) * cfg.src_stride + offset;
-      BeatSourceChroma: return cfg.src_c + 32'(8 * int'(line) + y) * cfg.src_stride + offset;
+      BeatSourceLuma: row_address = cfg.src_y + 32'(16 * int'(line) + y) * cfg.src_stride + offset;
+      BeatSourceChroma: row_address = cfg.src_c + 32'(8 * int'(line) + y) * cfg.src_stride + offset;
       BeatReferenceLuma: begin
         y = 16 * int'(line) - LumaWindowAbove + y;
         y = y < 0 ? 0 : y >= 16 * rows ? 16 * rows - 1 : y;
-        return cfg.ref_y + 32'(y) * cfg.rec_stride + offset;
+        row_address = cfg.ref_y + 32'(y) * cfg.rec_stride + offset;
       end
       default: begin
         y = 8 * int'(line) - ChromaWindowAbove + y;
         y = y < 0 ? 0 : y >= 8 * rows ? 8 * rows - 1 : y;
-        return cfg.ref_c + 32'(y) * cfg.rec_stride + offset;
+        row_address = cfg.ref_c + 32'(y) * cfg.rec_stride + offset;
       end
     endcase
   endfunction

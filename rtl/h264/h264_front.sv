@@ -283,8 +283,7 @@ module h264_front
     logic [3:0] c;
     a = b[1:0] != '0 ? mode4_q[b-4'd1] : left_modes_q[b[3:2]];
     c = b[3:2] != '0 ? mode4_q[b-4'd4] : top_modes_q[b[1:0]];
-    if (a == NoMode || c == NoMode) return Intra4Dc;
-    return a < c ? a : c;
+    return a == NoMode || c == NoMode ? Intra4Dc : a < c ? a : c;
   endfunction
 
   function automatic neighbour_t existing(input logic exists, input neighbour_t n);
@@ -293,8 +292,8 @@ module h264_front
 
   // Which 8x8 blocks of an inter macroblock are worth their bits.
   function automatic logic [3:0] worth(input logic [3:0][5:0] score);
-    if (8'(score[0]) + 8'(score[1]) + 8'(score[2]) + 8'(score[3]) < 8'(KeepLuma)) return '0;
-    return {score[3] >= 6'(Keep8x8), score[2] >= 6'(Keep8x8), score[1] >= 6'(Keep8x8), score[0] >= 6'(Keep8x8)};
+    return 8'(score[0]) + 8'(score[1]) + 8'(score[2]) + 8'(score[3]) < 8'(KeepLuma) ? '0 :
+           {score[3] >= 6'(Keep8x8), score[2] >= 6'(Keep8x8), score[1] >= 6'(Keep8x8), score[0] >= 6'(Keep8x8)};
   endfunction
 
   // By 8x8 block: whether any of its blocks is set.

@@ -39,10 +39,10 @@ package h264_intra_pkg;
       l += sum4(left[32*i+:32]);
     end
     unique case ({has_top, has_left})
-      2'b11: return 8'((t + l + 16) >> 5);
-      2'b10: return 8'((t + 8) >> 4);
-      2'b01: return 8'((l + 8) >> 4);
-      default: return 8'd128;
+      2'b11: luma_dc = 8'((t + l + 16) >> 5);
+      2'b10: luma_dc = 8'((t + 8) >> 4);
+      2'b01: luma_dc = 8'((l + 8) >> 4);
+      default: luma_dc = 8'd128;
     endcase
   endfunction
 
@@ -55,10 +55,10 @@ package h264_intra_pkg;
     use_top = has_top && !(has_left && !bx && by);
     use_left = has_left && !(has_top && bx && !by);
     unique case ({use_top, use_left})
-      2'b11: return 8'((sum4(top) + sum4(left) + 4) >> 3);
-      2'b10: return 8'((sum4(top) + 2) >> 2);
-      2'b01: return 8'((sum4(left) + 2) >> 2);
-      default: return 8'd128;
+      2'b11: chroma_dc = 8'((sum4(top) + sum4(left) + 4) >> 3);
+      2'b10: chroma_dc = 8'((sum4(top) + 2) >> 2);
+      2'b01: chroma_dc = 8'((sum4(left) + 2) >> 2);
+      default: chroma_dc = 8'd128;
     endcase
   endfunction
 

@@ -162,11 +162,13 @@ module h264_motion
     c1 = column_of((x >>> 3) + 1);
     from = source_at(2'(block));
     near = '0;
-    if (!within_reach(v)) return NoSad;
-    for (int r = 0; r < 8; r++) begin
-      near += nearness(source[from + 9'(r)], aligned(luma_word(c0, row + 6'(r)), luma_word(c1, row + 6'(r)), shift));
+    block_sad = NoSad;
+    if (within_reach(v)) begin
+      for (int r = 0; r < 8; r++) begin
+        near += nearness(source[from + 9'(r)], aligned(luma_word(c0, row + 6'(r)), luma_word(c1, row + 6'(r)), shift));
+      end
+      block_sad = sad_of(near);
     end
-    return sad_of(near);
   endfunction
 
   // SAD of an 8x8 block at a place of its quadrant.

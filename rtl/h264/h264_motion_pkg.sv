@@ -119,15 +119,15 @@ package h264_motion_pkg;
   // The two samples whose mean is found at a place: {second, first}.
   function automatic logic [3:0] samples_at(input position_t position);
     unique case (position)
-      4'b0000: return {SampleWhole, SampleWhole};
-      4'b0001: return {SampleSide, SampleWhole};
-      4'b0010: return {SampleSide, SampleSide};
-      4'b0100: return {SampleDown, SampleWhole};
-      4'b0101: return {SampleDown, SampleSide};
-      4'b0110: return {SampleBoth, SampleSide};
-      4'b1000: return {SampleDown, SampleDown};
-      4'b1001: return {SampleBoth, SampleDown};
-      default: return {SampleBoth, SampleBoth};
+      4'b0000: samples_at = {SampleWhole, SampleWhole};
+      4'b0001: samples_at = {SampleSide, SampleWhole};
+      4'b0010: samples_at = {SampleSide, SampleSide};
+      4'b0100: samples_at = {SampleDown, SampleWhole};
+      4'b0101: samples_at = {SampleDown, SampleSide};
+      4'b0110: samples_at = {SampleBoth, SampleSide};
+      4'b1000: samples_at = {SampleDown, SampleDown};
+      4'b1001: samples_at = {SampleBoth, SampleDown};
+      default: samples_at = {SampleBoth, SampleBoth};
     endcase
   endfunction
 
@@ -169,10 +169,10 @@ package h264_motion_pkg;
     logic [15:0] all;
     all = s[0] + s[1] + s[2] + s[3];
     unique case (partition)
-      Part16x16: return {4{all}};
-      Part16x8:  return {{2{s[2] + s[3]}}, {2{s[0] + s[1]}}};
-      Part8x16:  return {2{s[1] + s[3], s[0] + s[2]}};
-      default:   return s;
+      Part16x16: over_partitions = {4{all}};
+      Part16x8:  over_partitions = {{2{s[2] + s[3]}}, {2{s[0] + s[1]}}};
+      Part8x16:  over_partitions = {2{s[1] + s[3], s[0] + s[2]}};
+      default:   over_partitions = s;
     endcase
   endfunction
 

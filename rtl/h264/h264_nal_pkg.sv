@@ -1,6 +1,8 @@
 // Emulation prevention (clause 7.4.1) and packing of bytes, as functions.
 package h264_nal_pkg;
 
+  localparam logic [63:0] EmulationPreventionByte = 64'd3;
+
   // A complete 16-byte word, if push is set, and the bytes behind it; the first byte is lowest.
   typedef struct packed {
     logic         push;
@@ -50,7 +52,7 @@ package h264_nal_pkg;
       if (i < count) begin
         b = group[31-8*i-:8];
         if (zeros == 2 && b <= 8'd3) begin
-          bytes = bytes | 64'd3 << 8 * total;
+          bytes = bytes | EmulationPreventionByte << 8 * total;
           total = total + 1;
           zeros = 0;
         end

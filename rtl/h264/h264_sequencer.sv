@@ -88,19 +88,20 @@ module h264_sequencer
     logic signed [33:0] over;
     logic signed [33:0] unit;
     int                 qp;
-    if (!cfg.rate_control) return cfg.qp;
-    over = $signed({2'b0, bytes}) - $signed({2'b0, expected});
-    unit = $signed({2'b0, cfg.row_bytes});
     qp = int'(cfg.qp);
-    if (over > 34'sd1 * unit) qp += 1;
-    if (over > 34'sd2 * unit) qp += 1;
-    if (over > 34'sd4 * unit) qp += 2;
-    if (over > 34'sd8 * unit) qp += 3;
-    if (over > 34'sd16 * unit) qp += 4;
-    if (over < -34'sd2 * unit) qp -= 1;
-    if (over < -34'sd5 * unit) qp -= 1;
-    if (qp < int'(cfg.qp_min)) qp = int'(cfg.qp_min);
-    if (qp > int'(cfg.qp_max)) qp = int'(cfg.qp_max);
+    if (cfg.rate_control) begin
+      over = $signed({2'b0, bytes}) - $signed({2'b0, expected});
+      unit = $signed({2'b0, cfg.row_bytes});
+      if (over > 34'sd1 * unit) qp += 1;
+      if (over > 34'sd2 * unit) qp += 1;
+      if (over > 34'sd4 * unit) qp += 2;
+      if (over > 34'sd8 * unit) qp += 3;
+      if (over > 34'sd16 * unit) qp += 4;
+      if (over < -34'sd2 * unit) qp -= 1;
+      if (over < -34'sd5 * unit) qp -= 1;
+      if (qp < int'(cfg.qp_min)) qp = int'(cfg.qp_min);
+      if (qp > int'(cfg.qp_max)) qp = int'(cfg.qp_max);
+    end
     return 6'(qp);
   endfunction
 
@@ -156,7 +157,7 @@ module h264_sequencer
         write_busy_q <= group_ready_i;
         drain_busy_q <= !group_ready_i && !drained_q;
       end
-      if (state_q == First && !loading_q || state_q == Second && !loading_q || state_q == Begin && !waits() && loads()) loading_q <= 1'b1;
+      if (state_q == First || state_q == Second && !loading_q || state_q == Begin && !waits() && loads()) loading_q <= 1'b1;
     end
   end
 
@@ -197,7 +198,7 @@ module h264_sequencer
             next_q <= '{x: '0, y: '0, has_left: 1'b0, has_top: 1'b0, slice_first: 1'b1, slice_last: 1'b0, picture_last: 1'b0};
           end
         end
-        First: if (!loading_q) begin
+        First: begin
           load_o <= 1'b1;
           groups_q <= groups_q - 16'd1;
           state_q <= Second;

@@ -26,9 +26,7 @@ package h264_syntax_pkg;
     logic [4:0]  place;
     m = pending & -pending;
     place = {(m & 27'h7ff0000) != '0, (m & 27'h700ff00) != '0, (m & 27'h0f0f0f0) != '0, (m & 27'h4cccccc) != '0, (m & 27'h2aaaaaa) != '0};
-    if (place == 5'd0) return BlkLumaDc;
-    if (place < 5'd17) return raster(4'(place - 5'd1));
-    return place < 5'd19 ? place + 5'd8 : place - 5'd3;
+    return place == 5'd0 ? BlkLumaDc : place < 5'd17 ? raster(4'(place - 5'd1)) : place < 5'd19 ? place + 5'd8 : place - 5'd3;
   endfunction
 
   // Block number of a luma4x4BlkIdx.

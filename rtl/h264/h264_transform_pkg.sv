@@ -71,9 +71,7 @@ package h264_transform_pkg;
 
   // Which of the three scales raster position i takes.
   function automatic int scale_class(input int i);
-    if (i % 2 == 0 && (i / 4) % 2 == 0) return 0;
-    if (i % 2 == 1 && (i / 4) % 2 == 1) return 1;
-    return 2;
+    return i % 2 != (i / 4) % 2 ? 2 : i % 2;
   endfunction
 
   function automatic int magnitude(input int value);
@@ -92,15 +90,17 @@ package h264_transform_pkg;
   function automatic logic [3:0] keep_score(input scan_t scan);
     int score;
     int zeros;
-    if ((scan.nonzero & ~scan.one) != '0) return 4'd9;
-    score = 0;
-    zeros = 0;
-    for (int z = 0; z < 16; z++) begin
-      if (scan.nonzero[15-z]) begin
-        score += zeros == 0 ? 3 : zeros < 3 ? 2 : zeros < 6 ? 1 : 0;
-        zeros = 0;
-      end else begin
-        zeros = zeros + 1;
+    score = 9;
+    if ((scan.nonzero & ~scan.one) == '0) begin
+      score = 0;
+      zeros = 0;
+      for (int z = 0; z < 16; z++) begin
+        if (scan.nonzero[15-z]) begin
+          score += zeros == 0 ? 3 : zeros < 3 ? 2 : zeros < 6 ? 1 : 0;
+          zeros = 0;
+        end else begin
+          zeros = zeros + 1;
+        end
       end
     end
     return score > 9 ? 4'd9 : 4'(score);
@@ -188,41 +188,42 @@ package h264_transform_pkg;
     int scale1;
     int scale2;
     block_t rec;
-    if (!has_ac) begin
-      if (own_dc || dc == '0) return pred;
+    if (!has_ac && (own_dc || dc == '0)) begin
+      rec = pred;
+    end else if (!has_ac) begin
       a = (int'(dc) + 32) >>> 6;
       for (int i = 0; i < 16; i++) rec[8*i+:8] = h264_intra_pkg::clip_pixel(int'(pred[8*i+:8]) + a);
-      return rec;
+    end else begin
+      scale0 = int'(q.inverse[0]) << q.period;
+      scale1 = int'(q.inverse[1]) << q.period;
+      scale2 = int'(q.inverse[2]) << q.period;
+      d[0] = own_dc ? int'($signed(levels[15:0])) * scale0 : int'(dc);
+      for (int z = 1; z < 16; z++) begin
+        d[ZigZag[z]] = int'($signed(levels[16*z+:16])) *
+                       (scale_class(ZigZag[z]) == 0 ? scale0 : scale_class(ZigZag[z]) == 1 ? scale1 : scale2);
+      end
+      for (int y = 0; y < 4; y++) begin
+        a = d[4*y] + d[4*y+2];
+        b = d[4*y] - d[4*y+2];
+        c = (d[4*y+1] >>> 1) - d[4*y+3];
+        e = d[4*y+1] + (d[4*y+3] >>> 1);
+        f[4*y] = a + e;
+        f[4*y+1] = b + c;
+        f[4*y+2] = b - c;
+        f[4*y+3] = a - e;
+      end
+      for (int x = 0; x < 4; x++) begin
+        a = f[x] + f[8+x];
+        b = f[x] - f[8+x];
+        c = (f[4+x] >>> 1) - f[12+x];
+        e = f[4+x] + (f[12+x] >>> 1);
+        d[x] = a + e;
+        d[4+x] = b + c;
+        d[8+x] = b - c;
+        d[12+x] = a - e;
+      end
+      for (int i = 0; i < 16; i++) rec[8*i+:8] = h264_intra_pkg::clip_pixel(int'(pred[8*i+:8]) + ((d[i] + 32) >>> 6));
     end
-    scale0 = int'(q.inverse[0]) << q.period;
-    scale1 = int'(q.inverse[1]) << q.period;
-    scale2 = int'(q.inverse[2]) << q.period;
-    d[0] = own_dc ? int'($signed(levels[15:0])) * scale0 : int'(dc);
-    for (int z = 1; z < 16; z++) begin
-      d[ZigZag[z]] = int'($signed(levels[16*z+:16])) *
-                     (scale_class(ZigZag[z]) == 0 ? scale0 : scale_class(ZigZag[z]) == 1 ? scale1 : scale2);
-    end
-    for (int y = 0; y < 4; y++) begin
-      a = d[4*y] + d[4*y+2];
-      b = d[4*y] - d[4*y+2];
-      c = (d[4*y+1] >>> 1) - d[4*y+3];
-      e = d[4*y+1] + (d[4*y+3] >>> 1);
-      f[4*y] = a + e;
-      f[4*y+1] = b + c;
-      f[4*y+2] = b - c;
-      f[4*y+3] = a - e;
-    end
-    for (int x = 0; x < 4; x++) begin
-      a = f[x] + f[8+x];
-      b = f[x] - f[8+x];
-      c = (f[4+x] >>> 1) - f[12+x];
-      e = f[4+x] + (f[12+x] >>> 1);
-      d[x] = a + e;
-      d[4+x] = b + c;
-      d[8+x] = b - c;
-      d[12+x] = a - e;
-    end
-    for (int i = 0; i < 16; i++) rec[8*i+:8] = h264_intra_pkg::clip_pixel(int'(pred[8*i+:8]) + ((d[i] + 32) >>> 6));
     return rec;
   endfunction
 

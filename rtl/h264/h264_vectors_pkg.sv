@@ -16,9 +16,10 @@ package h264_vectors_pkg;
     neighbour_t       top_left;
   } neighbours_t;
 
+  localparam neighbour_t Missing = '0;
+
   function automatic logic signed [8:0] median(input logic signed [8:0] a, input logic signed [8:0] b, input logic signed [8:0] c);
-    if (a < b) return c <= a ? a : c < b ? c : b;
-    return c <= b ? b : c < a ? c : a;
+    return a < b ? (c <= a ? a : c < b ? c : b) : c <= b ? b : c < a ? c : a;
   endfunction
 
   // Median prediction (clause 8.4.1.3.1) with the corner above left in place of a missing one above right.
@@ -26,12 +27,11 @@ package h264_vectors_pkg;
     neighbour_t c;
     mv_t        mv;
     c = above_right.exists ? above_right : above_left;
-    if (!b.exists && !c.exists && a.exists) return a.mv;
-    if (a.inter && !b.inter && !c.inter) return a.mv;
-    if (!a.inter && b.inter && !c.inter) return b.mv;
-    if (!a.inter && !b.inter && c.inter) return c.mv;
     mv.x = median(a.mv.x, b.mv.x, c.mv.x);
     mv.y = median(a.mv.y, b.mv.y, c.mv.y);
+    if (!b.exists && !c.exists && a.exists || a.inter && !b.inter && !c.inter) mv = a.mv;
+    else if (!a.inter && b.inter && !c.inter) mv = b.mv;
+    else if (!a.inter && !b.inter && c.inter) mv = c.mv;
     return mv;
   endfunction
 
@@ -50,10 +50,13 @@ package h264_vectors_pkg;
     return median_of(n.left[0], n.top[0], n.top_right, n.top_left);
   endfunction
 
+  // Missing, or with a vector of zero.
+  function automatic logic still(input neighbour_t n);
+    return !n.exists || n.inter && n.mv == '0;
+  endfunction
+
   function automatic mv_t skip_vector(input neighbours_t n);
-    if (!n.left[0].exists || n.left[0].inter && n.left[0].mv == '0) return '0;
-    if (!n.top[0].exists || n.top[0].inter && n.top[0].mv == '0) return '0;
-    return predict_16x16(n);
+    return still(n.left[0]) || still(n.top[0]) ? '0 : predict_16x16(n);
   endfunction
 
   // mvd of each partition in coding order, from the vectors of the four 8x8 blocks.
@@ -66,7 +69,7 @@ package h264_vectors_pkg;
       Part16x16: mvd[0] = minus(mv[0], predict_16x16(n));
       Part16x8: begin
         mvd[0] = minus(mv[0], n.top[0].inter ? n.top[0].mv : predict_16x16(n));
-        mvd[1] = minus(mv[2], n.left[1].inter ? n.left[1].mv : median_of(n.left[1], own(mv[0]), '0, n.left[0]));
+        mvd[1] = minus(mv[2], n.left[1].inter ? n.left[1].mv : median_of(n.left[1], own(mv[0]), Missing, n.left[0]));
       end
       Part8x16: begin
         mvd[0] = minus(mv[0], n.left[0].inter ? n.left[0].mv : median_of(n.left[0], n.top[0], n.top[1], n.top_left));
@@ -76,7 +79,7 @@ package h264_vectors_pkg;
         mvd[0] = minus(mv[0], median_of(n.left[0], n.top[0], n.top[1], n.top_left));
         mvd[1] = minus(mv[1], median_of(own(mv[0]), n.top[1], n.top_right, n.top[0]));
         mvd[2] = minus(mv[2], median_of(n.left[1], own(mv[0]), own(mv[1]), n.left[0]));
-        mvd[3] = minus(mv[3], median_of(own(mv[2]), own(mv[1]), '0, own(mv[0])));
+        mvd[3] = minus(mv[3], median_of(own(mv[2]), own(mv[1]), Missing, own(mv[0])));
       end
     endcase
     return mvd;

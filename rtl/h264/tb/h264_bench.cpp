@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "regs/h264_regs.hpp"
+#include "rtl/coverage/coverage.h"
 
 namespace saksi::tb {
 namespace {
@@ -16,6 +17,10 @@ namespace {
 namespace reg = regs::h264;
 
 constexpr int kBeatBytes = 16;
+
+// SLVERR or DECERR.
+int error_response(uint32_t address) { return address / kBeatBytes % 2 ? 3 : 2; }
+
 constexpr int kRegisterCyclesMax = 100;
 constexpr int kPictureCyclesPerMbMax = 20000;  // with back-pressure and I_PCM
 
@@ -30,7 +35,10 @@ H264Bench::H264Bench() : context_(std::make_unique<VerilatedContext>()), memory_
   reset();
 }
 
-H264Bench::~H264Bench() { dut_->final(); }
+H264Bench::~H264Bench() {
+  dut_->final();
+  keep_coverage(*context_);
+}
 
 void H264Bench::reset() {
   // Whatever the block had asked for is forgotten on both sides.
@@ -50,6 +58,7 @@ H264Bench::Burst H264Bench::accept(uint32_t address, int len, const char* channe
   const uint32_t bytes = (len + 1) * kBeatBytes;
   if (address % kBeatBytes != 0) throw std::runtime_error(std::string(channel) + ": address not aligned");
   if (address / 4096 != (address + bytes - 1) / 4096) throw std::runtime_error(std::string(channel) + ": burst crosses 4 KB");
+  address -= moved_;
   if (address < kMemoryBase || address - kMemoryBase + bytes > kMemorySize) throw std::runtime_error(std::string(channel) + ": outside of memory");
   return {address, len + 1, cycles_ + (random_ ? random_->below(20) : 0)};
 }
@@ -61,7 +70,7 @@ void H264Bench::drive_read_channel() {
   if (!dut_->m_axi_rvalid) return;
   Burst& burst = reads_.front();
   std::memcpy(dut_->m_axi_rdata.data(), memory(burst.address), kBeatBytes);
-  dut_->m_axi_rresp = in_error_range(burst.address) ? 2 : 0;
+  dut_->m_axi_rresp = in_error_range(burst.address) ? error_response(burst.address) : 0;
   dut_->m_axi_rlast = burst.beats == 1;
   burst.address += kBeatBytes;
   if (--burst.beats == 0) reads_.pop_front();
@@ -94,12 +103,12 @@ void H264Bench::watch() {
   for (int i = 0; i < kBeatBytes && !error; i++) {
     if (dut_->m_axi_wstrb >> i & 1) memory(burst.address)[i] = data[i];
   }
-  write_error_ |= error;
+  if (error) write_error_ = error_response(burst.address);
   burst.address += kBeatBytes;
   if (dut_->m_axi_wlast != (--burst.beats == 0)) throw std::runtime_error("W: wlast misplaced");
   if (burst.beats > 0) return;
-  answers_.emplace_back(cycles_ + (random_ ? random_->below(20) : 0), write_error_ ? 2 : 0);
-  write_error_ = false;
+  answers_.emplace_back(cycles_ + (random_ ? random_->below(20) : 0), write_error_);
+  write_error_ = 0;
   writes_.pop_front();
 }
 
@@ -127,17 +136,29 @@ void H264Bench::clock(int cycles) {
   }
 }
 
+// Lets an answer on the register bus wait, perhaps, and takes it.
+void H264Bench::take_answer(uint8_t& ready, const uint8_t& valid) {
+  while (!chance(60)) {
+    clock();
+    if (!valid) throw std::runtime_error("a register's answer did not wait");
+  }
+  ready = 1;
+  clock();
+  ready = 0;
+}
+
 uint32_t H264Bench::read(uint32_t offset) {
   dut_->s_axil_araddr = offset;
+  dut_->s_axil_arprot = cycles_ % 8;  // must not matter
   dut_->s_axil_arvalid = 1;
-  dut_->s_axil_rready = 1;
   for (int i = 0; i < kRegisterCyclesMax; i++) {
     const bool taken = dut_->s_axil_arready;
     clock();
     if (taken) dut_->s_axil_arvalid = 0;
     if (dut_->s_axil_rvalid) {
       const uint32_t value = dut_->s_axil_rdata;
-      clock();
+      take_answer(dut_->s_axil_rready, dut_->s_axil_rvalid);
+      if (dut_->s_axil_rdata != value) throw std::runtime_error("read data moved while they waited");
       return value;
     }
   }
@@ -146,17 +167,18 @@ uint32_t H264Bench::read(uint32_t offset) {
 
 void H264Bench::write(uint32_t offset, uint32_t value, uint8_t strobes) {
   dut_->s_axil_awaddr = offset;
+  dut_->s_axil_awprot = cycles_ % 8;
   dut_->s_axil_awvalid = 1;
+  while (!chance(60)) clock();  // the data come after the address
   dut_->s_axil_wdata = value;
   dut_->s_axil_wstrb = strobes;
   dut_->s_axil_wvalid = 1;
-  dut_->s_axil_bready = 1;
   for (int i = 0; i < kRegisterCyclesMax; i++) {
     const bool taken = dut_->s_axil_awready;
     clock();
     if (taken) dut_->s_axil_awvalid = dut_->s_axil_wvalid = 0;
     if (dut_->s_axil_bvalid) {
-      clock();
+      take_answer(dut_->s_axil_bready, dut_->s_axil_bvalid);
       return;
     }
   }
@@ -165,15 +187,15 @@ void H264Bench::write(uint32_t offset, uint32_t value, uint8_t strobes) {
 
 void H264Bench::configure(const hw::h264::PictureConfig& config) {
   write(reg::kPicSize, reg::kPicSizeWidthMbs.put(config.width_mbs) | reg::kPicSizeHeightMbs.put(config.height_mbs));
-  write(reg::kSrcY, config.src_y);
-  write(reg::kSrcC, config.src_c);
+  write(reg::kSrcY, config.src_y + moved_);
+  write(reg::kSrcC, config.src_c + moved_);
   write(reg::kSrcStride, config.src_stride);
-  write(reg::kRecY, config.rec_y);
-  write(reg::kRecC, config.rec_c);
+  write(reg::kRecY, config.rec_y + moved_);
+  write(reg::kRecC, config.rec_c + moved_);
   write(reg::kRecStride, config.rec_stride);
-  write(reg::kRefY, config.ref_y);
-  write(reg::kRefC, config.ref_c);
-  write(reg::kBsAddr, config.bs_addr);
+  write(reg::kRefY, config.ref_y + moved_);
+  write(reg::kRefC, config.ref_c + moved_);
+  write(reg::kBsAddr, config.bs_addr + moved_);
   write(reg::kBsSize, config.bs_size);
   write(reg::kSlice, reg::kSliceQp.put(config.qp) | reg::kSliceIdr.put(config.idr) | reg::kSliceInter.put(config.inter) |
                          reg::kSliceDeblock.put(config.deblock) | reg::kSliceFrameNum.put(config.frame_num) |
@@ -258,6 +280,7 @@ Coded H264Bench::encode(const Picture& source, const Job& job) {
   return finish();
 }
 
+#if !SAKSI_RTL_COVERAGE
 void H264Bench::save(const std::string& file) {
   VerilatedSave os;
   os.open(file.c_str());
@@ -269,5 +292,6 @@ void H264Bench::restore(const std::string& file) {
   os.open(file.c_str());
   os >> *dut_;
 }
+#endif
 
 }  // namespace saksi::tb

@@ -24,7 +24,7 @@ struct Job {
   bool idr = true;
   int frame_num = 0;
   int idr_pic_id = 0;
-  bool inter = false;   ///< refers to the picture that was coded last
+  bool inter = false;  ///< refers to the picture that was coded last
   bool deblock = true;
   int slice_rows = 0;
   bool rate_control = false;
@@ -36,7 +36,7 @@ struct Job {
 
 /// What came of it.
 struct Coded {
-  Bytes nal;                         ///< As the block wrote it: all NAL units, header byte first, no start codes.
+  Bytes nal;  ///< As the block wrote it: all NAL units, header byte first, no start codes.
   std::vector<uint32_t> nal_sizes;
   Picture reconstructed;
   uint32_t irq_status = 0;
@@ -55,7 +55,7 @@ struct Coded {
 /// without address throw std::runtime_error. So does a wait that never ends.
 class H264Bench {
  public:
-  static constexpr uint32_t kMemoryBase = 0x80000000;
+  static constexpr uint32_t kMemoryBase = 0x80000000;  ///< unless moved; tests name addresses as if it were not
   static constexpr uint32_t kMemorySize = 24 << 20;
   static constexpr uint32_t kSource = kMemoryBase + 0x10;  // no more aligned than it must be
   static constexpr uint32_t kReconstructed[2] = {kMemoryBase + (4 << 20) + 0x7F0, kMemoryBase + (10 << 20) + 0x30};  ///< in turns
@@ -79,10 +79,12 @@ class H264Bench {
 
   /// Resets block and bus.
   void reset();
-  /// From now on every channel is held back at random.
+  /// From now on every channel is held back at random, those of the registers too.
   void set_back_pressure(uint64_t seed) { random_.emplace(seed, "back-pressure"); }
-  /// Accesses that touch [first, last] are answered with SLVERR; writes there do nothing.
+  /// Accesses that touch [first, last] are answered with SLVERR or DECERR; writes there do nothing.
   void set_error_range(uint32_t first, uint32_t last) { error_first_ = first, error_last_ = last; }
+  /// From now on the block sees the memory at another address, a multiple of 4 KB, where it does not end beyond 4 GB.
+  void move_memory(uint32_t base) { moved_ = base - kMemoryBase; }
   /// Smaller than the block is told by default.
   void set_bitstream_size(uint32_t bytes) { bitstream_size_ = bytes; }
   /// Bytes between rows, both pictures; 0 is the width.
@@ -96,7 +98,7 @@ class H264Bench {
   const hw::h264::PictureConfig& config() const { return config_; }
 
   uint64_t cycles() const { return cycles_; }
-  /// The whole state of the block through Verilator's --savable, and back.
+  /// The whole state of the block through Verilator's --savable, and back. Not with SAKSI_RTL_COVERAGE.
   void save(const std::string& file);
   void restore(const std::string& file);
 
@@ -108,6 +110,7 @@ class H264Bench {
   };
 
   void configure(const hw::h264::PictureConfig& config);
+  void take_answer(uint8_t& ready, const uint8_t& valid);
   bool chance(int percent) { return !random_ || random_->below(100) < static_cast<uint64_t>(percent); }
   bool in_error_range(uint32_t address) const { return address + 15 >= error_first_ && address <= error_last_; }
   Burst accept(uint32_t address, int len, const char* channel);
@@ -121,8 +124,9 @@ class H264Bench {
   std::deque<Burst> reads_;
   std::deque<Burst> writes_;
   std::deque<std::pair<uint64_t, int>> answers_;  // not before, response
-  bool write_error_ = false;
+  int write_error_ = 0;                           ///< the response to the burst under way
   std::optional<SeedStream> random_;
+  uint32_t moved_ = 0;
   uint32_t error_first_ = 1;
   uint32_t error_last_ = 0;
   uint32_t bitstream_size_ = kBitstreamSize;

@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "base/seed_stream.h"
+#include "rtl/coverage/coverage.h"
 
 namespace saksi::tb {
 namespace {
@@ -90,7 +91,8 @@ Matrix scaled_block(const Matrix& c, int dc, int qp) {
 
 /// The encoder's multiplier for a level: 2^15 times the step, as the reference software has it.
 int quant_scale(int m, int i, int j) {
-  static constexpr int kM[6][3] = {{13107, 5243, 8066}, {11916, 4660, 7490}, {10082, 4194, 6554}, {9362, 3647, 5825}, {8192, 3355, 5243}, {7282, 2893, 4559}};
+  static constexpr int kM[6][3] = {{13107, 5243, 8066}, {11916, 4660, 7490}, {10082, 4194, 6554},
+                                   {9362, 3647, 5825},  {8192, 3355, 5243},  {7282, 2893, 4559}};
   return kM[m][i % 2 == 0 && j % 2 == 0 ? 0 : i % 2 == 1 && j % 2 == 1 ? 1 : 2];
 }
 
@@ -113,6 +115,8 @@ constexpr int kScoreByZeros[16] = {3, 2, 2, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 
 
 class H264Transform : public ::testing::Test {
  protected:
+  ~H264Transform() override { keep_coverage(context_); }
+
   static int word(const VlWide<8>& packed, int i) { return static_cast<int16_t>(packed[i / 2] >> (16 * (i % 2))); }
   static Matrix from_zig_zag(const VlWide<8>& levels) {
     Matrix c{};

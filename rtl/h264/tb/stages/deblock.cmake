@@ -4,4 +4,4 @@ saksi_verilate(verilated_h264_deblock_bench TOP h264_deblock_bench
   OPTIONS -Wno-UNUSEDPARAM)
 
 saksi_test(h264_deblock_test SOURCES deblock_test.cpp deblock_reference.cpp
-  DEPS saksi_hw_h264_model saksi_base verilated_h264_deblock_bench)
+  DEPS saksi_rtl_coverage saksi_hw_h264_model saksi_base verilated_h264_deblock_bench)

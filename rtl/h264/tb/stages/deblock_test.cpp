@@ -16,6 +16,7 @@
 
 #include "base/seed_stream.h"
 #include "hw-models/h264/model/deblock_filter.h"
+#include "rtl/coverage/coverage.h"
 #include "rtl/h264/tb/stages/deblock_reference.h"
 
 namespace saksi::tb {
@@ -148,6 +149,7 @@ class Rtl {
     cycle();
     bench_.rst_ni = 1;
   }
+  ~Rtl() { keep_coverage(context_); }
 
   /// Starts a picture; run() it then, or start another.
   void start(const DeblockPicture& picture, uint32_t stride, bool deblock, bool stalls) {

@@ -5,4 +5,4 @@ saksi_verilate(verilated_h264_entropy_bench TOP h264_entropy_bench
 
 saksi_test(h264_entropy_test
   SOURCES entropy_test.cpp entropy_bench.cpp ../slice_reader.cpp ../decoder.cpp
-  DEPS verilated_h264_entropy_bench saksi_hw_h264_model saksi_base PkgConfig::LIBAV PkgConfig::OPENH264)
+  DEPS saksi_rtl_coverage verilated_h264_entropy_bench saksi_hw_h264_model saksi_base PkgConfig::LIBAV PkgConfig::OPENH264)

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "rtl/coverage/coverage.h"
+
 namespace saksi::tb {
 
 using hw::h264::MbInfo;
@@ -97,7 +99,7 @@ EntropyBench::EntropyBench(uint64_t seed)
   rtl_->rst_ni = 1;
 }
 
-EntropyBench::~EntropyBench() = default;
+EntropyBench::~EntropyBench() { keep_coverage(*context_); }
 
 void EntropyBench::store_word() {
   if (store_addr_ < bs_addr_) throw std::runtime_error("a word before the buffer");

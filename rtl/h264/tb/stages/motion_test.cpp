@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/seed_stream.h"
+#include "rtl/coverage/coverage.h"
 
 namespace saksi::tb {
 namespace {
@@ -118,6 +119,7 @@ class Stage {
     clock();
     dut_.rst_ni = 1;
   }
+  ~Stage() { keep_coverage(context_); }
 
   MotionResult run(const MotionInput& in) {
     const int group = in.mb_y * groups_ + in.mb_x / 4;
