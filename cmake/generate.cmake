@@ -7,6 +7,8 @@ if(no_yaml)
 endif()
 
 set(SAKSI_GENERATED_DIR ${CMAKE_BINARY_DIR}/generated)
+# CMake wants the include folders of imported targets, the Verilated models, to be there beforehand.
+file(MAKE_DIRECTORY ${SAKSI_GENERATED_DIR})
 file(GLOB SAKSI_REG_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/regs/*.yaml)
 file(GLOB SAKSI_BOARD_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/boards/*.yaml)
 set(generated ${SAKSI_GENERATED_DIR}/regs/all_regs.hpp)
