@@ -303,6 +303,18 @@ hw::EncoderConfig encoder_of(const PreparedRun& prepared) {
   return encoder;
 }
 
+/// The device of a run, with a card of its own; without program and light.
+SimulatedDeviceConfig config_of(const PreparedRun& prepared) {
+  SimulatedDeviceConfig config;
+  config.board = hw::load_board_spec(prepared.device.board_path);
+  config.device = prepared.device;
+  config.card_image = make_card(prepared);
+  config.seed = prepared.scenario.seed;
+  config.cpu_engine = prepared.request.cpu_engine;
+  config.encoder = encoder_of(prepared);
+  return config;
+}
+
 /// Waits for the waves; what became of them, in lines for the user.
 std::string wave_notes(std::optional<WaveWindow>& waves, const SimulatedDevice& device, const std::function<void(double, double)>& progress) {
   if (!waves) return "";
@@ -376,17 +388,11 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   clear_outputs(out);
   const double started_s = wall_clock_s();
   const std::string firmware = firmware_of(prepared.device);
-  SimulatedDeviceConfig config;
-  config.board = hw::load_board_spec(prepared.device.board_path);
-  config.device = prepared.device;
+  SimulatedDeviceConfig config = config_of(prepared);
   const hw::Program program = hw::load_program(firmware, ram_of(config.board));
   config.program = &program;
   const std::unique_ptr<Scene> scene = load_scene(prepared.scenario.light_path, scene_overrides(prepared));
   config.light = scene.get();
-  config.card_image = make_card(prepared);
-  config.seed = prepared.scenario.seed;
-  config.cpu_engine = prepared.request.cpu_engine;
-  config.encoder = encoder_of(prepared);
   std::optional<WaveWindow> waves;
   const auto saw = [&waves](const std::string& word, const std::string& detail, int64_t t_ns) {
     if (waves) waves->saw(word, detail, t_ns);
