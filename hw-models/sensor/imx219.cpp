@@ -34,7 +34,7 @@ int binning(uint32_t mode) { return mode == 0 ? 1 : mode == 2 ? 4 : 2; }
 }  // namespace
 
 Imx219::Imx219(sc_core::sc_module_name name, const Imx219Config& config)
-    : sc_module(name), makes_pixels_(config.makes_pixels), pixels_(config.pixels, config.seed), regs_(r::kRegisters) {
+    : sc_module(name), makes_pixels_(config.makes_pixels), pixels_(config.pixels, config.seed), pattern_(config.seed), regs_(r::kRegisters) {
   SC_HAS_PROCESS(Imx219);
   SC_METHOD(frame_start);
   dont_initialize();
@@ -240,10 +240,14 @@ void Imx219::expose() {
   how.digital_gain = active_.digital_gain;
   how.binned_samples = active_.binned_samples;
   how.frame = timing_.frame;
+  how.exposure_s = static_cast<float>(timing_.exposure_ns) * 1e-9f;
+  pattern_.set_grid(active_.grid);
   for (int row = 0; row < timing_.rows; ++row) {
     const int64_t readout_ns = to_ns(line_time(lines_ + row));
     const RowExposure out = row % 2 == 0 ? RowExposure{first, second, nullptr} : RowExposure{nullptr, first, second};
     if (light_) light_->expose_row(active_.grid, row, readout_ns - timing_.exposure_ns, readout_ns, out);
+    how.gain_pattern = pattern_.gain_row(row);
+    how.offset_pattern = pattern_.offset_row(row);
     pixels_.convert_row(how, row, timing_.columns, first, second, row_samples(row));
   }
 }

@@ -8,6 +8,7 @@
 
 #include "hw-models/base/load.h"
 #include "hw-models/base/register_file.h"
+#include "hw-models/sensor/fixed_pattern.h"
 #include "hw-models/sensor/light_source.h"
 #include "hw-models/sensor/pixel_model.h"
 #include "hw-models/sensor/raw_frame.h"
@@ -28,7 +29,7 @@ struct Imx219Config {
 /// exposure is the time just before. A frame's pixels are computed in one go when its last row has been read out.
 ///
 /// Not modelled: PLL and lane registers (the pixel rate is fixed), embedded data lines, frame bank B, sub-sampling, mirroring, lens shading,
-/// dark current, defect pixels. Two-byte values are taken over when both bytes stand; a frame that starts between them sees a mixture.
+/// defect pixels. Two-byte values are taken over when both bytes stand; a frame that starts between them sees a mixture.
 class Imx219 : public sc_core::sc_module, public I2cDevice {
  public:
   static constexpr int kArrayWidth = 3280;
@@ -90,6 +91,7 @@ class Imx219 : public sc_core::sc_module, public I2cDevice {
   std::function<void(const FrameTruth&)> truth_;
   bool makes_pixels_;
   PixelModel pixels_;
+  FixedPattern pattern_;
   RegisterFile regs_;
   uint32_t address_ = 0;  ///< where the next byte goes or comes from
 

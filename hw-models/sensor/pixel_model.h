@@ -6,19 +6,33 @@
 
 namespace saksi::hw {
 
-/// What a pixel and its converter make of light. Defaults: an IMX219 behind an f/2.0 lens.
+/// What a pixel and its converter make of light, in the terms of EMVA 1288. Defaults: an IMX219 behind an f/2.0 lens.
+///
+/// The data sheet IMX219PQH5-C has no figures for noise, dark current and non-uniformity: these defaults are assumed, of the order that
+/// back-illuminated pixels of this size have.
 struct PixelConfig {
-  /// Electrons in a green pixel for one lux second on a white subject: 1e16 photons per lux, m2 and s, of which a quarter counts behind
-  /// the colour filter, 1.12 um pixel, lens transmission 0.9, subject to sensor 1 / (4 * 2.0^2):
-  /// 1e16 * 0.25 * (1.12e-6)^2 * 0.9 / 16 = 176.4. (The 40 % grey at 500 lx and 1/30 s that gives 1840 e- with 1.4 um pixels gives 1176.)
-  float green_electrons_per_lux_s = 176.4f;
+  /// Photons on a pixel for one lux second on a white subject: 1e16 for each lux, m2 and s, 1.12 um pixel, lens transmission 0.9, subject to
+  /// sensor 1 / (4 * 2.0^2): 1e16 * (1.12e-6)^2 * 0.9 / 16 = 705.6.
+  float photons_per_lux_s = 705.6f;
+  /// Electrons for a photon in a green pixel, colour filter included: 176.4 electrons for a lux second. (The 40 % grey at 500 lx and 1/30 s that
+  /// gives 1840 e- with 1.4 um pixels gives 1176.)
+  float quantum_efficiency = 0.25f;
   float red_to_green = 0.51f;  ///< sensitivity ratios, data sheet table 46, taken as under D65
   float blue_to_green = 0.46f;
   float full_well_e = 4800.0f;
   float read_noise_e = 2.5f;      ///< at the converter's input, every gain
   float electrons_per_dn = 5.0f;  ///< at analogue gain 1: the full well fills the converter's 959 steps above black
   int black_level = 64;           ///< data sheet 5-6
+  float prnu = 0.008f;            ///< standard deviation of the pixels' sensitivity, relative
+  float dsnu_e = 0.6f;            ///< standard deviation of the pixels' offset, electrons
+  float dark_current_e_s = 3.0f;  ///< electrons a second and pixel at dark_reference_c; doubles each dark_doubling_k kelvins
+  float dark_reference_c = 25.0f;
+  float dark_doubling_k = 7.0f;
+  float temperature_c = 40.0f;  ///< of the chip, at work
 };
+
+/// Electrons a second in a pixel without light, at the chip's temperature.
+float dark_current(const PixelConfig& config);
 
 /// How one frame is converted.
 struct Conversion {
@@ -26,11 +40,17 @@ struct Conversion {
   int digital_gain = 256;  ///< 256 is 1.0
   int binned_samples = 1;  ///< pixels averaged into one sample; averaging lowers their noise
   uint64_t frame = 0;      ///< selects the noise
+  float exposure_s = 0;    ///< in which dark current flows
+  /// The row's fixed pattern by column, in standard deviations times kPatternUnit; nullptr: none. See FixedPattern.
+  const int16_t* gain_pattern = nullptr;
+  const int16_t* offset_pattern = nullptr;
 };
 
-/// Light to 10-bit samples, one row at a time: shot noise and read noise as one Gaussian (variance: electrons + read noise squared, over the
-/// number of binned pixels), full well, gains, black level, converter range. The noise of a sample depends on (seed, frame, row, column)
-/// alone. Single-precision arithmetic in a fixed order, so the same on every IEEE machine.
+constexpr float kPatternUnit = 4096.0f;
+
+/// Light to 10-bit samples, one row at a time: dark current, shot noise and read noise as one Gaussian (variance: electrons + read noise squared,
+/// over the number of binned pixels), fixed pattern, full well, gains, black level, converter range. The noise of a sample depends on (seed, frame,
+/// row, column) alone. Single-precision arithmetic in a fixed order, so the same on every IEEE machine.
 class PixelModel {
  public:
   PixelModel(const PixelConfig& config, uint64_t seed);
@@ -40,6 +60,7 @@ class PixelModel {
   void convert_row(const Conversion& how, int row, int columns, const float* first, const float* second, uint16_t* samples);
 
  private:
+  void collect(const Conversion& how, int row, int columns, const float* first, const float* second);
   void draw_noise(uint64_t frame, int row, int columns);
 
   PixelConfig config_;
