@@ -339,7 +339,7 @@ std::string default_firmware_path() {
   return fs::exists(path) ? path.string() : "";
 }
 
-PreparedRun prepare_run(const RunRequest& request) {
+PreparedRun check_run(const RunRequest& request) {
   PreparedRun run;
   run.request = request;
   run.scenario = load_scenario(request.scenario_path, request.parameters, request.seed);
@@ -364,6 +364,11 @@ PreparedRun prepare_run(const RunRequest& request) {
   Json entries = Json::array();
   for (const judge::Requirement& requirement : requirements.check(*run.scenario.require)) entries.push_back(requirement.to_json());
   run.verdict_requirements = entries.dump();
+  return run;
+}
+
+PreparedRun prepare_run(const RunRequest& request) {
+  PreparedRun run = check_run(request);
   check_out_dir(request.out_dir);
   return run;
 }
