@@ -397,10 +397,9 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
     if (waves) waves->saw(word, detail, t_ns);
   };
   if (prepared.waves) config.hidden_event = saw;
-
   SecondRun second;
-  std::optional<TraceRequest> wanted;
-  if (!debug) wanted = second.fork();  // a debugger may change the run: a second one would not be the same
+  // A debugger may change the run: a second one would not be the same.
+  const auto wanted = debug ? std::optional<TraceRequest>() : second.fork();
   Stages stages;
   TruthLog truth;
   SimulatedDevice device(config, truth);
