@@ -134,8 +134,7 @@ void YamlNode::allow_keys(const std::vector<std::string>& known) const {
   for (const auto& entry : *node_) {
     const std::string& key = entry.first.Scalar();
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    const std::string hint = suggestion(key, known);
-    YamlNode(file_, entry.first).fail(fmt::format("unknown key '{}'{} Known here: {}", key, hint.empty() ? "." : hint, join(known)));
+    YamlNode(file_, entry.first).fail_unknown("unknown key", key, known);
   }
 }
 
@@ -207,8 +206,11 @@ int64_t YamlNode::as_ns(int64_t ns_per_unit, int64_t min_ns, int64_t max_ns) con
 }
 
 std::string YamlNode::as_word(std::initializer_list<const char*> words) const {
+  return as_word(std::vector<std::string>(words.begin(), words.end()));
+}
+
+std::string YamlNode::as_word(const std::vector<std::string>& known) const {
   const std::string text = as_string();
-  const std::vector<std::string> known(words.begin(), words.end());
   if (std::find(known.begin(), known.end(), text) == known.end()) {
     const std::string hint = suggestion(text, known);
     fail(fmt::format("'{}' is not one of: {}{}", text, join(known), hint));
@@ -229,6 +231,11 @@ double YamlNode::get_number(const std::string& key, double otherwise, double min
 bool YamlNode::get_bool(const std::string& key, bool otherwise) const { return has(key) ? at(key).as_bool() : otherwise; }
 
 void YamlNode::fail(const std::string& message) const { throw UsageError(place() + ": " + message); }
+
+void YamlNode::fail_unknown(const std::string& what, const std::string& word, const std::vector<std::string>& known) const {
+  const std::string hint = suggestion(word, known);
+  fail(fmt::format("{} '{}'{} Known here: {}", what, word, hint.empty() ? "." : hint, join(known)));
+}
 
 std::string YamlNode::place() const {
   const YAML::Mark mark = node_->Mark();

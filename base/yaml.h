@@ -52,6 +52,7 @@ class YamlNode {
   int64_t as_ns(int64_t ns_per_unit, int64_t min_ns, int64_t max_ns) const;
   /// One of the given words.
   std::string as_word(std::initializer_list<const char*> words) const;
+  std::string as_word(const std::vector<std::string>& known) const;
 
   std::string get_string(const std::string& key, const std::string& otherwise) const;
   int64_t get_int(const std::string& key, int64_t otherwise, int64_t min, int64_t max) const;
@@ -60,6 +61,8 @@ class YamlNode {
 
   /// Throws UsageError with this node's place in front.
   [[noreturn]] void fail(const std::string& message) const;
+  /// The same for a word that is not among those known: "WHAT 'word'; did you mean 'near'? Known here: all of them".
+  [[noreturn]] void fail_unknown(const std::string& what, const std::string& word, const std::vector<std::string>& known) const;
   /// "file:line:column".
   std::string place() const;
   const std::string& file() const { return *file_; }

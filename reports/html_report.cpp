@@ -35,7 +35,9 @@ std::string summary(const Json& verdicts, const Language& lang) {
   if (verdict == "fail" || verdict == "inconclusive") text = lang("summary." + verdict, count_of(requirements, verdict), all);
   if (verdict == "not-offered" || verdict == "infra-error") text = lang("summary." + verdict);
   const bool lists = verdict == "fail" || verdict == "inconclusive";
-  return "<p>" + escape(text) + "</p>\n" + (lists ? listed(requirements, verdict, lang) : "");
+  const size_t left_out = list_of(verdicts, "not_judged").size();
+  const std::string rest = left_out > 0 ? "<p>" + escape(lang("summary.not_judged", left_out)) + "</p>\n" : "";
+  return "<p>" + escape(text) + "</p>\n" + (lists ? listed(requirements, verdict, lang) : "") + rest;
 }
 
 /// One of the two numbers that an officer asks for first; empty if it was not measured.

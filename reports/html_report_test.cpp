@@ -77,6 +77,22 @@ TEST(HtmlReport, SaysThatTheDeviceIsSimulatedAndHowToRunAgain) {
   EXPECT_TRUE(contains(html, std::string(64, 'b')));
 }
 
+TEST(HtmlReport, EveryLimitSaysHowSureItIsAndWhenItHolds) {
+  const std::string html = html_report(sample_run(), "en"), in_indonesian = html_report(sample_run(), "id");
+  EXPECT_TRUE(contains(html, "Source: A book (2024), p. 8 (second-hand)"));
+  EXPECT_TRUE(contains(html, "Source: Saksi&#39;s own (proposed)"));
+  EXPECT_TRUE(contains(html, "Holds for: The darkest scene."));
+  EXPECT_TRUE(contains(in_indonesian, "Sumber: A book (2024), p. 8 (kutipan tidak langsung)"));
+  EXPECT_TRUE(contains(in_indonesian, "Berlaku untuk: Adegan tergelap."));
+}
+
+TEST(HtmlReport, WhatWasNotJudgedIsSaidBesideTheVerdict) {
+  const std::string html = html_report(sample_run(), "en");
+  const size_t said = html.find("Asked for but not judged: 1.");
+  ASSERT_NE(said, std::string::npos);
+  EXPECT_LT(said, html.find("<table"));
+}
+
 TEST(HtmlReport, StillsTellTheirDistanceFromThePress) {
   const std::string html = html_report(sample_run(), "en");
   EXPECT_TRUE(contains(html, "<strong>2.993 s before the press</strong>picture 1 of 105, \xC2\xB1 4.0 ms"));

@@ -45,14 +45,28 @@ std::string cell(const std::string& content, const std::string& css = "") {
 
 std::string small(const std::string& text) { return text.empty() ? "" : "<br><span class=\"small\">" + escape(text) + "</span>"; }
 
+/// Where a limit comes from and how sure its number is; empty if nothing is said of it.
+std::string source_line(const Json& requirement, const Language& lang) {
+  const std::string source = text_or(requirement, "source"), standing = "standing." + text_or(requirement, "standing");
+  if (source.empty()) return "";
+  const std::string named = lang("table.source", source == "ours" ? lang("table.ours") : source);
+  return lang.has(standing) ? named + " (" + lang(standing) + ")" : named;
+}
+
+/// Under which conditions a requirement holds; empty if always.
+std::string conditions_line(const Json& requirement, const Language& lang) {
+  if (!requirement.contains("conditions") || !requirement["conditions"].is_object()) return "";
+  const std::string text = text_or(requirement["conditions"], lang.code().c_str());
+  return text.empty() ? "" : lang("table.conditions", text);
+}
+
 std::string requirement_row(const Json& requirement, const Json& verdicts, const Language& lang) {
   const std::string verdict = text_or(requirement, "verdict");
   const Json& measurement = measurement_of(verdicts, text_or(requirement, "measurement"));
   const RowNumbers numbers = row_numbers(requirement.value("limit", Json()), measurement, lang);
   std::string what = escape(requirement_text(requirement, lang)) + "<br><span class=\"id\">" + escape(text_or(requirement, "id")) + "</span>";
-  what += small(text_or(requirement, "reason")) + small(text_or(measurement, "explain"));
-  const std::string source = text_or(requirement, "source");
-  if (!source.empty()) what += small(lang("table.source", source == "ours" ? lang("table.ours") : source));
+  what += small(conditions_line(requirement, lang)) + small(text_or(requirement, "reason")) + small(text_or(measurement, "explain"));
+  what += small(source_line(requirement, lang));
   return "<tr>" + cell(verdict_cell(verdict, lang), "verdict " + verdict) + cell(what) + cell(escape(numbers.measured), "number") +
          cell(escape(numbers.uncertainty), "number") + cell(escape(numbers.limit), "number") + "</tr>\n";
 }
@@ -252,7 +266,9 @@ std::string self_check_section(const ReportInput& input, const Language& lang) {
 std::string not_judged_section(const ReportInput& input, const Language& lang) {
   std::string items;
   for (const Json& entry : list_of(input.verdicts, "not_judged")) {
-    items += "<li><code>" + escape(text_or(entry, "id")) + "</code>: " + escape(text_or(entry, "reason")) + "</li>\n";
+    const std::string text = entry.contains("text") ? requirement_text(entry, lang) : "";
+    items += "<li>" + (text.empty() ? "" : escape(text) + "<br>") + "<code>" + escape(text_or(entry, "id")) +
+             "</code>: " + escape(text_or(entry, "reason")) + small(source_line(entry, lang)) + "</li>\n";
   }
   return section("not_judged", items.empty() ? "" : "<ul>\n" + items + "</ul>\n", lang);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 
@@ -134,7 +135,11 @@ BoardSpec load_board_spec(const std::string& path) {
     const YamlNode pins = root.at("gpio_pins");
     for (const std::string& name : pins.keys()) spec.gpio_pins[name] = static_cast<int>(pins.at(name).as_int(0, kPins - 1));
   }
-  for (const char* needed : {"rom", "dram"}) spec.memory(needed);
+  for (const char* needed : {"rom", "dram"}) {
+    const auto is_it = [needed](const BoardSpec::Memory& memory) { return memory.name == needed; };
+    if (std::none_of(spec.memories.begin(), spec.memories.end(), is_it))
+      root.at("memory").fail(fmt::format("a memory named '{}' is missing", needed));
+  }
   return spec;
 }
 

@@ -130,9 +130,13 @@ class Verdicts {
     Json not_judged = Json::array();
     std::optional<ExitCode> worst;
     for (const Requirement& requirement : demands_.entries) {
+      if (!requirement.not_measured.empty()) {
+        not_judged.push_back(not_judged_json(requirement, "the judge has no measurement for it: " + requirement.not_measured));
+        continue;
+      }
       const Measurement& m = measurement(requirement.measurement);
       if (is_out_of_question(requirement, m)) {
-        not_judged.push_back({{"id", requirement.id}, {"reason", m.value ? "what the device claims is not known" : m.reason}});
+        not_judged.push_back(not_judged_json(requirement, m.value ? "what the device claims is not known" : m.reason));
         continue;
       }
       const Decision decision = decide(requirement, m, measurements_, observations_.claims);
@@ -142,7 +146,7 @@ class Verdicts {
     Json json;
     json["schema"] = kVerdictsSchema;
     add_origin(json);
-    json["verdict"] = verdict_word(worst.value_or(verdict_of_clips()));
+    json["verdict"] = verdict_word(worst.value_or(verdict_without_requirement()));
     json["measurements"] = measurements_json();
     json["requirements"] = requirements;
     json["evidence"] = evidence_json();
@@ -163,8 +167,10 @@ class Verdicts {
     if (!observations_.no_picture.empty()) json["no_picture"] = observations_.no_picture;
   }
 
-  /// The verdict where no requirement could be judged.
-  ExitCode verdict_of_clips() const {
+  /// The verdict where no requirement could be judged: what the clips are worth, unless all that was asked for is beyond the judge.
+  ExitCode verdict_without_requirement() const {
+    const auto measured = [](const Requirement& r) { return r.not_measured.empty(); };
+    if (!demands_.entries.empty() && std::none_of(demands_.entries.begin(), demands_.entries.end(), measured)) return ExitCode::kInconclusive;
     if (observations_.card.clips.empty()) return ExitCode::kInconclusive;
     ExitCode worst = ExitCode::kPass;
     for (const StoredClip& clip : observations_.card.clips) worst = worse(worst, clip_verdict(clip, cut_));
@@ -183,15 +189,34 @@ class Verdicts {
     return !m.value && !m.at_least && observations_.card.readable;
   }
 
-  Json requirement_json(const Requirement& requirement, const Decision& decision) const {
+  /// What is said of a requirement whatever becomes of it.
+  static Json heading_json(const Requirement& requirement) {
     Json json;
     json["id"] = requirement.id;
     json["text"] = {{"en", requirement.text_en}, {"id", requirement.text_id}};
+    if (!requirement.conditions_en.empty()) json["conditions"] = {{"en", requirement.conditions_en}, {"id", requirement.conditions_id}};
+    return json;
+  }
+
+  static void add_source(const Requirement& requirement, Json& json) {
+    json["source"] = source_text(requirement.source);
+    if (!requirement.standing.empty()) json["standing"] = requirement.standing;
+  }
+
+  static Json not_judged_json(const Requirement& requirement, const std::string& reason) {
+    Json json = heading_json(requirement);
+    json["reason"] = reason;
+    add_source(requirement, json);
+    return json;
+  }
+
+  Json requirement_json(const Requirement& requirement, const Decision& decision) const {
+    Json json = heading_json(requirement);
     json["limit"] = decision.limit;
     json["measurement"] = requirement.measurement;
     json["verdict"] = verdict_word(decision.verdict);
     if (!decision.reason.empty()) json["reason"] = decision.reason;
-    json["source"] = source_text(requirement.source);
+    add_source(requirement, json);
     return json;
   }
 

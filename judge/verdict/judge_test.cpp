@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "judge/test-support/card_image.h"
 #include "judge/test-support/story.h"
+#include "judge/verdict/requirement.h"
 
 namespace saksi::judge {
 namespace {
@@ -222,6 +223,34 @@ TEST_F(Judge, ForeignAndMissingInputsAreRefused) {
 TEST_F(Judge, AMistakeInARequirementFileIsFoundFirst) {
   const std::string path = temporary("r.yaml", {'-', ' ', 'x', '\n'});
   EXPECT_THROW(judge(folder_, path), UsageError);
+}
+
+TEST_F(Judge, WhatNothingMeasuresIsListedAndNeverPasses) {
+  const std::string clock =
+      "- {id: clock, text: {en: a, id: b}, conditions: {en: c, id: d}, not_measured: no reference, limit: {max: 1, unit: s/d},"
+      " source: {name: A book, date: '2024', page: p. 8}, standing: second-hand}\n";
+  const std::string playable = "- {id: playable, text: {en: a, id: b}, measurement: clips_playable, limit: {min: 1, unit: '1'}, source: ours}\n";
+  const Json alone = judge(folder_, temporary("clock.yaml", {clock.begin(), clock.end()}));
+  EXPECT_EQ(alone["verdict"], "inconclusive");
+  EXPECT_TRUE(alone["requirements"].empty());
+  ASSERT_EQ(alone["not_judged"].size(), 1u);
+  const Json& entry = alone["not_judged"][0];
+  EXPECT_EQ(entry["reason"], "the judge has no measurement for it: no reference");
+  EXPECT_EQ(entry["standing"], "second-hand");
+  EXPECT_EQ(entry["source"], "A book (2024), p. 8");
+  EXPECT_EQ(entry["conditions"]["id"], "d");
+  const std::string both = clock + playable;
+  const Json beside = judge(folder_, temporary("both.yaml", {both.begin(), both.end()}));
+  EXPECT_EQ(beside["verdict"], "pass");
+  EXPECT_EQ(verdict_on(beside, "clock"), "not judged");
+  EXPECT_EQ(beside["requirements"][0]["standing"], "proposed");
+}
+
+TEST_F(Judge, EveryShippedRequirementIsJudgedOrListed) {
+  for (const auto& file : std::filesystem::directory_iterator(SAKSI_SOURCE_DIR "/scenarios/requirements")) {
+    const Json v = judge(folder_, file.path().string());
+    EXPECT_EQ(v["requirements"].size() + v["not_judged"].size(), RequirementSet::load(file.path().string()).entries().size()) << file.path();
+  }
 }
 
 TEST(JudgeGolden, BadCamerasFailWhatTheyBreak) {

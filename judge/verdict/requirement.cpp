@@ -15,25 +15,26 @@ using Json = nlohmann::ordered_json;
 
 constexpr double kMost = 1e9;
 
-std::string known_ids(const std::vector<Requirement>& entries) {
-  std::string text;
-  for (const Requirement& entry : entries) text += (text.empty() ? "" : ", ") + entry.id;
-  return text;
+std::vector<std::string> known_ids(const std::vector<Requirement>& entries) {
+  std::vector<std::string> ids;
+  for (const Requirement& entry : entries) ids.push_back(entry.id);
+  return ids;
 }
 
-std::string known_measurements() {
-  std::string text;
-  for (const MeasurementKind& kind : measurement_kinds()) text += (text.empty() ? "" : ", ") + std::string(kind.id);
-  return text;
+std::vector<std::string> known_measurements() {
+  std::vector<std::string> ids;
+  for (const MeasurementKind& kind : measurement_kinds()) ids.emplace_back(kind.id);
+  return ids;
 }
 
 std::string measurement_id(const YamlNode& node) {
   const std::string id = node.as_string();
-  if (find_measurement_kind(id) == nullptr) node.fail(fmt::format("there is no measurement '{}'. Known here: {}", id, known_measurements()));
+  if (find_measurement_kind(id) == nullptr) node.fail_unknown("there is no measurement", id, known_measurements());
   return id;
 }
 
-Limit limit_from_yaml(const YamlNode& node, const MeasurementKind& kind) {
+/// `kind` is nullptr where nothing is measured: then any unit will do.
+Limit limit_from_yaml(const YamlNode& node, const MeasurementKind* kind) {
   node.allow_keys({"min", "max", "equal", "unit"});
   Limit limit;
   if (node.has("min")) limit.min = Bound::from_yaml(node.at("min"));
@@ -42,7 +43,9 @@ Limit limit_from_yaml(const YamlNode& node, const MeasurementKind& kind) {
   if (limit.equal && (limit.min || limit.max)) node.fail("'equal' cannot stand with 'min' or 'max'");
   if (!limit.equal && !limit.min && !limit.max) node.fail("one of 'min', 'max', 'equal' was expected here");
   limit.unit = node.at("unit").as_string();
-  if (limit.unit != kind.unit) node.at("unit").fail(fmt::format("{} is measured in '{}', not in '{}'", kind.id, kind.unit, limit.unit));
+  if (kind && limit.unit != kind->unit) {
+    node.at("unit").fail(fmt::format("{} is measured in '{}', not in '{}'", kind->id, kind->unit, limit.unit));
+  }
   return limit;
 }
 
@@ -52,7 +55,32 @@ Source source_from_yaml(const YamlNode& node) {
   return {node.at("name").as_string(), node.at("date").as_string(), node.at("page").as_string()};
 }
 
+/// What is measured, or why nothing is.
+void read_measurement(const YamlNode& node, Requirement& r) {
+  if (node.has("measurement") == node.has("not_measured")) {
+    node.fail("a requirement has either 'measurement' (what the judge measures) or 'not_measured' (why it cannot)");
+  }
+  if (node.has("measurement")) r.measurement = measurement_id(node.at("measurement"));
+  if (!node.has("not_measured")) return;
+  r.not_measured = node.at("not_measured").as_string();
+  if (r.not_measured.empty()) node.at("not_measured").fail("a reason was expected here");
+}
+
+/// How sure the number is: as written, or what follows from a source that is ours.
+std::string standing_from_yaml(const YamlNode& node, const Source& source) {
+  const bool is_ours = source.name == "ours";
+  if (!node.has("standing")) return is_ours ? "proposed" : "";
+  const std::string standing = node.at("standing").as_word(standings());
+  if (is_ours && standing != "proposed") node.at("standing").fail("a limit whose source is 'ours' is 'proposed' and no more");
+  return standing;
+}
+
 }  // namespace
+
+const std::vector<std::string>& standings() {
+  static const std::vector<std::string> kStandings = {"standard", "tender", "product", "second-hand", "proposed"};
+  return kStandings;
+}
 
 Bound Bound::from_yaml(const YamlNode& node) {
   Bound bound;
@@ -116,7 +144,7 @@ std::optional<double> Bound::resolve(const Claims& claims, const std::vector<Mea
 }
 
 Requirement Requirement::from_yaml(const YamlNode& node) {
-  node.allow_keys({"id", "text", "measurement", "limit", "needs_claim", "source", "note"});
+  node.allow_keys({"id", "text", "conditions", "measurement", "not_measured", "limit", "needs_claim", "source", "standing", "note"});
   Requirement r;
   r.id = node.at("id").as_string();
   if (r.id.empty() || r.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) {
@@ -126,10 +154,17 @@ Requirement Requirement::from_yaml(const YamlNode& node) {
   text.allow_keys({"en", "id"});
   r.text_en = text.at("en").as_string();
   r.text_id = text.at("id").as_string();
-  r.measurement = measurement_id(node.at("measurement"));
-  r.limit = limit_from_yaml(node.at("limit"), *find_measurement_kind(r.measurement));
+  if (node.has("conditions")) {
+    const YamlNode conditions = node.at("conditions");
+    conditions.allow_keys({"en", "id"});
+    r.conditions_en = conditions.at("en").as_string();
+    r.conditions_id = conditions.at("id").as_string();
+  }
+  read_measurement(node, r);
+  r.limit = limit_from_yaml(node.at("limit"), find_measurement_kind(r.measurement));
   if (node.has("needs_claim")) r.needs_claim = node.at("needs_claim").as_string();
   r.source = source_from_yaml(node.at("source"));
+  r.standing = standing_from_yaml(node, r.source);
   r.note = node.get_string("note", "");
   return r;
 }
@@ -148,7 +183,9 @@ Json Requirement::to_json() const {
   Json json;
   json["id"] = id;
   json["text"] = {{"en", text_en}, {"id", text_id}};
-  json["measurement"] = measurement;
+  if (!conditions_en.empty()) json["conditions"] = {{"en", conditions_en}, {"id", conditions_id}};
+  if (!measurement.empty()) json["measurement"] = measurement;
+  if (!not_measured.empty()) json["not_measured"] = not_measured;
   json["limit"] = limits;
   if (needs_claim) json["needs_claim"] = *needs_claim;
   if (source.date.empty() && source.page.empty()) {
@@ -156,6 +193,7 @@ Json Requirement::to_json() const {
   } else {
     json["source"] = {{"name", source.name}, {"date", source.date}, {"page", source.page}};
   }
+  if (!standing.empty()) json["standing"] = standing;
   if (!note.empty()) json["note"] = note;
   return json;
 }
@@ -184,9 +222,12 @@ std::vector<Requirement> RequirementSet::check(const YamlNode& require) const {
   for (const YamlNode& item : require.items()) {
     const std::string id = item.as_string();
     const Requirement* entry = find(id);
-    if (entry == nullptr) item.fail(fmt::format("there is no requirement '{}'. Known here: {}", id, known_ids(entries_)));
+    if (entry == nullptr) item.fail_unknown("there is no requirement", id, known_ids(entries_));
     for (const Requirement& earlier : result) {
       if (earlier.id == id) item.fail(fmt::format("the requirement '{}' stands twice", id));
+    }
+    if (!entry->not_measured.empty()) {
+      item.fail(fmt::format("the judge cannot measure '{}', so a run cannot require it: {}", id, entry->not_measured));
     }
     result.push_back(*entry);
   }

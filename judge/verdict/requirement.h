@@ -41,16 +41,23 @@ struct Source {
   std::string page;
 };
 
+/// The words for how sure a limit's number is, from a standard down to our own; docs/formats/requirements.md says what each means.
+const std::vector<std::string>& standings();
+
 /// One entry of a requirement file.
 struct Requirement {
   std::string id;
   std::string text_en;
   std::string text_id;
-  std::string measurement;
+  std::string conditions_en;  ///< under which it holds; may be empty
+  std::string conditions_id;
+  std::string measurement;   ///< empty if the judge has none for it
+  std::string not_measured;  ///< why it has none; such a requirement is listed and never judged
   Limit limit;
   std::optional<std::string> needs_claim;  ///< not offered unless the device claims this
   Source source;
-  std::string note;  ///< why this limit; may be empty
+  std::string standing;  ///< one of standings(); empty if the file does not say
+  std::string note;      ///< why this limit; may be empty
 
   /// Throws UsageError, with file, line and column, on any mistake.
   static Requirement from_yaml(const YamlNode& node);
@@ -70,8 +77,8 @@ class RequirementSet {
   const std::vector<Requirement>& entries() const { return entries_; }
   /// nullptr if there is none of that id.
   const Requirement* find(const std::string& id) const;
-  /// For a scenario's `require:` list: the entries in its order. Throws UsageError at the item's place for an id that is not known, with the nearest and all
-  /// known ones, or that stands twice.
+  /// For a scenario's `require:` list: the entries in its order. Throws UsageError at the item's place for an id that is not known, with the nearest
+  /// and all known ones, that stands twice, or that nothing measures: a run cannot require what nobody judges.
   std::vector<Requirement> check(const YamlNode& require) const;
 
  private:

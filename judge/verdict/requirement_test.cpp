@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <set>
+
 #include "base/error.h"
 
 namespace saksi::judge {
@@ -21,6 +24,13 @@ constexpr char kGood[] = R"(
   limit: {min: {claim: pre_event_s, minus_gops: 1, at_least: 0}, unit: s}
   source: {name: A book, date: "2024", page: p. 7}
   note: Why not.
+- id: clock-right
+  text: {en: "Right.", id: "Tepat."}
+  conditions: {en: "After a shift.", id: "Setelah satu giliran."}
+  not_measured: no reference of time
+  limit: {max: 1, unit: s/d}
+  source: {name: A book, date: "2024", page: p. 8}
+  standing: second-hand
 )";
 
 RequirementSet parse(const std::string& text) { return RequirementSet::parse(YamlNode::parse(text, "r.yaml")); }
@@ -40,12 +50,17 @@ std::string replaced(const std::string& from, const std::string& to) {
   return text;
 }
 
-TEST(Requirement, TheShippedFileIsRightAndWhole) {
-  const RequirementSet set = RequirementSet::load(SAKSI_SOURCE_DIR "/scenarios/requirements/first-light.yaml");
-  EXPECT_EQ(set.entries().size(), 12u);
-  for (const Requirement& r : set.entries()) {
-    EXPECT_FALSE(r.text_en.empty() || r.text_id.empty() || r.source.name.empty()) << r.id;
-    EXPECT_EQ(Requirement::from_json(r.to_json(), "x").to_json(), r.to_json()) << r.id;
+TEST(Requirement, TheShippedFilesAreRightAndWholeAndSayHowSureTheirNumbersAre) {
+  std::set<std::string> files, ids;
+  for (const auto& file : std::filesystem::directory_iterator(SAKSI_SOURCE_DIR "/scenarios/requirements")) files.insert(file.path().string());
+  EXPECT_GE(files.size(), 7u);
+  for (const std::string& file : files) {
+    const RequirementSet set = RequirementSet::load(file);
+    for (const Requirement& r : set.entries()) {
+      EXPECT_FALSE(r.text_en.empty() || r.text_id.empty() || r.source.name.empty() || r.standing.empty()) << r.id;
+      EXPECT_TRUE(ids.insert(r.id).second) << r.id << " stands in two files";
+      EXPECT_EQ(Requirement::from_json(r.to_json(), "x").to_json(), r.to_json()) << r.id;
+    }
   }
 }
 
@@ -56,12 +71,21 @@ TEST(Requirement, EntriesAreRead) {
   EXPECT_EQ(r->limit.min->claim, "pre_event_s");
   EXPECT_EQ(r->needs_claim, "pre_event_s");
   EXPECT_EQ(r->source.page, "p. 7");
+  EXPECT_EQ(r->standing, "");
   EXPECT_EQ(set.find("nothing"), nullptr);
+  EXPECT_EQ(set.find("press-to-record")->standing, "proposed");
+  const Requirement* clock = set.find("clock-right");
+  ASSERT_NE(clock, nullptr);
+  EXPECT_EQ(clock->measurement, "");
+  EXPECT_EQ(clock->not_measured, "no reference of time");
+  EXPECT_EQ(clock->standing, "second-hand");
+  EXPECT_EQ(clock->conditions_id, "Setelah satu giliran.");
 }
 
 TEST(Requirement, MistakesHaveAPlaceAndSayWhatWasExpected) {
   EXPECT_EQ(error_of(kGood), "no error");
-  EXPECT_NE(error_of(replaced("measurement: press_to_record", "measurement: press_to_recrod")).find("r.yaml:4:16: there is no measurement 'press_to_recrod'. Known here: press_to_record, "),
+  EXPECT_NE(error_of(replaced("measurement: press_to_record", "measurement: press_to_recrod"))
+                .find("r.yaml:4:16: there is no measurement 'press_to_recrod'; did you mean 'press_to_record'? Known here: press_to_record, "),
             std::string::npos);
   EXPECT_EQ(error_of(replaced("max: 1.0, unit: s", "max: 1.0, unit: ms")), "r.yaml:5:27: press_to_record is measured in 's', not in 'ms'");
   EXPECT_NE(error_of(replaced("max: 1.0", "maximum: 1.0")).find("unknown key 'maximum'"), std::string::npos);
@@ -70,6 +94,14 @@ TEST(Requirement, MistakesHaveAPlaceAndSayWhatWasExpected) {
   EXPECT_EQ(error_of(replaced("id: pre-event-complete", "id: press-to-record")), "r.yaml:7:7: the id 'press-to-record' stands twice");
   EXPECT_NE(error_of(replaced("claim: pre_event_s, minus_gops: 1,", "minus_gops: 1,")).find("one of 'claim', 'frame_periods', 'measurement' was expected here"), std::string::npos);
   EXPECT_NE(error_of(replaced(", page: p. 7", "")).find("key 'page' is missing"), std::string::npos);
+  EXPECT_EQ(error_of(replaced("standing: second-hand", "standing: secondhand")),
+            "r.yaml:20:13: 'secondhand' is not one of: standard, tender, product, second-hand, proposed; did you mean 'second-hand'?");
+  EXPECT_EQ(error_of(replaced("source: ours", "source: ours\n  standing: standard")),
+            "r.yaml:7:13: a limit whose source is 'ours' is 'proposed' and no more");
+  const std::string either = "a requirement has either 'measurement' (what the judge measures) or 'not_measured' (why it cannot)";
+  EXPECT_EQ(error_of(replaced("  not_measured: no reference of time\n", "")), "r.yaml:14:3: " + either);
+  EXPECT_EQ(error_of(replaced("not_measured: no", "measurement: pts_error\n  not_measured: no")), "r.yaml:14:3: " + either);
+  EXPECT_EQ(error_of(replaced("not_measured: no reference of time", "not_measured: ''")), "r.yaml:17:17: a reason was expected here");
   EXPECT_NE(error_of("requirements: 1").find("a list was expected"), std::string::npos);
 }
 
@@ -83,7 +115,10 @@ TEST(Requirement, AScenariosListIsChecked) {
     }
   };
   EXPECT_EQ(check("[pre-event-complete, press-to-record]"), "2");
-  EXPECT_EQ(check("[press-to-recrod]"), "s.yaml:1:2: there is no requirement 'press-to-recrod'. Known here: press-to-record, pre-event-complete");
+  EXPECT_EQ(check("[press-to-recrod]"),
+            "s.yaml:1:2: there is no requirement 'press-to-recrod'; did you mean 'press-to-record'? Known here: press-to-record, pre-event-complete, "
+            "clock-right");
+  EXPECT_EQ(check("[clock-right]"), "s.yaml:1:2: the judge cannot measure 'clock-right', so a run cannot require it: no reference of time");
   EXPECT_EQ(check("[press-to-record, press-to-record]"), "s.yaml:1:19: the requirement 'press-to-record' stands twice");
 }
 

@@ -35,6 +35,10 @@ Json verdicts() {
                   "Detik-detik sebelum penekanan yang dijanjikan tersimpan.", {{"min", 2.0}, {"max", 3.2}, {"unit", "s"}}, "pre_event_s", "pass"),
       requirement("no-frames-dropped", "No picture is missing.", "Tidak ada gambar yang hilang.", {{"equal", 0}, {"unit", "1"}}, "frames_dropped",
                   "pass")};
+  json["requirements"][1]["standing"] = "proposed";
+  json["requirements"][1]["conditions"] = {{"en", "The darkest scene."}, {"id", "Adegan tergelap."}};
+  json["requirements"][2]["source"] = "A book (2024), p. 8";
+  json["requirements"][2]["standing"] = "second-hand";
   json["evidence"] = {
       {{"file", kClip}, {"verdict", "pass"}, {"signature", "not-signed"}, {"frames", 105}, {"recovered_until", 7.0}, {"problems", Json::array()}}};
   json["not_judged"] = {{{"id", "stop-recorded"}, {"reason", "a bare MP4 holds no button press"}}};

@@ -15,6 +15,7 @@
 #include "sim/debug/debug_port.h"
 #include "sim/engine/bundle.h"
 #include "sim/engine/determinism.h"
+#include "sim/engine/explain.h"
 #include "sim/engine/jobs.h"
 #include "sim/engine/run.h"
 
@@ -34,6 +35,8 @@ struct RunCommandOptions {
   int parallel = 1;
   double wall_limit_s = 3600;
   bool check_determinism = false;
+  bool explain = false;
+  std::string lang = "en";
   int gdb_port = kNoGdb;
   OutputOptions output;
 };
@@ -197,6 +200,14 @@ void write_suite(const std::vector<PreparedRun>& prepared, const RunCommandOptio
   if (!options.output.json && !options.output.quiet) fmt::print("  all reports: {}\n", suite.html);
 }
 
+/// Says what each run would do; all of them are checked before a word is printed.
+ExitCode explain_runs(const std::vector<RunRequest>& requests, const std::string& lang) {
+  std::string text;
+  for (const RunRequest& request : requests) text += (text.empty() ? "" : "\n\n") + explain(check_run(request), report::Language::get(lang));
+  fmt::print("{}", text);
+  return ExitCode::kPass;
+}
+
 ExitCode run_command(RunCommandOptions options) {
   take_back(options.probes, options.files);
   if (options.files.empty()) throw UsageError("run: a scenario or suite file was expected; saksi run --help shows how");
@@ -206,6 +217,7 @@ ExitCode run_command(RunCommandOptions options) {
   std::vector<RunRequest> requests = take_shard(expand(options), options.shard);
   if (requests.empty()) throw UsageError("this shard has no scenario");
   place_outputs(requests);
+  if (options.explain) return explain_runs(requests, options.lang);
   // One file for all runs would hold the last one's coverage only.
   if (requests.size() > 1) {
     for (RunRequest& request : requests) request.probes.coverage_path = std::filesystem::path(request.probes.coverage_path).filename().string();
@@ -275,13 +287,20 @@ void add_run_command(CLI::App& app, Command& chosen) {
   command->add_option("--time-limit", options->base.time_limit_s, "End each scenario after this many simulated seconds")->check(CLI::PositiveNumber);
   command->add_option("--wall-limit", options->wall_limit_s, "Host seconds after which a run is an infra-error")->check(CLI::PositiveNumber)->capture_default_str();
   command->add_flag("--check-determinism", options->check_determinism, "Run twice, the second time in another environment, and compare");
+  CLI::Option* explain = command->add_flag("--explain", options->explain, "Say in words what would be done, and run nothing");
+  command->add_option("--lang", options->lang, "Language of --explain")
+      ->check(CLI::IsMember(report::languages()))
+      ->capture_default_str()
+      ->needs(explain);
   add_trace_options(*command, options->base);
   add_probe_options(*command, options->probes, false);
   add_gdb_option(*command, options->gdb_port);
   add_output_options(*command, options->output);
+  explain->excludes("--json");
   command->footer(
       "Examples:\n"
       "  saksi run scenarios/start/press-at-desk.yaml --out out/a\n"
+      "  saksi run scenarios/start/press-at-desk.yaml --explain --lang id\n"
       "  saksi run scenarios/start/press-at-desk.yaml --size 352x288 --seed 2 --clip hall.mp4\n"
       "  saksi run scenarios/suites/first-light.yaml -j 2\n"
       "  saksi run scenarios/start/press-at-desk.yaml --coverage --profile --check-guest\n"

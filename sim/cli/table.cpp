@@ -66,6 +66,9 @@ std::string requirement_table(const Json& verdicts) {
     if (requirement.value("verdict", "") == "pass" || !requirement.contains("reason")) continue;
     text += fmt::format("  {}: {}\n", requirement.at("id").get<std::string>(), requirement.at("reason").get<std::string>());
   }
+  for (const Json& entry : verdicts.value("not_judged", Json::array())) {
+    text += fmt::format("  {}: not judged: {}\n", entry.value("id", ""), entry.value("reason", ""));
+  }
   for (const Json& clip : verdicts.at("evidence")) {
     for (const Json& problem : clip.value("problems", Json::array())) {
       text += fmt::format("  {}: {}\n", clip.value("file", ""), problem.is_string() ? problem.get<std::string>() : problem.value("text", ""));

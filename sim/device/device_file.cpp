@@ -10,6 +10,8 @@ namespace saksi::sim {
 
 namespace {
 
+constexpr double kClaimMax = 1e6;
+
 CellSpec read_cell(const YamlNode& node) {
   node.allow_keys({"capacity_mah", "charge_percent"});
   CellSpec cell;
@@ -52,9 +54,24 @@ nlohmann::ordered_json to_json(const YamlNode& node) {
   return node.as_int(INT64_MIN, INT64_MAX);
 }
 
+/// A claim of the wrong kind would be found by the judge at best, after the run.
+void check_claim(const std::string& key, const YamlNode& value) {
+  if (key == "signing") {
+    value.as_bool();
+  } else if (key == "leds") {
+    value.allow_keys({"recording", "ready", "fault"});
+    for (const std::string& led : value.keys()) value.at(led).as_word({"red", "green", "amber"});
+  } else {
+    value.as_number(0, kClaimMax);
+  }
+}
+
 void merge_claims(const YamlNode& node, nlohmann::ordered_json& claims) {
   node.allow_keys({"pre_event_s", "frame_rate_hz", "width", "height", "gop", "signing", "leds"});
-  for (const std::string& key : node.keys()) claims[key] = to_json(node.at(key));
+  for (const std::string& key : node.keys()) {
+    check_claim(key, node.at(key));
+    claims[key] = to_json(node.at(key));
+  }
 }
 
 }  // namespace

@@ -351,7 +351,7 @@ std::string default_firmware_path() {
   return fs::exists(path) ? path.string() : "";
 }
 
-PreparedRun prepare_run(const RunRequest& request) {
+PreparedRun check_run(const RunRequest& request) {
   PreparedRun run;
   run.request = request;
   run.scenario = load_scenario(request.scenario_path, request.parameters, request.seed);
@@ -376,6 +376,11 @@ PreparedRun prepare_run(const RunRequest& request) {
   Json entries = Json::array();
   for (const judge::Requirement& requirement : requirements.check(*run.scenario.require)) entries.push_back(requirement.to_json());
   run.verdict_requirements = entries.dump();
+  return run;
+}
+
+PreparedRun prepare_run(const RunRequest& request) {
+  PreparedRun run = check_run(request);
   check_out_dir(request.out_dir);
   return run;
 }
@@ -398,10 +403,9 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
     if (waves) waves->saw(word, detail, t_ns);
   };
   if (prepared.waves) config.hidden_event = saw;
-
   SecondRun second;
-  std::optional<TraceRequest> wanted;
-  if (!debug) wanted = second.fork();  // a debugger may change the run: a second one would not be the same
+  // A debugger may change the run: a second one would not be the same.
+  const auto wanted = debug ? std::optional<TraceRequest>() : second.fork();
   Stages stages;
   TruthLog truth;
   SimulatedDevice device(config, truth);

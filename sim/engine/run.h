@@ -29,8 +29,11 @@ struct PreparedRun {
   std::string verdict_requirements;  ///< requirement entries for the manifest, JSON text
 };
 
-/// Reads and checks everything a run needs: scenario, device, board, scene, clip, firmware, requirements, out folder. Throws UsageError;
-/// nothing has been simulated then.
+/// Reads and checks all files that a run needs: scenario, device, board, scene, clip, firmware, requirements. Throws UsageError. Writes nothing
+/// into the out folder.
+PreparedRun check_run(const RunRequest& request);
+
+/// The same, and the out folder too, which is made. Nothing has been simulated then.
 PreparedRun prepare_run(const RunRequest& request);
 
 struct RunResult {

@@ -48,8 +48,11 @@ Parameters effective_parameters(const YamlNode& root, const Parameters& set) {
     const YamlNode declared = root.at("parameters");
     for (const std::string& name : declared.keys()) result[name] = declared.at(name).as_string();
   }
+  std::vector<std::string> known;
+  for (const auto& [name, value] : result) known.push_back(name);
   for (const auto& [name, value] : set) {
-    if (!result.count(name)) root.fail(fmt::format("the scenario has no parameter '{}' (its key 'parameters' declares them)", name));
+    const YamlNode place = root.has("parameters") ? root.at("parameters") : root;
+    if (!result.count(name)) place.fail_unknown("the scenario has no parameter", name, known);
     result[name] = value;
   }
   return result;
@@ -63,7 +66,8 @@ void read_verb(Action& action, const YamlNode& node) {
   for (const std::string& key : node.keys()) {
     if (std::find(kVerbKeys.begin(), kVerbKeys.end(), key) != kVerbKeys.end()) verbs.push_back(key);
   }
-  if (verbs.size() != 1) node.fail("an action has exactly one of: press, release, supply, supply_mv, card");
+  if (verbs.size() > 1) node.at(verbs[1]).fail(fmt::format("'{}' stands beside '{}'; an action has one of them", verbs[1], verbs[0]));
+  if (verbs.empty()) node.fail("an action has exactly one of: press, release, supply, supply_mv, card");
   const std::string& verb = verbs[0];
   const YamlNode value = node.at(verb);
   if (verb == "press" || verb == "release") {
@@ -85,10 +89,10 @@ Action read_action(const YamlNode& node, SeedStream& jitter, int64_t duration_ns
   read_verb(action, node);
   if (node.has("at_s") == node.has("on")) node.fail("an action has either 'at_s' (a time) or 'on' (what the device shows)");
   if (node.has("at_s")) {
-    action.at_ns = node.at("at_s").as_ns(kSecond, 0, duration_ns);
+    action.at_ns = action.earliest_ns = node.at("at_s").as_ns(kSecond, 0, duration_ns);
     if (node.has("jitter_s")) {
-      const int64_t width = node.at("jitter_s").as_ns(kSecond, 1, duration_ns);
-      action.at_ns += static_cast<int64_t>(jitter.below(static_cast<uint64_t>(width)));
+      action.jitter_ns = node.at("jitter_s").as_ns(kSecond, 1, duration_ns);
+      action.at_ns += static_cast<int64_t>(jitter.below(static_cast<uint64_t>(action.jitter_ns)));
       if (action.at_ns > duration_ns) node.at("jitter_s").fail("at_s plus jitter_s goes beyond duration_s");
     }
     if (node.has("after_ms")) node.at("after_ms").fail("'after_ms' belongs to 'on', not to 'at_s'");

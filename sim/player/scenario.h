@@ -24,6 +24,8 @@ struct Verb {
 struct Action {
   Verb verb;
   int64_t at_ns = 0;        ///< on the scenario's time axis, jitter included (drawn from the seed)
+  int64_t jitter_ns = 0;    ///< width of the range that at_ns was drawn from; 0: not drawn
+  int64_t earliest_ns = 0;  ///< where that range begins; at_ns without a draw
   std::string on_led;       ///< "red" for `on: led_red`; empty for a timed action
   int64_t after_ns = 0;     ///< after the LED's edge
   int64_t hold_ns = 0;      ///< press: time until release; supply_mv with for_ms: time until the supply is as it was

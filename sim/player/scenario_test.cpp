@@ -46,7 +46,12 @@ TEST(Scenario, TimedAndTriggeredActions) {
 TEST(Scenario, ParametersCanBeSet) {
   const std::string path = write_file("s.yaml", scenario_text("  - {on: led_red, after_ms: \"${delay}\", supply: cut}\n"));
   EXPECT_EQ(load_scenario(path, {{"delay", "80"}}, std::nullopt).actions[0].after_ns, 80'000'000);
-  EXPECT_THROW(load_scenario(path, {{"dealy", "80"}}, std::nullopt), UsageError);
+  try {
+    load_scenario(path, {{"dealy", "80"}}, std::nullopt);
+    FAIL();
+  } catch (const UsageError& error) {
+    EXPECT_EQ(error.what(), path + ":4:13: the scenario has no parameter 'dealy'; did you mean 'delay'? Known here: delay");
+  }
 }
 
 TEST(Scenario, JitterComesFromTheSeed) {
@@ -54,6 +59,8 @@ TEST(Scenario, JitterComesFromTheSeed) {
   const int64_t one = load_scenario(path, {}, 1).actions[0].at_ns;
   EXPECT_EQ(load_scenario(path, {}, 1).actions[0].at_ns, one);
   EXPECT_NE(load_scenario(path, {}, 2).actions[0].at_ns, one);
+  EXPECT_EQ(load_scenario(path, {}, 1).actions[0].earliest_ns, 2'000'000'000);
+  EXPECT_EQ(load_scenario(path, {}, 1).actions[0].jitter_ns, 1'000'000'000);
   EXPECT_GE(one, 2'000'000'000);
   EXPECT_LT(one, 3'000'000'000);
 }
@@ -62,6 +69,7 @@ TEST(Scenario, MistakesAreSaidWithTheirPlace) {
   EXPECT_EQ(error_of("  - {at_s: 2, presss: record}\n"), ":6:15: unknown key 'presss'; did you mean 'press'? Known here: at_s, jitter_s, on, after_ms, press, release, "
                                                          "supply, supply_mv, card, hold_ms, for_ms");
   EXPECT_EQ(error_of("  - {at_s: 2}\n"), ":6:5: an action has exactly one of: press, release, supply, supply_mv, card");
+  EXPECT_EQ(error_of("  - {at_s: 2, press: record, supply: on}\n"), ":6:38: 'supply' stands beside 'press'; an action has one of them");
   EXPECT_EQ(error_of("  - {press: record}\n"), ":6:5: an action has either 'at_s' (a time) or 'on' (what the device shows)");
   EXPECT_EQ(error_of("  - {at_s: 20, press: record}\n"), ":6:12: 20 is out of range; 0 to 10 was expected");
   EXPECT_EQ(error_of("  - {at_s: 2, supply: cutt}\n"), ":6:23: 'cutt' is not one of: on, cut; did you mean 'cut'?");

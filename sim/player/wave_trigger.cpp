@@ -44,8 +44,10 @@ void read_around(const YamlNode& node, WaveTrigger& trigger) {
     return;
   }
   trigger.around = node.as_string();
-  if (!is_event(trigger.around))
-    node.fail(fmt::format("'{}' is no event; known: {}{{irq: BLOCK}}, {{console: PATTERN}}, {{at_s: TIME}}", trigger.around, known_words()));
+  if (is_event(trigger.around)) return;
+  std::vector<std::string> known = event_words();
+  known.insert(known.end(), {"{irq: BLOCK}", "{console: PATTERN}", "{at_s: TIME}"});
+  node.fail_unknown("there is no event", trigger.around, known);
 }
 
 /// "FROM:TO" in milliseconds; false if the text is not of that form.

@@ -83,7 +83,7 @@ TEST(WaveTrigger, WhenItWillComeIsKnownOfWhatTheBenchDoesAtSetTimes) {
 }
 
 TEST(WaveTrigger, MistakesHaveTheirPlace) {
-  EXPECT_NE(error_of("{around: pres}").find("s.yaml:1:10: 'pres' is no event; known: press, "), std::string::npos);
+  EXPECT_NE(error_of("{around: pres}").find("s.yaml:1:10: there is no event 'pres'; did you mean 'press'? Known here: press, "), std::string::npos);
   EXPECT_NE(error_of("{around: {irq: h264, console: x}}").find("s.yaml:1:10: exactly one of irq, console and at_s"), std::string::npos);
   EXPECT_NE(error_of("{around: {irq: \"\"}}").find("the name of a block was expected"), std::string::npos);
   EXPECT_NE(error_of("{around: {led: red}}").find("s.yaml:1:11: unknown key 'led'"), std::string::npos);

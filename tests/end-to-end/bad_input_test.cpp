@@ -31,7 +31,7 @@ TEST(BadInput, MisspeltKeyIsNamedWithItsPlace) {
   const std::string dir = fresh_dir("bad-key");
   const Outcome outcome = saksi("run " + quoted(changed_scenario(dir, "duration_s", "duratoin_s")) + " --out " + dir + "/out");
   EXPECT_EQ(outcome.code, kUsage);
-  EXPECT_NE(outcome.output.find("changed.yaml:6:1: unknown key 'duratoin_s'; did you mean 'duration_s'?"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("changed.yaml:7:1: unknown key 'duratoin_s'; did you mean 'duration_s'?"), std::string::npos) << outcome.output;
 }
 
 TEST(BadInput, UnknownRequirementIsNamed) {

@@ -301,7 +301,8 @@ TEST(Waves, MistakesAreNamedWithTheirPlace) {
     EXPECT_EQ(outcome.code, 2) << outcome.output;
     return outcome.output;
   };
-  EXPECT_NE(error("trace: {around: pres}\n").find("short.yaml:7:17: 'pres' is no event; known: press, "), std::string::npos);
+  EXPECT_NE(error("trace: {around: pres}\n").find("short.yaml:7:17: there is no event 'pres'; did you mean 'press'? Known here: press, "),
+            std::string::npos);
   EXPECT_NE(error("trace: {around: {irq: h265}}\n").find("short.yaml:7:17: "), std::string::npos);
   EXPECT_NE(error("trace: {around: {irq: h265}}\n").find("has no block 'h265' with an irq; known: "), std::string::npos);
   EXPECT_NE(error("trace: {arround: press}\n").find("did you mean 'around'"), std::string::npos);
