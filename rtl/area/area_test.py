@@ -67,7 +67,7 @@ def datapath_pair(name, datapath, text):
 
 
 def slices(inputs, at):
-    """Each input's bits of the stimulus. A configuration, and the start of a picture, come with a reset only: nothing would ever get far otherwise."""
+    """Each input's bits of the stimulus. A configuration, and the start of a picture, come with a reset only: nothing would get far otherwise."""
     drivers = []
     for name, size in inputs:
         bits = f"stimulus[{at + size - 1}:{at}]" if size > 1 else f"stimulus[{at}] & lively"
