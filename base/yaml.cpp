@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/spelling.h"
 
 namespace saksi {
 
@@ -19,35 +20,6 @@ std::string join(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
   return text;
-}
-
-/// Levenshtein distance, for "did you mean".
-size_t distance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t substituted = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row[b.size()];
-}
-
-std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
-  const std::string* best = nullptr;
-  size_t best_distance = word.size() / 3 + 2;
-  for (const std::string& candidate : known) {
-    const size_t d = distance(word, candidate);
-    if (d < best_distance) {
-      best_distance = d;
-      best = &candidate;
-    }
-  }
-  return best ? fmt::format("; did you mean '{}'?", *best) : "";
 }
 
 void reject_duplicate_keys(const YamlNode& node) {
@@ -212,7 +184,7 @@ std::string YamlNode::as_word(std::initializer_list<const char*> words) const {
 std::string YamlNode::as_word(const std::vector<std::string>& known) const {
   const std::string text = as_string();
   if (std::find(known.begin(), known.end(), text) == known.end()) {
-    const std::string hint = suggestion(text, known);
+    const std::string hint = did_you_mean(text, known);
     fail(fmt::format("'{}' is not one of: {}{}", text, join(known), hint));
   }
   return text;
@@ -233,7 +205,7 @@ bool YamlNode::get_bool(const std::string& key, bool otherwise) const { return h
 void YamlNode::fail(const std::string& message) const { throw UsageError(place() + ": " + message); }
 
 void YamlNode::fail_unknown(const std::string& what, const std::string& word, const std::vector<std::string>& known) const {
-  const std::string hint = suggestion(word, known);
+  const std::string hint = did_you_mean(word, known);
   fail(fmt::format("{} '{}'{} Known here: {}", what, word, hint.empty() ? "." : hint, join(known)));
 }
 

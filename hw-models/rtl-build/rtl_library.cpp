@@ -1,10 +1,7 @@
 #include "hw-models/rtl-build/rtl_library.h"
 
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -20,6 +17,7 @@
 #include "base/wall_clock.h"
 #include "hw-models/rtl-adapter/verilated_class.h"
 #include "hw-models/rtl-block/rtl_ports.h"
+#include "hw-models/rtl-build/rtl_cache.h"
 
 namespace saksi::hw {
 
@@ -85,22 +83,6 @@ std::string identity(const fs::path& tool) {
   return fmt::format("{} {} {}\n", real.string(), size, changed);
 }
 
-/// One process at a time makes what has this name. Processes that are started meanwhile keep it too, so that it is not let go while one that
-/// outlived its parent still writes.
-class BuildLock {
- public:
-  explicit BuildLock(const fs::path& path) : file_(open(path.c_str(), O_RDWR | O_CREAT, 0666)) {
-    if (file_ < 0 || flock(file_, LOCK_EX) != 0)
-      throw UsageError(path.string() + ": cannot be locked; set XDG_CACHE_HOME to a folder that can be written");
-  }
-  ~BuildLock() { close(file_); }
-  BuildLock(const BuildLock&) = delete;
-  BuildLock& operator=(const BuildLock&) = delete;
-
- private:
-  int file_;
-};
-
 /// Makes the shared object of one design.
 class Builder {
  public:
@@ -112,7 +94,8 @@ class Builder {
     for (const RtlSource::File& dir : source_.include_dirs) must_exist(dir, fs::is_directory(dir.path), "folder");
     for (const RtlSource::File& file : source_.data_files) must_exist(file, fs::is_regular_file(file.path), "file");
     if (auto known = find()) return *known;
-    const BuildLock lock(cache_ / (recipe_ + ".lock"));
+    // One process at a time makes what has this name.
+    const FileLock lock((cache_ / (recipe_ + ".lock")).string());
     if (auto known = find()) return *known;  // another process made it meanwhile
     started_s_ = wall_clock_s();
     folder_ = cache_ / (recipe_ + ".build");
@@ -189,6 +172,7 @@ std::string Builder::object_name(const std::vector<std::string>& sources) const 
 
 /// By the list of the sources that were read the last time, and by what they hold now.
 std::optional<RtlLibrary> Builder::find() const {
+  const FileLock lock(rtl_cache_lock(cache_.string()), FileLock::Kind::kShared);
   RtlLibrary library;
   library.folder = source_.folder;
   std::istringstream lines(read_text(cache_ / (recipe_ + ".sources")));
@@ -198,7 +182,7 @@ std::optional<RtlLibrary> Builder::find() const {
   }
   if (library.sources.empty()) return std::nullopt;
   library.path = (cache_ / object_name(library.sources)).string();
-  if (!fs::exists(library.path)) return std::nullopt;
+  if (!touch_rtl_object(library.path)) return std::nullopt;
   return library;
 }
 
@@ -349,9 +333,12 @@ RtlLibrary Builder::keep() {
   library.sources = sources_read();
   if (library.sources.empty()) throw UsageError(fmt::format("{}: block '{}': no source was read", source_.place, source_.block));
   library.path = (cache_ / object_name(library.sources)).string();
-  fs::rename(folder_ / "block.so", library.path);
   write_text(folder_ / "sources", fmt::format("{}\n", fmt::join(library.sources, "\n")));
+  const FileLock lock(rtl_cache_lock(cache_.string()));
+  fs::rename(folder_ / "block.so", library.path);
+  touch_rtl_object(library.path);
   fs::rename(folder_ / "sources", cache_ / (recipe_ + ".sources"));
+  trim_rtl_cache(cache_.string(), kRtlCacheEntries);
   return library;
 }
 

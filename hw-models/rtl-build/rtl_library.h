@@ -22,7 +22,7 @@ struct RtlLibrary {
 ///
 /// The cache is $XDG_CACHE_HOME/saksi/rtl, or ~/.cache/saksi/rtl. An object is named by what went into it: the content of every file that
 /// Verilator read, parameters, options, the tools, and what of Saksi is compiled into it. Two processes that want the same one at once make
-/// it once; one that is ended in between leaves nothing that another would take for whole.
+/// it once; one that is ended in between leaves nothing that another would take for whole. The objects that were used last stay (rtl_cache.h).
 ///
 /// `tell` gets a line for the user now and then while there is something to wait for, `is_last` with the last one.
 /// Throws UsageError: for a file that is missing, with what Verilator says of a mistake in the sources, for ports that cannot be coupled.

@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "base/error.h"
+#include "base/spelling.h"
 #include "sim/cli/cli.h"
 
 namespace saksi::sim {
@@ -42,6 +46,15 @@ void add_trace_options(CLI::App& command, RunRequest& request) {
 
 namespace {
 
+/// A first word that is no command: CLI11 would only say that one is missing.
+void check_command(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(command->get_name());
+  if (std::find(known.begin(), known.end(), word) != known.end()) return;
+  throw UsageError(fmt::format("'{}' is no command{}\nCommands: {}; './saksi help' tells of those that build and test, too", word,
+                               did_you_mean(word, known), fmt::join(known, ", ")));
+}
+
 int run_program(int argc, char** argv) {
   CLI::App app{"Saksi: does a body-worn camera record soon enough, and does its evidence survive?", "saksi"};
   app.require_subcommand(1);
@@ -62,7 +75,11 @@ int run_program(int argc, char** argv) {
   add_benchmark_command(app, chosen);
   add_fit_sizes_command(app, chosen);
   try {
+    if (argc > 1 && argv[1][0] != '-') check_command(app, argv[1]);
     app.parse(argc, argv);
+  } catch (const UsageError& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return static_cast<int>(ExitCode::kUsage);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     return code == 0 ? 0 : static_cast<int>(ExitCode::kUsage);

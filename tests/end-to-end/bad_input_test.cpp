@@ -27,6 +27,19 @@ std::string changed_scenario(const std::string& dir, const std::string& from, co
 
 std::string desk() { return quoted(scenario("start/press-at-desk.yaml")); }
 
+TEST(BadInput, UnknownCommandIsNamedWithTheNearestOne) {
+  const Outcome outcome = saksi("rnu x");
+  EXPECT_EQ(outcome.code, kUsage);
+  EXPECT_NE(outcome.output.find("'rnu' is no command; did you mean 'run'?"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("judge"), std::string::npos) << outcome.output;
+}
+
+TEST(BadInput, UnknownCommandThatIsNearToNone) {
+  const Outcome outcome = saksi("photograph");
+  EXPECT_EQ(outcome.code, kUsage);
+  EXPECT_NE(outcome.output.find("'photograph' is no command\nCommands: run, "), std::string::npos) << outcome.output;
+}
+
 TEST(BadInput, MisspeltKeyIsNamedWithItsPlace) {
   const std::string dir = fresh_dir("bad-key");
   const Outcome outcome = saksi("run " + quoted(changed_scenario(dir, "duration_s", "duratoin_s")) + " --out " + dir + "/out");
