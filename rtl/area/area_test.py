@@ -167,8 +167,10 @@ class AreaTest(unittest.TestCase):
             folder.mkdir()
             for pair, (differs, moved, bits) in zip(pairs, compare(pairs, sources, folder), strict=True):
                 print(f"{pair.name}: {moved} of {bits} output bits moved", flush=True)
-                self.assertFalse(differs, pair.name)
-                self.assertGreater(4 * moved, bits, f"{pair.name}: hardly anything moves: nothing was compared")
+                with self.subTest(pair.name):
+                    self.assertFalse(differs)
+                    # Random bits do not bring all modules far: registers want their addresses.
+                    self.assertTrue(EVERYTHING or 4 * moved > bits, "hardly anything moves: nothing was compared")
 
 
 if __name__ == "__main__":
