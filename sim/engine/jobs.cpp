@@ -72,6 +72,8 @@ void wait_for_all() {
 
 [[noreturn]] void work_in_child(const Job& job, const EndSignals& signals) {
   signals.restore();
+  // Asked while this process was being made, when it still had its parent's way of being asked.
+  if (asked_to_end) _exit(128 + asked_to_end);
   int code = static_cast<int>(ExitCode::kInfraError);
   try {
     code = static_cast<int>(job.work());

@@ -80,5 +80,33 @@ TEST(Jobs, AskedToEndItEndsItsJobsAndThenItself) {
   }
 }
 
+/// The first of many jobs has begun, the others are being made: none may miss that it is to end.
+TEST(Jobs, AskedToEndWhileJobsAreMadeItEndsThemAll) {
+  for (int round = 0; round < 8; ++round) {
+    int life[2];
+    ASSERT_EQ(pipe(life), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+      const auto hang = [&]() -> ExitCode {
+        if (write(life[1], "b", 1) != 1) return ExitCode::kFail;
+        for (int i = 0; i < 20'000; ++i) usleep(1000);
+        return write(life[1], "l", 1) == 1 ? ExitCode::kPass : ExitCode::kFail;  // left alone
+      };
+      const std::vector<Job> jobs(40, Job{"a", hang});
+      run_jobs(jobs, 40, 60, [](size_t, const JobResult&) {});
+      _exit(0);
+    }
+    close(life[1]);
+    char byte = 0;
+    ASSERT_EQ(read(life[0], &byte, 1), 1);
+    kill(child, SIGINT);
+    int left_alone = 0;
+    while (read(life[0], &byte, 1) == 1) left_alone += byte == 'l' ? 1 : 0;
+    close(life[0]);
+    waitpid(child, nullptr, 0);
+    ASSERT_EQ(left_alone, 0);
+  }
+}
+
 }  // namespace
 }  // namespace saksi::sim
