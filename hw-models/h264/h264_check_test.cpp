@@ -4,12 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <functional>
-#include <sstream>
 
 #include "base/seed_stream.h"
 #include "base/temp_folder.h"
+#include "hw-models/waves/vcd_for_test.h"
 
 namespace saksi::hw {
 namespace {
@@ -107,26 +106,6 @@ TEST(H264Check, NamesWhatDiffersFirst) {
   }
 }
 
-/// What fst2vcd says of a wave file: the times at which something changes, and how often wire h264.front_done rises.
-struct Waves {
-  explicit Waves(const std::string& path) {
-    FILE* in = popen(("timeout 20 fst2vcd '" + path + "' 2>&1").c_str(), "r");
-    std::string code;
-    char line[4096];
-    while (std::fgets(line, sizeof line, in)) {
-      std::istringstream words(line);
-      std::string first, kind, size, id, name;
-      words >> first >> kind >> size >> id >> name;
-      if (first == "$var" && name == "front_done" && code.empty()) code = id;
-      if (first[0] == '#') times.push_back(std::stoull(first.substr(1)));
-      if (!code.empty() && first == "1" + code) rises.push_back(times.back());
-    }
-    readable = pclose(in) == 0;
-  }
-  bool readable = false;
-  std::vector<uint64_t> times, rises;
-};
-
 TEST(H264Check, LeavesWavesOfWhereTheyDiffer) {
   const TempFolder folder;
   h264::BusTiming slow;
@@ -137,14 +116,16 @@ TEST(H264Check, LeavesWavesOfWhereTheyDiffer) {
   ASSERT_NE(difference.words.find("clock cycle"), std::string::npos) << difference.words;
   const std::string path = folder.file("check.fst");
   ASSERT_TRUE(check.record(picture(1), difference.cycle, path));
-  const Waves waves(path);
+  const Vcd waves(path);
   ASSERT_TRUE(waves.readable);
   ASSERT_FALSE(waves.times.empty());
   EXPECT_LE(waves.times.front(), difference.cycle * H264Circuit::kShownCyclePs);
   EXPECT_GE(waves.times.back(), (difference.cycle + 100) * H264Circuit::kShownCyclePs);
-  ASSERT_FALSE(waves.rises.empty());
-  EXPECT_EQ(waves.rises[0] + H264Circuit::kShownCyclePs / 2, difference.cycle * H264Circuit::kShownCyclePs)
-      << "what differed is the cycle at which the front end was done, which the rising edge before brings";
+  const uint64_t edge_ps = difference.cycle * H264Circuit::kShownCyclePs - H264Circuit::kShownCyclePs / 2;
+  const std::string& done = waves.changes.at("h264.front_done");
+  EXPECT_EQ(done.substr(done.find('\n') + 1).find(std::to_string(edge_ps) + " 1\n"), 0u)
+      << "what differed is the cycle at which the front end was done, which the rising edge before brings:\n"
+      << done;
 }
 
 TEST(H264Check, SaysWhereNoWavesCanBeWritten) {

@@ -94,9 +94,14 @@ HashChain follow_hash_chain(const ByteSource& source, const Mp4Movie& movie, Pro
     const Mp4Fragment& fragment = movie.fragments[i];
     const uint64_t end = i + 1 < movie.fragments.size() ? std::max(movie.fragments[i + 1].offset, fragment.offset) : source.size();
     const std::optional<Parts> parts = parts_of(source, fragment.offset, end);
-    if (!parts) continue;
     const std::string which =
         fmt::format("The fragment of {} pictures at byte {} ({:.1f} s)", fragment.sample_count, fragment.offset, movie.seconds(fragment.decode_time));
+    if (!parts) {
+      const bool is_last = i + 1 == movie.fragments.size();
+      found.push_back(
+          {is_last ? Severity::kTorn : Severity::kDamage, "hash-unfollowed", which + " has no whole media data that a hash could be made of."});
+      continue;
+    }
     if (!parts->hash) {
       found.push_back({Severity::kDamage, "hash-missing", which + " has no hash, others have."});
       continue;

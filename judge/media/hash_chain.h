@@ -17,10 +17,10 @@ enum class HashChain {
 /// "none", "valid" or "broken".
 const char* hash_chain_word(HashChain chain);
 
-/// Follows the hashes of docs/formats/hash-chain.md through a fragmented file. A fragment that the file's end cuts off is left out: it is reported
-/// as truncated already. Adds to `problems`:
+/// Follows the hashes of docs/formats/hash-chain.md through a fragmented file. Adds to `problems`:
 ///
-///   damage  hash-mismatch, hash-missing
+///   damage  hash-mismatch, hash-missing, hash-unfollowed
+///   torn    hash-unfollowed, of the last fragment, which the file's end may have cut off
 HashChain follow_hash_chain(const ByteSource& source, const Mp4Movie& movie, Problems& problems);
 
 }  // namespace saksi::judge

@@ -135,17 +135,29 @@ TEST(HashChain, AFileWithoutHashesHasNone) {
   EXPECT_EQ(follow(parts.file()), "none") << "another's box";
 }
 
-/// What the end cuts off is reported as truncated by the parser.
-TEST(HashChain, WhatTheEndCutsOffIsLeftOut) {
+TEST(HashChain, AFragmentThatTheEndCutsOffIsNotWhole) {
   File file = Parts().file();
-  const size_t whole = file.bytes.size();
-  for (size_t cut = whole; cut-- > file.movie.fragments[2].offset + 20;) {
+  const size_t media_end = file.bytes.size() - Parts().fragments[2].padding.size();
+  file.bytes.resize(media_end);
+  EXPECT_EQ(follow(file), "valid");
+  for (size_t cut = media_end; cut-- > file.movie.fragments[2].offset + 8;) {
     file.bytes.resize(cut);
-    EXPECT_EQ(follow(file), "valid") << cut;
+    EXPECT_EQ(follow(file), "broken hash-unfollowed(2.0 s)") << cut;
   }
 }
 
-/// Of header, moof and samples; a box head that is no longer one takes its fragment out of the chain, which shows at the next.
+TEST(HashChain, AFragmentWhoseBoxesAreDamagedIsNotTakenForWhole) {
+  for (const size_t n : {size_t{1}, size_t{2}}) {
+    File file = Parts().file();
+    const Parts::Fragment& f = Parts().fragments[n];
+    const size_t media = file.movie.fragments[n].offset + f.moof.size() + f.hash.size() + 9;
+    ASSERT_EQ(file.bytes[media + 4], 'm');
+    file.bytes[media + 4] = 0;
+    EXPECT_EQ(follow(file).substr(0, 28), n == 1 ? "broken hash-unfollowed(1.0 s" : "broken hash-unfollowed(2.0 s");
+  }
+}
+
+/// Of header, moof, hash and samples.
 TEST(HashChain, NoByteThatIsHashedCanChangeUnseen) {
   const Parts good;
   const auto changed = [&](const std::function<Bytes&(Parts&)>& part, size_t size, size_t heads) {
@@ -156,7 +168,7 @@ TEST(HashChain, NoByteThatIsHashedCanChangeUnseen) {
     }
   };
   changed([](Parts& p) -> Bytes& { return p.header; }, good.header.size(), 0);
-  for (size_t i = 0; i < 2; ++i) {
+  for (size_t i = 0; i < 3; ++i) {
     changed([i](Parts& p) -> Bytes& { return p.fragments[i].moof; }, good.fragments[i].moof.size(), 8);
     changed([i](Parts& p) -> Bytes& { return p.fragments[i].media; }, good.fragments[i].media.size(), 0);
     changed([i](Parts& p) -> Bytes& { return p.fragments[i].hash; }, good.fragments[i].hash.size(), 0);
