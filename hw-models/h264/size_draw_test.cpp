@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/temp_folder.h"
 
 namespace saksi::hw {
 namespace {
@@ -139,7 +140,8 @@ TEST(SizeTable, InterpolatesBetweenSizesOfPicture) {
 }
 
 TEST(SizeTable, SaysWhatIsWrong) {
-  const std::string path = ::testing::TempDir() + "size-table.yaml";
+  const TempFolder folder;
+  const std::string path = folder.file("size-table.yaml");
   const auto problem = [&](const std::string& text) -> std::string {
     std::ofstream(path) << text;
     try {

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/seed_stream.h"
+#include "base/temp_folder.h"
 
 namespace saksi::sim {
 namespace {
@@ -68,7 +69,8 @@ TEST(SizeFit, HasTheTwinsMeanOfTheBlocksForFitting) {
   EXPECT_EQ(fitted.i.qps.back().qp, 51);
 
   hw::SizeTable table{"noise", {fitted}};
-  const std::string path = ::testing::TempDir() + "fitted.yaml";
+  const TempFolder folder;
+  const std::string path = folder.file("fitted.yaml");
   std::ofstream(path) << text_of(table, {"scene: made up"});
   const hw::SizeTable read = hw::SizeTable::load(path);
   EXPECT_EQ(read.scene_class, "noise");

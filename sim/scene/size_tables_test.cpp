@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "base/temp_folder.h"
 
 namespace saksi::sim {
 namespace {
@@ -15,8 +16,7 @@ namespace fs = std::filesystem;
 
 class SizeTables : public ::testing::Test {
  protected:
-  SizeTables() : dir_(fs::path(::testing::TempDir()) / "size-tables") {
-    fs::remove_all(dir_);
+  SizeTables() {
     fs::create_directories(dir_ / "mine" / "sizes");
     fs::create_directories(dir_ / "project/scenarios/scenes/sizes");
     touch("project/scenarios/scenes/sizes/desk.yaml", "");
@@ -25,7 +25,8 @@ class SizeTables : public ::testing::Test {
   std::string path(const std::string& name) const { return (dir_ / name).string(); }
   std::string found(const std::string& scene) const { return find_size_table(path(scene), path("project")); }
 
-  fs::path dir_;
+  TempFolder temp_;  // of its own: the tests of this suite run side by side
+  const fs::path dir_ = temp_.path();
 };
 
 TEST_F(SizeTables, TheClassIsTheNameUnlessTheSceneSaysOtherwise) {
