@@ -287,6 +287,8 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
     if (!p.i2c || !p.isp) throw UsageError(device.place + ": an image sensor needs an i2c and an isp block on the board");
     Imx219Config sensor_config;
     sensor_config.seed = config.seed;
+    sensor_config.lens = config.lens;
+    sensor_config.pixels = config.pixels;
     sensor_config.makes_pixels = config.encoder.kind != EncoderKind::kSizes;
     p.sensor = std::make_unique<Imx219>(device.name.c_str(), sensor_config);
     p.tracker = std::make_unique<FrameTracker>(*p.isp);
@@ -547,7 +549,8 @@ uint32_t Board::cell_mv() const {
 
 void Board::set_button(const std::string& button, bool pressed) {
   const auto pin = parts_->spec.gpio_pins.find("button_" + button);
-  if (pin == parts_->spec.gpio_pins.end() || !parts_->gpio) throw UsageError(fmt::format("{}: the board has no button '{}'", parts_->spec.path, button));
+  if (pin == parts_->spec.gpio_pins.end() || !parts_->gpio)
+    throw UsageError(fmt::format("{}: the board has no button '{}'", parts_->spec.path, button));
   parts_->set_line(pin->first, pressed, sc_core::sc_time_stamp());
   parts_->gpio->set_input(pin->second, pressed);
 }

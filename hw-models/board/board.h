@@ -19,6 +19,7 @@
 #include "hw-models/cpu/cpu_debug.h"
 #include "hw-models/cpu/cpu_engine.h"
 #include "hw-models/cpu/elf_loader.h"
+#include "hw-models/sensor/lens.h"
 #include "hw-models/sensor/light_source.h"
 #include "hw-models/sensor/raw_frame.h"
 
@@ -26,23 +27,25 @@ namespace saksi::hw {
 
 /// What decides how a board behaves, besides its board file.
 struct BoardConfig {
-  uint64_t seed = 1;                   ///< of sensor noise and card timing
+  uint64_t seed = 1;  ///< of sensor noise and card timing
   CpuEngine cpu_engine = CpuEngine::kTranslated;
   EncoderConfig encoder;
+  LensConfig lens;     ///< before the image sensor
+  PixelConfig pixels;  ///< of the image sensor
   uint32_t cell_capacity_mah = 2900;
   uint32_t cell_charge_percent = 80;
   bool card_present = true;
-  std::string card_image;              ///< base image of the card
+  std::string card_image;  ///< base image of the card
   CardTiming card_timing;
 };
 
 /// One coded picture, as only simulation sees it.
 struct PictureTruth {
-  uint64_t frame = 0;     ///< the sensor's frame that it shows
+  uint64_t frame = 0;  ///< the sensor's frame that it shows
   int64_t t_start_ns = 0;
   int64_t t_done_ns = 0;
-  uint32_t bytes = 0;     ///< of the NAL unit
-  std::string sha256;     ///< of the NAL unit, hexadecimal
+  uint32_t bytes = 0;  ///< of the NAL unit
+  std::string sha256;  ///< of the NAL unit, hexadecimal
 };
 
 /// A write command that the card was given, and which code gave it.

@@ -42,7 +42,7 @@ Moments moments(const FixedPattern& pattern, const SampleGrid& grid, bool of_gai
 }
 
 TEST(FixedPattern, IsStandardNormalAndOfTwoIndependentKinds) {
-  FixedPattern pattern(1);
+  FixedPattern pattern(1, 0);
   const SampleGrid grid = window(100, 200, 512, 512);
   pattern.set_grid(grid);
   for (const bool of_gain : {true, false}) {
@@ -57,7 +57,7 @@ TEST(FixedPattern, IsStandardNormalAndOfTwoIndependentKinds) {
 }
 
 TEST(FixedPattern, APixelIsTheSameInEveryWindow) {
-  FixedPattern a(3), b(3), other(4);
+  FixedPattern a(3, 0), b(3, 0), other(4, 0);
   a.set_grid(window(100, 200, 64, 32));
   b.set_grid(window(110, 208, 64, 32));
   other.set_grid(window(100, 200, 64, 32));
@@ -73,7 +73,7 @@ TEST(FixedPattern, APixelIsTheSameInEveryWindow) {
 }
 
 TEST(FixedPattern, ABinnedSampleHasTheMeanOfItsFourPixelsOfOneColour) {
-  FixedPattern whole(1), binned(1);
+  FixedPattern whole(1, 0), binned(1, 0);
   whole.set_grid(window(40, 80, 64, 64));
   binned.set_grid(window(40, 80, 32, 32, 2));
   for (int row = 0; row < 32; ++row) {
@@ -86,11 +86,60 @@ TEST(FixedPattern, ABinnedSampleHasTheMeanOfItsFourPixelsOfOneColour) {
 }
 
 TEST(FixedPattern, AnEmptyGridHasNone) {
-  FixedPattern pattern(1);
+  FixedPattern pattern(1, 0);
   pattern.set_grid(window(0, 0, 2, 2));
   pattern.set_grid(SampleGrid());
   pattern.set_grid(window(0, 0, 4, 2));
   EXPECT_NE(pattern.gain_row(1)[3], 0);
+}
+
+/// All broken samples of a grid.
+std::vector<Defect> defects_of(FixedPattern& pattern, const SampleGrid& grid) {
+  pattern.set_grid(grid);
+  std::vector<Defect> all;
+  for (int row = 0; row < grid.rows; ++row) all.insert(all.end(), pattern.defects(row), pattern.defects(row) + pattern.defect_count(row));
+  return all;
+}
+
+TEST(FixedPattern, AsManyPixelsAreBrokenAsIsAskedForHalfOfThemHot) {
+  FixedPattern pattern(1, 1e-3f);
+  const std::vector<Defect> defects = defects_of(pattern, window(100, 200, 1024, 1024));
+  const double expected = 1024 * 1024 * 1e-3;
+  EXPECT_NEAR(static_cast<double>(defects.size()), expected, 4 * std::sqrt(expected));
+  double hot = 0;
+  for (const Defect& defect : defects) {
+    const bool is_hot = defect.dark_e_s > 0;
+    hot += is_hot ? 1 : 0;
+    EXPECT_NEAR(defect.gain, is_hot ? 1.0f : 0.05f, 1e-6);
+    if (!is_hot) continue;
+    EXPECT_GE(defect.dark_e_s, 2000);
+    EXPECT_LE(defect.dark_e_s, 64'000);
+  }
+  EXPECT_NEAR(hot, expected / 2, 4 * std::sqrt(expected / 4));
+  EXPECT_TRUE(defects_of(pattern, window(0, 0, 0, 0)).empty());
+  FixedPattern sound(1, 0);
+  EXPECT_TRUE(defects_of(sound, window(100, 200, 1024, 1024)).empty());
+}
+
+TEST(FixedPattern, ABrokenPixelIsBrokenInEveryWindowAndOneOfManyInABinnedSample) {
+  FixedPattern pattern(1, 1e-3f);
+  const std::vector<Defect> whole = defects_of(pattern, window(0, 0, 512, 512));
+  const std::vector<Defect> part = defects_of(pattern, window(100, 200, 256, 256));
+  ASSERT_FALSE(part.empty());
+  size_t found = 0;
+  for (const Defect& defect : whole) {
+    if (defect.row < 200 || defect.row >= 456 || defect.column < 100 || defect.column >= 356) continue;
+    ASSERT_LT(found, part.size());
+    EXPECT_EQ(part[found].row, defect.row - 200);
+    EXPECT_EQ(part[found].column, defect.column - 100);
+    EXPECT_EQ(part[found].gain, defect.gain);
+    ++found;
+  }
+  EXPECT_EQ(found, part.size());
+  double lost = 0, lost_binned = 0;
+  for (const Defect& defect : whole) lost += 1 - defect.gain;
+  for (const Defect& defect : defects_of(pattern, window(0, 0, 128, 128, 4))) lost_binned += 16 * (1 - defect.gain);
+  EXPECT_NEAR(lost_binned, lost, 1e-3 * lost);
 }
 
 }  // namespace

@@ -31,10 +31,33 @@ int64_t to_ns(const sc_time& time) { return static_cast<int64_t>(time.value() / 
 
 int binning(uint32_t mode) { return mode == 0 ? 1 : mode == 2 ? 4 : 2; }
 
+/// A lens that changes nothing.
+LensConfig no_lens() {
+  LensConfig lens;
+  lens.mtf50_lp_mm = 0;
+  lens.corner_illumination = 1;
+  lens.veiling_glare = 0;
+  return lens;
+}
+
+/// What is before the lens if nothing else is.
+class Darkness : public LightSource {
+ public:
+  void expose_row(const SampleGrid& grid, int, int64_t, int64_t, const RowExposure& out) override {
+    for (float* plane : {out.red, out.green, out.blue}) std::fill_n(plane, grid.columns, 0.0f);
+  }
+};
+Darkness darkness;
+
 }  // namespace
 
 Imx219::Imx219(sc_core::sc_module_name name, const Imx219Config& config)
-    : sc_module(name), makes_pixels_(config.makes_pixels), pixels_(config.pixels, config.seed), pattern_(config.seed), regs_(r::kRegisters) {
+    : sc_module(name),
+      makes_pixels_(config.makes_pixels),
+      pixels_(config.pixels, config.seed),
+      pattern_(config.seed, config.pixels.defect_share),
+      lens_(config.lens.value_or(no_lens())),
+      regs_(r::kRegisters) {
   SC_HAS_PROCESS(Imx219);
   SC_METHOD(frame_start);
   dont_initialize();
@@ -230,11 +253,9 @@ void Imx219::draw_test_pattern() {
   for (int row = 0; row < timing_.rows; ++row) generator.next_row(row, row_samples(row));
 }
 
+int64_t Imx219::readout_ns(int row) const { return to_ns(line_time(lines_ + row)); }
+
 void Imx219::expose() {
-  const size_t columns = static_cast<size_t>(timing_.columns);
-  light_rows_.assign(2 * columns, 0.0f);
-  float* first = light_rows_.data();
-  float* second = first + columns;
   Conversion how;
   how.analog_gain = active_.analog_gain;
   how.digital_gain = active_.digital_gain;
@@ -242,13 +263,13 @@ void Imx219::expose() {
   how.frame = timing_.frame;
   how.exposure_s = static_cast<float>(timing_.exposure_ns) * 1e-9f;
   pattern_.set_grid(active_.grid);
+  lens_.begin_frame(light_ ? *light_ : darkness, active_.grid, timing_.exposure_ns, [this](int row) { return readout_ns(row); });
   for (int row = 0; row < timing_.rows; ++row) {
-    const int64_t readout_ns = to_ns(line_time(lines_ + row));
-    const RowExposure out = row % 2 == 0 ? RowExposure{first, second, nullptr} : RowExposure{nullptr, first, second};
-    if (light_) light_->expose_row(active_.grid, row, readout_ns - timing_.exposure_ns, readout_ns, out);
     how.gain_pattern = pattern_.gain_row(row);
     how.offset_pattern = pattern_.offset_row(row);
-    pixels_.convert_row(how, row, timing_.columns, first, second, row_samples(row));
+    how.defects = pattern_.defects(row);
+    how.defect_count = pattern_.defect_count(row);
+    pixels_.convert_row(how, row, timing_.columns, lens_.row(row), row_samples(row));
   }
 }
 

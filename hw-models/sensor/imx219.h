@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <systemc>
 #include <vector>
 
 #include "hw-models/base/load.h"
 #include "hw-models/base/register_file.h"
 #include "hw-models/sensor/fixed_pattern.h"
+#include "hw-models/sensor/lens.h"
 #include "hw-models/sensor/light_source.h"
 #include "hw-models/sensor/pixel_model.h"
 #include "hw-models/sensor/raw_frame.h"
@@ -17,9 +19,10 @@
 namespace saksi::hw {
 
 struct Imx219Config {
-  uint64_t seed = 1;   ///< of the noise
-  PixelConfig pixels;  ///< what a pixel makes of light
-  bool makes_pixels = true;  ///< false: frames come at their times without samples
+  uint64_t seed = 1;               ///< of the noise
+  PixelConfig pixels;              ///< what a pixel makes of light
+  std::optional<LensConfig> lens;  ///< without, the scene's light falls on the sensor as it is
+  bool makes_pixels = true;        ///< false: frames come at their times without samples
 };
 
 /// Sony IMX219, 3280 x 2464 pixels with rolling shutter, on I2C and a camera link. Registers: regs/imx219.yaml.
@@ -28,8 +31,8 @@ struct Imx219Config {
 /// Linux driver (pixel rate, start-up times). A row's readout begins exactly LINE_LENGTH / 182.4 MHz after that of the row before; its
 /// exposure is the time just before. A frame's pixels are computed in one go when its last row has been read out.
 ///
-/// Not modelled: PLL and lane registers (the pixel rate is fixed), embedded data lines, frame bank B, sub-sampling, mirroring, lens shading,
-/// defect pixels. Two-byte values are taken over when both bytes stand; a frame that starts between them sees a mixture.
+/// Not modelled: PLL and lane registers (the pixel rate is fixed), embedded data lines, frame bank B, sub-sampling, mirroring, the chip's own
+/// lens shading correction. Two-byte values are taken over when both bytes stand; a frame that starts between them sees a mixture.
 class Imx219 : public sc_core::sc_module, public I2cDevice {
  public:
   static constexpr int kArrayWidth = 3280;
@@ -82,6 +85,7 @@ class Imx219 : public sc_core::sc_module, public I2cDevice {
   void compute();
   void draw_test_pattern();
   void expose();
+  int64_t readout_ns(int row) const;
   /// When a number of lines since the epoch has passed.
   sc_core::sc_time line_time(int64_t lines) const;
   uint16_t* row_samples(int row) { return &samples_[static_cast<size_t>(row) * static_cast<size_t>(timing_.columns)]; }
@@ -92,6 +96,7 @@ class Imx219 : public sc_core::sc_module, public I2cDevice {
   bool makes_pixels_;
   PixelModel pixels_;
   FixedPattern pattern_;
+  Lens lens_;
   RegisterFile regs_;
   uint32_t address_ = 0;  ///< where the next byte goes or comes from
 
@@ -109,7 +114,6 @@ class Imx219 : public sc_core::sc_module, public I2cDevice {
   uint64_t frames_ = 0;
   FrameTiming timing_;
   std::vector<uint16_t> samples_;
-  std::vector<float> light_rows_;
 
   sc_core::sc_event start_event_;
   sc_core::sc_event end_event_;

@@ -35,6 +35,11 @@ bool LensProjection::place(const Ray& direction, double* x_mm, double* y_mm) con
   return true;
 }
 
+LensProjection LensProjection::with_view(Kind kind, double degrees, double width_mm) {
+  const double half = degrees * kPi / 360;
+  return {kind, width_mm / 2 / (kind == Kind::kFisheye ? half : std::tan(half))};
+}
+
 double LensProjection::field_of_view_deg(double width_mm) const {
   const double half = width_mm / 2 / focal_length_mm;
   return 2 * (kind == Kind::kFisheye ? half : std::atan(half)) * 180 / kPi;

@@ -10,7 +10,8 @@ struct Ray {
   double z = 1;
 };
 
-/// Where a lens brings the light of each direction: its distance r from the optical axis, in the plane of the sensor, for the angle theta to that axis.
+/// Where a lens brings the light of each direction: its distance r from the optical axis, in the plane of the sensor, for the angle theta to that
+/// axis.
 struct LensProjection {
   enum class Kind {
     kFisheye,       ///< r = f theta: equal angles, equal distances
@@ -24,6 +25,8 @@ struct LensProjection {
   Ray ray(double x_mm, double y_mm) const;
   /// Where a direction is seen, in millimetres. False if nowhere: behind the camera, or, for straight lines, 90 degrees and more from the axis.
   bool place(const Ray& direction, double* x_mm, double* y_mm) const;
+  /// The lens of that kind through which a sensor of that width sees so many degrees from side to side; below 180 for straight lines.
+  static LensProjection with_view(Kind kind, double degrees, double width_mm);
   /// The angle, in degrees, between the two ends of a line of that length through the axis: the field of view across a sensor of that width.
   double field_of_view_deg(double width_mm) const;
 };

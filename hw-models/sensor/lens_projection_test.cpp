@@ -34,6 +34,13 @@ TEST(LensProjection, APlanesLinesStayStraightThroughAStraightLineLens) {
   EXPECT_NEAR(lens.field_of_view_deg(4.0), 90, 1e-9);
 }
 
+TEST(LensProjection, ALensIsHadForAFieldOfView) {
+  for (const auto kind : {LensProjection::Kind::kFisheye, LensProjection::Kind::kStraightLine}) {
+    for (const double degrees : {90.0, 120.0, 140.0})
+      EXPECT_NEAR(LensProjection::with_view(kind, degrees, 3.67).field_of_view_deg(3.67), degrees, 1e-9);
+  }
+}
+
 TEST(LensProjection, WhatIsBehindAStraightLineLensIsNotSeen) {
   double x = 0, y = 0;
   const LensProjection straight{LensProjection::Kind::kStraightLine, 2.0};

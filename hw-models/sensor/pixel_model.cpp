@@ -25,30 +25,67 @@ void PixelModel::draw_noise(uint64_t frame, int row, int columns) {
   }
 }
 
-void PixelModel::collect(const Conversion& how, int row, int columns, const float* first, const float* second) {
-  const float green = config_.photons_per_lux_s * config_.quantum_efficiency;
-  const bool red_row = row % 2 == 0;
-  const float first_scale = red_row ? green * config_.red_to_green : green;
-  const float second_scale = red_row ? green : green * config_.blue_to_green;
+namespace {
+
+/// The colours of four neighbouring samples, from an even column on: electrons for a lux second of each primary, and for the glare.
+struct FourSamples {
+  float red[4], green[4], blue[4], glare[4];
+};
+
+FourSamples four_samples(const PixelConfig& config, int row, const std::array<float, 3>& glare) {
+  const float per_lux_s = config.photons_per_lux_s * config.quantum_efficiency;
+  const float sensitivity[3] = {per_lux_s * config.red_to_green, per_lux_s, per_lux_s * config.blue_to_green};
+  FourSamples four;
+  for (size_t i = 0; i < 4; ++i) {
+    const size_t colour = static_cast<size_t>(row % 2) + i % 2;
+    const std::array<float, 3>& response = config.colour_response[colour];
+    four.red[i] = response[0] * sensitivity[colour];
+    four.green[i] = response[1] * sensitivity[colour];
+    four.blue[i] = response[2] * sensitivity[colour];
+    four.glare[i] = four.red[i] * glare[0] + four.green[i] * glare[1] + four.blue[i] * glare[2];
+  }
+  return four;
+}
+
+}  // namespace
+
+void PixelModel::collect(const Conversion& how, int row, int columns, const RowLight& light) {
+  const FourSamples four = four_samples(config_, row, light.glare);
   const float dark = dark_current(config_) * how.exposure_s;
   float* electrons = electrons_.data();
-  for (int x = 0; x + 1 < columns; x += 2) {
-    electrons[x] = first[x] * first_scale;
-    electrons[x + 1] = second[x + 1] * second_scale;
+  const float *red = light.colours[0], *green = light.colours[1], *blue = light.colours[2];
+  const int fours = columns / 4 * 4;
+  for (int x = 0; x < fours; x += 4) {
+    for (int i = 0; i < 4; ++i) electrons[x + i] = red[x + i] * four.red[i] + green[x + i] * four.green[i] + blue[x + i] * four.blue[i];
   }
-  if (columns % 2 != 0) electrons[columns - 1] = first[columns - 1] * first_scale;
+  for (int x = fours; x < columns; ++x) electrons[x] = red[x] * four.red[x % 4] + green[x] * four.green[x % 4] + blue[x] * four.blue[x % 4];
+  if (light.illumination) {
+    for (int x = 0; x < columns; ++x) electrons[x] *= light.illumination[x];
+  }
+  if (four.glare[0] > 0 || four.glare[1] > 0) {
+    for (int x = 0; x < columns; ++x) electrons[x] += four.glare[x % 4];
+  }
   if (how.gain_pattern) {
     const float unit = config_.prnu / kPatternUnit;
     for (int x = 0; x < columns; ++x) electrons[x] *= 1.0f + unit * static_cast<float>(how.gain_pattern[x]);
   }
   for (int x = 0; x < columns; ++x) electrons[x] += dark;
+  add_defects(how);
 }
 
-void PixelModel::convert_row(const Conversion& how, int row, int columns, const float* first, const float* second, uint16_t* samples) {
+void PixelModel::add_defects(const Conversion& how) {
+  for (int i = 0; i < how.defect_count; ++i) {
+    const Defect& defect = how.defects[i];
+    float& electrons = electrons_[static_cast<size_t>(defect.column)];
+    electrons = electrons * defect.gain + defect.dark_e_s * how.exposure_s;
+  }
+}
+
+void PixelModel::convert_row(const Conversion& how, int row, int columns, const RowLight& light, uint16_t* samples) {
   electrons_.resize(static_cast<size_t>(columns) + 3);
   noise_.resize(static_cast<size_t>(columns) + 3);
   draw_noise(how.frame, row, columns);
-  collect(how, row, columns, first, second);
+  collect(how, row, columns, light);
 
   const float averaging = 1.0f / static_cast<float>(how.binned_samples);
   const float read_variance = config_.read_noise_e * config_.read_noise_e;

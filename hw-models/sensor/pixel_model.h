@@ -1,6 +1,7 @@
 #ifndef SAKSI_HW_MODELS_SENSOR_PIXEL_MODEL_H_
 #define SAKSI_HW_MODELS_SENSOR_PIXEL_MODEL_H_
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -29,10 +30,24 @@ struct PixelConfig {
   float dark_reference_c = 25.0f;
   float dark_doubling_k = 7.0f;
   float temperature_c = 40.0f;  ///< of the chip, at work
+  /// What the filters of red, green and blue pixels let through of each linear BT.709 primary. Rows add up to 1, so that grey under D65 is what the
+  /// sensitivities above say; the rest, that each filter passes some of the other colours, is what a colour matrix is for. The data sheet has no
+  /// spectra as numbers: assumed, of the order that matrices for this sensor undo.
+  std::array<std::array<float, 3>, 3> colour_response = {{{0.80f, 0.16f, 0.04f}, {0.08f, 0.82f, 0.10f}, {0.02f, 0.18f, 0.80f}}};
+  /// Pixels that are broken, of all: half of them dead, half hot. Assumed: makers sell sensors with a few hundred and leave them to the ISP.
+  float defect_share = 1e-4f;
 };
 
 /// Electrons a second in a pixel without light, at the chip's temperature.
 float dark_current(const PixelConfig& config);
+
+/// A sample with broken pixels in it.
+struct Defect {
+  int row = 0;
+  int column = 0;
+  float gain = 1;      ///< what is left of its sensitivity
+  float dark_e_s = 0;  ///< electrons a second beyond the dark current
+};
 
 /// How one frame is converted.
 struct Conversion {
@@ -44,23 +59,33 @@ struct Conversion {
   /// The row's fixed pattern by column, in standard deviations times kPatternUnit; nullptr: none. See FixedPattern.
   const int16_t* gain_pattern = nullptr;
   const int16_t* offset_pattern = nullptr;
+  /// The row's broken samples.
+  const Defect* defects = nullptr;
+  int defect_count = 0;
+};
+
+/// The light on one row of the sensor, in lux seconds at a white subject. Arrays have `columns` values.
+struct RowLight {
+  std::array<const float*, 3> colours{};  ///< red, green, blue
+  const float* illumination = nullptr;    ///< what the lens lets through here of what it does on its axis; nullptr: all
+  std::array<float, 3> glare{};           ///< light that is on every pixel alike
 };
 
 constexpr float kPatternUnit = 4096.0f;
 
 /// Light to 10-bit samples, one row at a time: dark current, shot noise and read noise as one Gaussian (variance: electrons + read noise squared,
-/// over the number of binned pixels), fixed pattern, full well, gains, black level, converter range. The noise of a sample depends on (seed, frame,
-/// row, column) alone. Single-precision arithmetic in a fixed order, so the same on every IEEE machine.
+/// over the number of binned pixels), fixed pattern, broken pixels, full well, gains, black level, converter range. The noise of a sample depends on
+/// (seed, frame, row, column) alone. Single-precision arithmetic in a fixed order, so the same on every IEEE machine.
 class PixelModel {
  public:
   PixelModel(const PixelConfig& config, uint64_t seed);
 
-  /// `first` and `second` are the exposures (lux s) in the colours of the row's even and odd columns: red and green in even rows, green and
-  /// blue in odd ones.
-  void convert_row(const Conversion& how, int row, int columns, const float* first, const float* second, uint16_t* samples);
+  /// Pixels are red and green in even rows, green and blue in odd ones.
+  void convert_row(const Conversion& how, int row, int columns, const RowLight& light, uint16_t* samples);
 
  private:
-  void collect(const Conversion& how, int row, int columns, const float* first, const float* second);
+  void collect(const Conversion& how, int row, int columns, const RowLight& light);
+  void add_defects(const Conversion& how);
   void draw_noise(uint64_t frame, int row, int columns);
 
   PixelConfig config_;

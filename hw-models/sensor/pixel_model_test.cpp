@@ -17,6 +17,13 @@ struct Statistics {
   double variance = 0;
 };
 
+/// The same light in all three colours.
+RowLight white(const std::vector<float>& light) {
+  RowLight row;
+  row.colours = {light.data(), light.data(), light.data()};
+  return row;
+}
+
 /// Of the green samples of a frame under `lux_s` everywhere.
 Statistics measure(PixelModel& model, const Conversion& how, float lux_s) {
   const std::vector<float> light(kColumns, lux_s);
@@ -24,7 +31,7 @@ Statistics measure(PixelModel& model, const Conversion& how, float lux_s) {
   double sum = 0;
   double squares = 0;
   for (int row = 0; row < kRows; ++row) {
-    model.convert_row(how, row, kColumns, light.data(), light.data(), samples.data());
+    model.convert_row(how, row, kColumns, white(light), samples.data());
     for (int x = row % 2 == 0 ? 1 : 0; x < kColumns; x += 2) {
       const double value = samples[static_cast<size_t>(x)];
       sum += value;
@@ -121,13 +128,66 @@ TEST(PixelModel, RedAndBlueSeeLessThanGreen) {
   const std::vector<float> light(4, 20.0f);
   uint16_t red_row[4];
   uint16_t blue_row[4];
-  model.convert_row(how, 0, 4, light.data(), light.data(), red_row);
-  model.convert_row(how, 1, 4, light.data(), light.data(), blue_row);
+  model.convert_row(how, 0, 4, white(light), red_row);
+  model.convert_row(how, 1, 4, white(light), blue_row);
   const double green = 20 * 176.4 / 5;
   EXPECT_NEAR(red_row[0], 64 + 0.51 * green, 1);
   EXPECT_NEAR(red_row[1], 64 + green, 1);
   EXPECT_NEAR(blue_row[0], 64 + green, 1);
   EXPECT_NEAR(blue_row[1], 64 + 0.46 * green, 1);
+}
+
+TEST(PixelModel, FiltersPassSomeOfTheOtherColours) {
+  PixelModel model = make_model();
+  Conversion how;
+  how.binned_samples = 1'000'000;
+  const std::vector<float> dark(6, 0.0f), lit(6, 20.0f);  // six columns: four at once, and two more
+  for (size_t primary = 0; primary < 3; ++primary) {
+    RowLight light;
+    for (size_t colour = 0; colour < 3; ++colour) light.colours[colour] = colour == primary ? lit.data() : dark.data();
+    uint16_t rows[2][6];
+    for (int row = 0; row < 2; ++row) model.convert_row(how, row, 6, light, rows[row]);
+    const PixelConfig config;
+    const float sensitivity[3] = {config.red_to_green, 1.0f, config.blue_to_green};
+    for (int row = 0; row < 2; ++row) {
+      for (int x = 0; x < 6; ++x) {
+        const size_t colour = static_cast<size_t>(row + x % 2);
+        const double expected = 64 + 20 * 176.4 / 5 * static_cast<double>(sensitivity[colour] * config.colour_response[colour][primary]);
+        EXPECT_NEAR(rows[row][x], expected, 1) << "primary " << primary << ", row " << row << ", column " << x;
+      }
+    }
+  }
+}
+
+TEST(PixelModel, IlluminationScalesTheLightAndGlareIsAddedToIt) {
+  PixelModel model = make_model();
+  Conversion how;
+  how.binned_samples = 1'000'000;
+  const std::vector<float> light(8, 10.0f);
+  const std::vector<float> illumination = {1, 1, 0.5f, 0.5f, 0.25f, 0.25f, 0, 0};
+  RowLight row = white(light);
+  row.illumination = illumination.data();
+  row.glare = {2, 2, 2};
+  uint16_t samples[8];
+  model.convert_row(how, 0, 8, row, samples);
+  for (size_t x = 1; x < 8; x += 2) EXPECT_NEAR(samples[x], 64 + (10 * static_cast<double>(illumination[x]) + 2) * 176.4 / 5, 1) << x;
+}
+
+TEST(PixelModel, BrokenPixelsLoseSensitivityOrFillByThemselves) {
+  PixelModel model = make_model();
+  const std::vector<float> light(8, 10.0f);
+  const Defect defects[] = {{0, 3, 0.05f, 0}, {0, 5, 1, 40'000}};
+  Conversion how;
+  how.binned_samples = 1'000'000;
+  how.exposure_s = 0.01f;
+  how.defects = defects;
+  how.defect_count = 2;
+  uint16_t samples[8];
+  model.convert_row(how, 0, 8, white(light), samples);
+  const double sound = 10 * 176.4 / 5;
+  EXPECT_NEAR(samples[1], 64 + sound, 1);
+  EXPECT_NEAR(samples[3], 64 + 0.05 * sound, 1);
+  EXPECT_NEAR(samples[5], 64 + sound + 400 / 5.0, 1);
 }
 
 TEST(PixelModel, NoiseIsAFunctionOfSeedFrameRowAndColumn) {
@@ -136,7 +196,7 @@ TEST(PixelModel, NoiseIsAFunctionOfSeedFrameRowAndColumn) {
     Conversion how;
     how.frame = frame;
     std::vector<uint16_t> samples(64);
-    model.convert_row(how, row, 64, light.data(), light.data(), samples.data());
+    model.convert_row(how, row, 64, white(light), samples.data());
     return samples;
   };
   PixelModel one = make_model(1);
@@ -158,7 +218,7 @@ TEST(PixelModel, FramesRowsAndColumnsAreUncorrelated) {
     Conversion how;
     how.frame = frame;
     for (int row = 0; row < kRows; row += 2) {
-      model.convert_row(how, row, kColumns, light.data(), light.data(), samples.data());
+      model.convert_row(how, row, kColumns, white(light), samples.data());
       for (int x = 1; x < kColumns; x += 2) values.push_back(samples[static_cast<size_t>(x)] - (64 + 20 * 176.4 / 5));
     }
     return values;

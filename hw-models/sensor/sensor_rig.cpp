@@ -41,19 +41,28 @@ void SensorRig::Sink::on_frame_end(const RawFrame& frame, sc_core::sc_time) {
   planes.push_back(std::move(plane));
 }
 
-SensorRig::SensorRig(const Imx219Config& config) : sensor_("sensor", config) {
-  constexpr int kLeft = (Imx219::kArrayWidth - kSide) / 2, kTop = (Imx219::kArrayHeight - kSide) / 2;
+SensorRig::SensorRig(const Imx219Config& config, View view) : sensor_("sensor", config) {
+  const bool whole = view == View::kWholeArray;
+  const int width = whole ? Imx219::kArrayWidth : kSide, height = whole ? Imx219::kArrayHeight : kSide;
+  const int left = (Imx219::kArrayWidth - width) / 2, top = (Imx219::kArrayHeight - height) / 2;
+  columns_ = whole ? width / kBinning : width;
+  rows_ = whole ? height / kBinning : height;
   sensor_.set_light(light_);
   sensor_.set_sink(sink_);
   sensor_.power_on();
   sc_core::sc_start(sc_core::sc_time(10, sc_core::SC_MS), sc_core::SC_RUN_TO_TIME);
-  write(r::kXStartH, kLeft, 2);
-  write(r::kXEndH, kLeft + kSide - 1, 2);
-  write(r::kYStartH, kTop, 2);
-  write(r::kYEndH, kTop + kSide - 1, 2);
-  write(r::kXOutputSizeH, kSide, 2);
-  write(r::kYOutputSizeH, kSide, 2);
-  write(r::kFrameLengthH, kSide + kBlankingLines, 2);
+  write(r::kXStartH, static_cast<uint32_t>(left), 2);
+  write(r::kXEndH, static_cast<uint32_t>(left + width - 1), 2);
+  write(r::kYStartH, static_cast<uint32_t>(top), 2);
+  write(r::kYEndH, static_cast<uint32_t>(top + height - 1), 2);
+  write(r::kXOutputSizeH, static_cast<uint32_t>(columns_), 2);
+  write(r::kYOutputSizeH, static_cast<uint32_t>(rows_), 2);
+  if (whole) {
+    constexpr uint32_t kByFour = 2;
+    write(r::kBinningModeH, kByFour, 1);
+    write(r::kBinningModeV, kByFour, 1);
+  }
+  write(r::kFrameLengthH, static_cast<uint32_t>(rows_ + kBlankingLines), 2);
   write(r::kModeSelect, 1, 1);
 }
 

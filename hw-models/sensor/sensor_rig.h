@@ -11,13 +11,23 @@ namespace saksi::hw {
 /// Samples of one colour of a raw frame, in digital numbers.
 using RawPlane = std::vector<uint16_t>;
 
-/// An image sensor in front of an evenly lit white surface, as on the bench of EMVA 1288: set over I2C, read out raw. It holds a SystemC kernel, of
-/// which there is one in a process.
+/// An image sensor on the bench, in front of an evenly lit white surface as EMVA 1288 has it, or of something else: set over I2C, read out raw. It
+/// holds a SystemC kernel, of which there is one in a process.
 class SensorRig {
  public:
-  static constexpr int kSide = 512;  ///< of the window in the middle of the array, pixels
+  static constexpr int kSide = 512;   ///< of the window in the middle of the array, pixels
+  static constexpr int kBinning = 4;  ///< of the whole array, in both directions
 
-  explicit SensorRig(const Imx219Config& config);
+  /// What is read out: a window in the middle, pixel by pixel, or the whole array, binned.
+  enum class View { kMiddle, kWholeArray };
+
+  explicit SensorRig(const Imx219Config& config, View view = View::kMiddle);
+
+  /// Puts something else in place of the white surface; Shot::lux does not count then.
+  void set_light(LightSource& light) { sensor_.set_light(light); }
+  /// The planes' size: half of the frame's.
+  int columns() const { return columns_ / 2; }
+  int rows() const { return rows_ / 2; }
 
   /// What frames are taken with.
   struct Shot {
@@ -51,6 +61,7 @@ class SensorRig {
 
   void write(uint32_t address, uint32_t value, int bytes);
 
+  int columns_ = 0, rows_ = 0;
   Light light_;
   Sink sink_;
   Imx219 sensor_;

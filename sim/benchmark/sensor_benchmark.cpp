@@ -7,8 +7,10 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "hw-models/sensor/fixed_pattern.h"
 #include "hw-models/sensor/sensor_rig.h"
 #include "sim/benchmark/emva1288.h"
+#include "sim/benchmark/lens_measurement.h"
 #include "sim/benchmark/measured_process.h"
 
 namespace saksi::sim {
@@ -18,7 +20,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double kLimit = 0.03, kPatternLimit = 0.05;
-constexpr int kHighGain = 232;  ///< 256 / (256 - 232): 10.7
+constexpr double kCountLimit = 1e-9;   ///< every one of them
+constexpr double kHotElectrons = 900;  ///< a second; the coolest hot pixel has 2000
+constexpr int kHighGain = 232;         ///< 256 / (256 - 232): 10.7
+constexpr int kLongest = 50'000;       ///< lines, about a second
 constexpr double kWallLimitS = 600;
 
 struct Effort {
@@ -35,6 +40,7 @@ class Measurement {
   Measurement(const hw::PixelConfig& pixels, const Effort& effort) : pixels_(pixels), effort_(effort), rig_(config_of(pixels)) {}
 
   SensorTable measure() {
+    find_broken();
     transfer();
     dark();
     patterns();
@@ -48,9 +54,65 @@ class Measurement {
     return config;
   }
   void add(const char* name, const char* unit, double set, double found, double limit) { table_.figures.push_back({name, unit, set, found, limit}); }
+  /// A plane without its broken pixels: EMVA 1288 describes the others.
+  RawPlane sound(const RawPlane& plane) const {
+    RawPlane out;
+    out.reserve(plane.size());
+    for (size_t i = 0; i < plane.size(); ++i) {
+      if (!broken_[i]) out.push_back(plane[i]);
+    }
+    return out;
+  }
   TemporalFigures pair(const hw::SensorRig::Shot& shot) {
     const std::vector<RawPlane> planes = rig_.take(shot, 2);
-    return temporal_of(planes[0], planes[1]);
+    return temporal_of(sound(planes[0]), sound(planes[1]));
+  }
+
+  /// Hot pixels are far above the others after a long exposure in the dark, dead ones far below in the light.
+  void find_broken() {
+    constexpr double kMiddle = 0.4;  // of the full well
+    constexpr int kLines = 2000;
+    rig_.take({0, kLines, 0}, 1);
+    const double lux = kMiddle * pixels_.full_well_e / (pixels_.photons_per_lux_s * pixels_.quantum_efficiency) / rig_.exposure_s();
+    const RawPlane dark = rig_.take({0, kLongest, 0}, 1)[0], light = rig_.take({lux, kLines, 0}, 1)[0];
+    const auto median = [](RawPlane plane) {
+      const auto middle = plane.begin() + static_cast<std::ptrdiff_t>(plane.size() / 2);
+      std::nth_element(plane.begin(), middle, plane.end());
+      return static_cast<double>(*middle);
+    };
+    const double dark_level = median(dark), light_level = median(light);
+    const double hot_above = dark_level + kHotElectrons / pixels_.electrons_per_dn, dead_below = (pixels_.black_level + light_level) / 2;
+    double hot = 0, dead = 0;
+    broken_.assign(dark.size(), false);
+    for (size_t i = 0; i < dark.size(); ++i) {
+      const bool is_hot = dark[i] > hot_above, is_dead = light[i] < dead_below;
+      hot += is_hot ? 1 : 0;
+      dead += is_dead ? 1 : 0;
+      broken_[i] = is_hot || is_dead;
+    }
+    add_broken(hot, dead);
+  }
+
+  /// The chip's own broken pixels among those of a plane.
+  void add_broken(double hot_found, double dead_found) {
+    hw::SampleGrid grid;
+    grid.field_width = hw::Imx219::kArrayWidth;
+    grid.field_height = hw::Imx219::kArrayHeight;
+    grid.columns = grid.width = grid.rows = grid.height = hw::SensorRig::kSide;
+    grid.x = (grid.field_width - grid.width) / 2;
+    grid.y = (grid.field_height - grid.height) / 2;
+    hw::FixedPattern pattern(hw::Imx219Config().seed, pixels_.defect_share);
+    pattern.set_grid(grid);
+    double hot = 0, dead = 0;
+    for (int row = 0; row < grid.rows; row += 2) {
+      for (int i = 0; i < pattern.defect_count(row); ++i) {
+        const hw::Defect& defect = pattern.defects(row)[i];
+        if (defect.column % 2 == 0) continue;
+        (defect.dark_e_s > 0 ? hot : dead) += 1;
+      }
+    }
+    add("hot pixels", "1", hot, hot_found, kCountLimit);
+    add("dead pixels", "1", dead, dead_found, kCountLimit);
   }
 
   /// A series over exposure times up to a tenth beyond saturation.
@@ -89,7 +151,6 @@ class Measurement {
 
   /// Noise without light, and how the dark signal grows, at the highest gain.
   void dark() {
-    constexpr int kLongest = 50'000;  // lines, about a second
     std::vector<double> times, means;
     double variance = 0;
     for (int i = 0; i <= effort_.dark_pairs; ++i) {
@@ -113,7 +174,7 @@ class Measurement {
 
   PlaneStack stack(const hw::SensorRig::Shot& shot) {
     PlaneStack stack;
-    for (const RawPlane& plane : rig_.take(shot, effort_.stack)) stack.add(plane);
+    for (const RawPlane& plane : rig_.take(shot, effort_.stack)) stack.add(sound(plane));
     return stack;
   }
 
@@ -129,6 +190,7 @@ class Measurement {
   const Effort effort_;
   hw::SensorRig rig_;
   SensorTable table_;
+  std::vector<bool> broken_;  ///< by sample of a plane
   EmvaFigures figures_;
   double lux_ = 0;
   int half_lines_ = 0;
@@ -145,6 +207,7 @@ hw::PixelConfig other_sensor() {
   pixels.dsnu_e = 2;
   pixels.dark_current_e_s = 10;
   pixels.temperature_c = 60;
+  pixels.defect_share = 1e-3f;
   return pixels;
 }
 
@@ -163,19 +226,35 @@ SensorTable table_in(const Json& json) {
 }
 
 /// In a process of its own, as there is one SystemC kernel in each.
-SensorTable measure_apart(const std::string& sensor, const hw::PixelConfig& pixels, const Effort& effort) {
+SensorTable measure_apart(const std::string& name, const std::function<SensorTable()>& measure) {
   const ProcessOutcome outcome = run_measured(
       [&] {
-        SensorTable table = Measurement(pixels, effort).measure();
-        table.sensor = sensor;
+        SensorTable table = measure();
+        table.sensor = name;
         fmt::print("{}", json_of(table).dump());
         return 0;
       },
       kWallLimitS);
   const Json json = Json::parse(outcome.output, nullptr, false);
   if (outcome.exit_code != 0 || !json.is_object())
-    throw InfraError(fmt::format("the measurement of '{}' failed (exit code {})", sensor, outcome.exit_code));
+    throw InfraError(fmt::format("the measurement of '{}' failed (exit code {})", name, outcome.exit_code));
   return table_in(json);
+}
+
+/// A sharp lens that loses little, and a poor one.
+hw::LensConfig sharp_lens() {
+  hw::LensConfig lens;
+  lens.mtf50_lp_mm = 190;
+  lens.corner_illumination = 0.8;
+  lens.veiling_glare = 0.001;
+  return lens;
+}
+hw::LensConfig poor_lens() {
+  hw::LensConfig lens;
+  lens.mtf50_lp_mm = 70;
+  lens.corner_illumination = 0.35;
+  lens.veiling_glare = 0.03;
+  return lens;
 }
 
 }  // namespace
@@ -189,20 +268,33 @@ bool SensorBenchmarkResult::all_right() const {
 SensorBenchmarkResult run_sensor_benchmark(const SensorBenchmarkOptions& options) {
   Effort effort;
   if (options.quick) effort = {24, 8, 2};
-  const std::pair<const char*, hw::PixelConfig> sensors[] = {{"IMX219, default parameters", hw::PixelConfig()},
-                                                             {"larger, hotter, noisier and less even", other_sensor()}};
   SensorBenchmarkResult result;
-  for (const auto& [name, pixels] : sensors) {
+  const auto add = [&](const std::string& name, const std::function<SensorTable()>& measure) {
     if (options.progress) options.progress(name);
-    result.tables.push_back(measure_apart(name, pixels, effort));
-    if (!options.quick) continue;
+    result.tables.push_back(measure_apart(name, measure));
+    if (!options.quick) return;
     for (SensorFigure& figure : result.tables.back().figures) figure.limit = 0;
+  };
+  add("IMX219, default parameters", [&] { return Measurement(hw::PixelConfig(), effort).measure(); });
+  add("larger, hotter, noisier and less even", [&] { return Measurement(other_sensor(), effort).measure(); });
+  const int frames = options.quick ? 2 : 16;
+  const std::pair<const char*, hw::LensConfig> lenses[] = {
+      {"lens, default", hw::LensConfig()}, {"lens, sharp", sharp_lens()}, {"lens, poor", poor_lens()}};
+  for (const auto& [name, lens] : lenses) {
+    const hw::LensConfig& config = lens;
+    // Two benches, so two processes; one table.
+    add(name, [&] { return SensorTable{"", measure_sharpness(config, frames), {}}; });
+    SensorTable sharpness = std::move(result.tables.back());
+    result.tables.pop_back();
+    add(name, [&] { return SensorTable{"", measure_field(config, frames), {}}; });
+    std::vector<SensorFigure>& figures = result.tables.back().figures;
+    figures.insert(figures.begin(), sharpness.figures.begin(), sharpness.figures.end());
   }
   return result;
 }
 
 std::string text_of(const SensorBenchmarkResult& result) {
-  std::string text = "Image sensor by EMVA 1288, from raw frames\n";
+  std::string text = "Image sensor by EMVA 1288 and lens by ISO 12233, from raw frames\n";
   for (const SensorTable& table : result.tables) {
     text += fmt::format("\n{:<40} {:>10} {:>10} {:>9} {:>8}\n", table.sensor, "set", "found", "error", "limit");
     for (const SensorFigure& f : table.figures) {

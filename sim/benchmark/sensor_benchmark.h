@@ -6,20 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "sim/benchmark/sensor_figure.h"
+
 namespace saksi::sim {
 
 struct SensorBenchmarkOptions {
   bool quick = false;                                ///< fewer frames and no limits: shows that all works
   std::function<void(const std::string&)> progress;  ///< told of each sensor before it is measured
-};
-
-/// A parameter that was set in the sensor's model, and what the method found of it in raw frames.
-struct SensorFigure {
-  std::string name, unit;
-  double set = 0, found = 0;
-  double limit = 0;  ///< greatest relative error; 0: none
-  double error() const { return set != 0 ? found / set - 1 : 0; }
-  bool met() const { return limit == 0 || (error() <= limit && error() >= -limit); }
 };
 
 struct SensorTable {
@@ -33,8 +26,9 @@ struct SensorBenchmarkResult {
   bool all_right() const;
 };
 
-/// Measures sensors by EMVA 1288 (photon transfer, dark current, PRNU and DSNU) on what the model of the IMX219 puts on its camera link: one with the
-/// default parameters and one that is quite different. Throws InfraError if a measurement fails.
+/// Measures sensors by EMVA 1288 (photon transfer, dark current, PRNU, DSNU, broken pixels) on what the model of the IMX219 puts on its camera link:
+/// one with the default parameters and one that is quite different. Then lenses before it: sharpness, shading, glare. Throws InfraError if a
+/// measurement fails.
 SensorBenchmarkResult run_sensor_benchmark(const SensorBenchmarkOptions& options);
 
 /// For a terminal.

@@ -20,6 +20,33 @@ CellSpec read_cell(const YamlNode& node) {
   return cell;
 }
 
+hw::LensConfig read_lens(const YamlNode& node) {
+  node.allow_keys({"projection", "field_of_view_deg", "mtf50_lp_mm", "corner_illumination", "veiling_glare", "smear"});
+  hw::LensConfig lens;
+  using Kind = hw::LensProjection::Kind;
+  constexpr double kWidestStraight = 150;  // beyond, the outermost pixels would see next to nothing
+  if (node.has("projection")) {
+    lens.projection.kind = node.at("projection").as_word({"fisheye", "straight-line"}) == "fisheye" ? Kind::kFisheye : Kind::kStraightLine;
+  }
+  if (node.has("field_of_view_deg")) {
+    const double view = node.at("field_of_view_deg").as_number(20, lens.projection.kind == Kind::kFisheye ? 190 : kWidestStraight);
+    lens.projection = hw::LensProjection::with_view(lens.projection.kind, view, hw::kSensorWidthMm);
+  }
+  lens.mtf50_lp_mm = node.get_number("mtf50_lp_mm", lens.mtf50_lp_mm, 10, 450);
+  lens.corner_illumination = node.get_number("corner_illumination", lens.corner_illumination, 0.05, 1);
+  lens.veiling_glare = node.get_number("veiling_glare", lens.veiling_glare, 0, 0.5);
+  lens.smear = node.get_number("smear", lens.smear, 0, 1);
+  return lens;
+}
+
+hw::PixelConfig read_sensor(const YamlNode& node) {
+  node.allow_keys({"temperature_c", "defect_share"});
+  hw::PixelConfig pixels;
+  pixels.temperature_c = static_cast<float>(node.get_number("temperature_c", pixels.temperature_c, -40, 100));
+  pixels.defect_share = static_cast<float>(node.get_number("defect_share", pixels.defect_share, 0, 0.01));
+  return pixels;
+}
+
 void read_card(const YamlNode& node, CardSpec& card) {
   node.allow_keys({"present", "capacity_mib", "profile", "filler_mib", "free_mib", "stall_ms", "stall_after_writes"});
   card.present = node.get_bool("present", card.present);
@@ -78,13 +105,15 @@ void merge_claims(const YamlNode& node, nlohmann::ordered_json& claims) {
 
 DeviceSpec load_device(const std::string& path, const Scenario& scenario, const DeviceOverrides& overrides) {
   const YamlNode root = YamlNode::load(path);
-  root.allow_keys({"name", "kind", "board", "firmware", "cell", "card", "settings", "claims"});
+  root.allow_keys({"name", "kind", "board", "firmware", "lens", "sensor", "cell", "card", "settings", "claims"});
   root.at("kind").as_word({"simulated"});
   DeviceSpec device;
   device.name = root.at("name").as_string();
   device.path = path;
   device.board_path = root.at("board").path();
   if (root.has("firmware") && root.at("firmware").as_string() != "default") device.firmware_path = root.at("firmware").path();
+  if (root.has("lens")) device.lens = read_lens(root.at("lens"));
+  if (root.has("sensor")) device.pixels = read_sensor(root.at("sensor"));
   if (root.has("cell")) device.cell = read_cell(root.at("cell"));
   if (root.has("card")) read_card(root.at("card"), device.card);
   if (root.has("settings")) read_settings(root.at("settings"), device.settings);

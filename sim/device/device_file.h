@@ -1,14 +1,14 @@
 #ifndef SAKSI_SIM_DEVICE_DEVICE_FILE_H_
 #define SAKSI_SIM_DEVICE_DEVICE_FILE_H_
 
-#include <nlohmann/json.hpp>
-
 #include <cstdint>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
 #include "base/yaml.h"
+#include "hw-models/board/board.h"
 #include "sim/player/scenario.h"
 
 namespace saksi::sim {
@@ -41,6 +41,8 @@ struct DeviceSpec {
   std::string firmware_path;  ///< empty: the reference firmware of this build
   CellSpec cell;
   CardSpec card;
+  hw::LensConfig lens;
+  hw::PixelConfig pixels;  ///< of the image sensor
   Settings settings;
   nlohmann::ordered_json claims;  ///< what the device claims; copied into the manifest
 };

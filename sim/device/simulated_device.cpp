@@ -7,8 +7,8 @@ namespace saksi::sim {
 
 namespace {
 
-constexpr int64_t kRailEveryNs = 1'000'000'000;    ///< told at least this often while it changes at all
-constexpr int64_t kRailAtMostNs = 10'000'000;      ///< and at most this often, unless the voltage falls away
+constexpr int64_t kRailEveryNs = 1'000'000'000;  ///< told at least this often while it changes at all
+constexpr int64_t kRailAtMostNs = 10'000'000;    ///< and at most this often, unless the voltage falls away
 constexpr uint32_t kRailStepPercent = 2;
 
 sc_core::sc_time from_ns(int64_t ns) { return sc_core::sc_time(static_cast<double>(ns), sc_core::SC_NS); }
@@ -20,6 +20,8 @@ hw::BoardConfig board_config(const SimulatedDeviceConfig& config) {
   board.seed = config.seed;
   board.cpu_engine = config.cpu_engine;
   board.encoder = config.encoder;
+  board.lens = device.lens;
+  board.pixels = device.pixels;
   board.cell_capacity_mah = static_cast<uint32_t>(device.cell.capacity_mah);
   board.cell_charge_percent = static_cast<uint32_t>(device.cell.charge_percent);
   board.card_present = device.card.present;
@@ -124,7 +126,9 @@ void SimulatedDevice::console_character(char character, int64_t t_ns) {
 
 void SimulatedDevice::rail_changed(uint32_t mv, uint32_t ua, int64_t t_ns) {
   // Loads change many times in a millisecond; a bench samples.
-  const auto differs = [](uint32_t a, uint32_t b) { return std::abs(static_cast<int64_t>(a) - static_cast<int64_t>(b)) * 100 > static_cast<int64_t>(b) * kRailStepPercent; };
+  const auto differs = [](uint32_t a, uint32_t b) {
+    return std::abs(static_cast<int64_t>(a) - static_cast<int64_t>(b)) * 100 > static_cast<int64_t>(b) * kRailStepPercent;
+  };
   const bool first = rail_told_ns_ < 0;
   const bool gone = (mv == 0) != (rail_told_mv_ == 0);
   const int64_t since = t_ns - rail_told_ns_;

@@ -80,6 +80,8 @@ def samples(kind):
         "scene": [{"name": "a", "clip": "default", "lux": 500, "colour_temperature_k": 6500, "field_part": 1.0, "at_end": "loop", "light_code": True,
                    "size_class": "desk"}, {"name": "a", "grey": 0.5}, {"name": "a", "pattern": "pan"}, {"name": "a", "picture": "a.png"}],
         "device": [{"name": "a", "kind": "simulated", "board": absolute("boards/saksi-cam.yaml"), "firmware": "default",
+                    "lens": {"projection": "fisheye", "field_of_view_deg": 120, "mtf50_lp_mm": 130, "corner_illumination": 0.56, "veiling_glare": 0.005,
+                             "smear": 0}, "sensor": {"temperature_c": 40, "defect_share": 0.0001},
                     "cell": {"capacity_mah": 2900, "charge_percent": 80}, **device}],
         "board": [{"board": "a", "compatible": "b", "cpu": {"clock_hz": 100000000, "cpi": 1, "reset_pc": 4096},
                    "memory": [{"name": "rom", "address": 4096, "size": 4096}, {"name": "dram", "address": 2147483648, "size": 67108864}],

@@ -60,14 +60,14 @@ const std::map<std::string, std::set<std::string>>& arrows() {
 
 /// What sim may include of hw-models: the board, and the narrow interfaces that it exports.
 bool is_board_export(const std::string& header) {
-  static const std::set<std::string> kExports = {"hw-models/sensor/light_source.h", "hw-models/cpu/cpu_debug.h", "hw-models/cpu/elf_loader.h",
-                                                 "hw-models/cpu/execution_observer.h", "hw-models/cpu/decode.h",
+  static const std::set<std::string> kExports = {"hw-models/sensor/light_source.h", "hw-models/sensor/lens_projection.h", "hw-models/cpu/cpu_debug.h",
+                                                 "hw-models/cpu/elf_loader.h", "hw-models/cpu/execution_observer.h", "hw-models/cpu/decode.h",
                                                  // The bare encoders, for the benchmark alone.
                                                  "hw-models/h264/h264_circuit.h", "hw-models/h264/model/picture_coder.h",
                                                  // What fit-sizes makes, from what.
                                                  "hw-models/h264/size_table.h", "hw-models/h264/picture_input.h",
-                                                 // A sensor on its bench.
-                                                 "hw-models/sensor/sensor_rig.h"};
+                                                 // A sensor on its bench, and what was set in it.
+                                                 "hw-models/sensor/sensor_rig.h", "hw-models/sensor/lens.h", "hw-models/sensor/fixed_pattern.h"};
   return starts_with(header, "hw-models/board/") || kExports.count(header) != 0;
 }
 
