@@ -1,5 +1,7 @@
 #include "base/light_code.h"
 
+#include "base/seed_stream.h"
+
 namespace saksi::light_code {
 
 namespace {
@@ -29,30 +31,35 @@ int64_t tick_at(int64_t t_ns) {
   return tick;
 }
 
-int64_t tick_begin_ns(int64_t tick) {
-  return static_cast<int64_t>((static_cast<__int128>(tick) * 1'000'000'000 + kTickHz - 1) / kTickHz);
-}
+int64_t tick_begin_ns(int64_t tick) { return static_cast<int64_t>((static_cast<__int128>(tick) * 1'000'000'000 + kTickHz - 1) / kTickHz); }
 
 uint32_t shown(int bank, int64_t tick) {
   const int64_t last = (tick & 1) == bank ? tick : tick - 1;
   return static_cast<uint32_t>(last) & (kTickModulus - 1);
 }
 
+uint32_t epoch_of(uint64_t seed) { return 2 * static_cast<uint32_t>(SeedStream(seed, "light-code-epoch").below(kTickModulus / 2)); }
+
 Cells encode(uint32_t tick) {
   Cells cells{};
   for (int i = 0; i < kStartCells; ++i) cells[static_cast<size_t>(i)] = kStart[i];
   const uint32_t bits = (tick << kCrcBits) | crc8(tick);
+  const bool odd = (tick & 1) != 0;
   for (int i = 0; i < kTickBits + kCrcBits; ++i) {
-    cells[static_cast<size_t>(kStartCells + i)] = ((bits >> (kTickBits + kCrcBits - 1 - i)) & 1) != 0;
+    const int place = odd ? i : kTickBits + kCrcBits - 1 - i;
+    cells[static_cast<size_t>(kStartCells + i)] = ((bits >> place & 1) != 0) != odd;
   }
   for (int i = 0; i < 3; ++i) cells[static_cast<size_t>(kEndAt + i)] = kEnd[i];
   return cells;
 }
 
-std::optional<uint32_t> decode(const Cells& cells) {
+std::optional<uint32_t> decode(const Cells& cells, int bank) {
   uint32_t tick = 0;
-  for (int i = 0; i < kTickBits; ++i) tick = (tick << 1) | (cells[static_cast<size_t>(kStartCells + i)] ? 1u : 0u);
-  if (encode(tick) != cells) return std::nullopt;
+  for (int i = 0; i < kTickBits; ++i) {
+    const bool white = cells[static_cast<size_t>(bank == 0 ? kStartCells + i : kEndAt - 1 - i)];
+    tick = tick << 1 | (white != (bank == 1) ? 1u : 0u);
+  }
+  if (static_cast<int>(tick & 1) != bank || encode(tick) != cells) return std::nullopt;
   return tick;
 }
 

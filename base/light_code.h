@@ -18,10 +18,16 @@ namespace saksi {
 ///     cell 25..32  CRC-8 (polynomial x^8+x^2+x+1, start 0xFF) of the 22 bits as 3 bytes, big endian
 ///     cell 33..35  black, white, black      (end)
 ///
+/// Of an odd tick the cells 3..32 stand in reverse order with black and white changed over. So what covers the same columns of both banks, a strap
+/// for example, spoils other bits of the one than of the other, and cannot make both of them wrong alike.
+///
 /// The upper bank shows the last even tick, the lower bank the last odd one, so that at every tick just one bank changes: an exposure
 /// that spans one tick boundary blends one bank (its checksum then fails, or it reads as either tick) and leaves the other sharp. The
 /// longest readable exposure is one tick. The strip stands three times in the scene (top, middle, bottom), since a rolling shutter exposes
 /// these at different times. 2^22 ticks are 19.4 hours.
+///
+/// A recording may begin to count at another number than 0, its epoch, which its manifest states (`light_code.epoch_tick`): what was filmed in
+/// another recording then tells times that are not of this one.
 namespace light_code {
 
 constexpr int kTickHz = 60;
@@ -52,10 +58,12 @@ int64_t tick_at(int64_t t_ns);
 int64_t tick_begin_ns(int64_t tick);
 /// What a bank (0 even, 1 odd) shows during a tick, modulo 2^22. Before the first tick of its parity a bank shows the code of tick -1 or -2.
 uint32_t shown(int bank, int64_t tick);
+/// The even number below kTickModulus that a run of a seed shows at t = 0.
+uint32_t epoch_of(uint64_t seed);
 /// The cells for a tick value below kTickModulus.
 Cells encode(uint32_t tick);
-/// The tick value, if start, end and checksum are right.
-std::optional<uint32_t> decode(const Cells& cells);
+/// The tick value that a bank (0 even, 1 odd) shows, if start, end and checksum are right.
+std::optional<uint32_t> decode(const Cells& cells, int bank);
 
 }  // namespace light_code
 }  // namespace saksi

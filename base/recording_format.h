@@ -25,16 +25,17 @@ constexpr char kKeyScenario[] = "scenario";
 constexpr char kKeySeed[] = "seed";
 constexpr char kKeyDevice[] = "device";              ///< object: name, kind, claims
 constexpr char kKeyClaims[] = "claims";              ///< within device
-constexpr char kKeyLightCode[] = "light_code";       ///< object: tick_hz; absent when no light code was shown
+constexpr char kKeyLightCode[] = "light_code";       ///< object: tick_hz, epoch_tick; absent when no light code was shown
+constexpr char kKeyEpochTick[] = "epoch_tick";       ///< within light_code: what the code showed at t = 0, even; 0 if absent
 constexpr char kKeyNoPicture[] = "no_picture";       ///< text: why the clips' pictures show nothing of the scene; absent when they do
 constexpr char kKeyRequire[] = "require";            ///< ids of the requirements that the scenario asks for, in its order
 constexpr char kKeyRequirements[] = "requirements";  ///< their full entries, as judge::Requirement::to_json() writes them
 
 /// Keys of device.claims. All are optional; a feature that is not claimed is not offered.
-constexpr char kClaimPreEvent[] = "pre_event_s";       ///< number, seconds; 0 is off
-constexpr char kClaimFrameRate[] = "frame_rate_hz";    ///< number
-constexpr char kClaimGop[] = "gop";                    ///< number, frames from IDR to IDR
-constexpr char kClaimLeds[] = "leds";                  ///< object: recording, ready, fault, each the name of an LED in events.jsonl
+constexpr char kClaimPreEvent[] = "pre_event_s";     ///< number, seconds; 0 is off
+constexpr char kClaimFrameRate[] = "frame_rate_hz";  ///< number
+constexpr char kClaimGop[] = "gop";                  ///< number, frames from IDR to IDR
+constexpr char kClaimLeds[] = "leds";                ///< object: recording, ready, fault, each the name of an LED in events.jsonl
 constexpr char kClaimLedRecording[] = "recording";
 constexpr char kClaimLedReady[] = "ready";
 constexpr char kClaimLedFault[] = "fault";

@@ -1,5 +1,7 @@
 #include "judge/measure/measurement.h"
 
+#include <fmt/format.h>
+
 #include "judge/measure/clips_playable.h"
 #include "judge/measure/durable_frames_at_cut.h"
 #include "judge/measure/fault_logged.h"
@@ -75,6 +77,11 @@ Measurement measure(const MeasurementKind& kind, const Observations& observation
     return measurement;
   }
   kind.measure(observations, measurement);
+  if (kind.needs_picture && !measurement.value) {
+    size_t foreign = 0;
+    for (const StoredClip& clip : observations.card.clips) foreign += clip.photon.foreign;
+    if (foreign > 0) measurement.reason += fmt::format("; the light code of {} stored frames is that of another recording", foreign);
+  }
   return measurement;
 }
 

@@ -26,10 +26,10 @@ bool has_mp4_name(const std::string& path) {
 void append(Problems& to, const Problems& from) { to.insert(to.end(), from.begin(), from.end()); }
 
 /// Decodes all pictures and reads their light codes.
-std::vector<FrameReading> decode(const ByteSource& source, bool has_light_code, StoredClip& clip) {
+std::vector<FrameReading> decode(const ByteSource& source, const FrameHints& known, StoredClip& clip) {
   std::vector<FrameReading> readings;
   ClipDecoder decoder(clip.movie, source);
-  LightCodeReader reader;
+  LightCodeReader reader(known.epoch_tick);
   DecodedPicture picture;
   bool damage_seen = false;
   bool disordered = false;
@@ -38,7 +38,7 @@ std::vector<FrameReading> decode(const ByteSource& source, bool has_light_code, 
     const StoredFrame frame{clip.movie.seconds(picture.pts), picture.damaged};
     disordered = disordered || (!clip.frames.empty() && frame.pts_s <= clip.frames.back().pts_s);
     clip.frames.push_back(frame);
-    readings.push_back(picture.damaged || !has_light_code ? FrameReading{} : reader.read(picture.luma));
+    readings.push_back(picture.damaged || !known.has_light_code ? FrameReading{} : reader.read(picture.luma));
     damage_seen = damage_seen || picture.damaged;
     if (!damage_seen) clip.recovered_until_s = std::max(clip.recovered_until_s, clip.movie.seconds(picture.pts + sample.duration));
   }
@@ -46,7 +46,8 @@ std::vector<FrameReading> decode(const ByteSource& source, bool has_light_code, 
   if (disordered) clip.problems.push_back({Severity::kDamage, "time-order", "The presentation times do not rise from picture to picture."});
   const size_t expected = clip.movie.samples.size() - decoder.unwritten();
   if (clip.movie.has_movie && clip.frames.size() < expected) {
-    clip.problems.push_back({Severity::kDamage, "lost-picture", fmt::format("{} coded pictures gave {} decoded ones.", expected, clip.frames.size())});
+    clip.problems.push_back(
+        {Severity::kDamage, "lost-picture", fmt::format("{} coded pictures gave {} decoded ones.", expected, clip.frames.size())});
   }
   return readings;
 }
@@ -78,7 +79,7 @@ StoredClip read_clip(const ByteSource& source, const std::string& file, const Cl
   clip.hash_chain = follow_hash_chain(source, clip.movie, clip.problems);
   clip.sample_count = clip.movie.samples.size();
   clip.sps = sps_of_avcc(clip.movie.avcc);
-  const std::vector<FrameReading> readings = decode(source, known.has_light_code, clip);
+  const std::vector<FrameReading> readings = decode(source, known, clip);
   clip.movie.samples.clear();
 
   PhotonHints hints;
@@ -88,6 +89,12 @@ StoredClip read_clip(const ByteSource& source, const std::string& file, const Cl
   hints.latest_s = known.latest_s;
   hints.height = clip.sps ? clip.sps->height : clip.movie.height;
   clip.photon = estimate_photon_times(readings, hints);
+  if (clip.photon.foreign > 0) {
+    clip.problems.push_back(
+        {Severity::kNote, "foreign-light-code",
+         fmt::format("The light code in {} of its {} pictures tells times outside of this recording: they were filmed in another one.",
+                     clip.photon.foreign, clip.frames.size())});
+  }
   return clip;
 }
 
@@ -104,7 +111,8 @@ CardContents read_card(const Volume& volume, const Claims& claims, const FrameHi
     if (!has_mp4_name(file.path) && clip.sample_count == 0) continue;
     card.clips.push_back(std::move(clip));
     if (source->size() < file.size) {
-      card.clips.back().problems.push_back({Severity::kDamage, "short-chain", fmt::format("Only {} of {} bytes are on the card.", source->size(), file.size)});
+      card.clips.back().problems.push_back(
+          {Severity::kDamage, "short-chain", fmt::format("Only {} of {} bytes are on the card.", source->size(), file.size)});
     }
   }
   return card;

@@ -18,22 +18,22 @@ namespace saksi::judge {
 
 /// A decoded picture that was stored in a clip.
 struct StoredFrame {
-  double pts_s;    ///< presentation time in the file
-  bool damaged;    ///< the decoder had to guess parts of it; its time is not used
+  double pts_s;  ///< presentation time in the file
+  bool damaged;  ///< the decoder had to guess parts of it; its time is not used
 };
 
 /// A clip that was found, parsed and decoded.
 struct StoredClip {
   std::string file;  ///< path on the card
   uint64_t size = 0;
-  Mp4Movie movie;                   ///< description and fragments; its samples are dropped after decoding, its problems moved to `problems`
+  Mp4Movie movie;  ///< description and fragments; its samples are dropped after decoding, its problems moved to `problems`
   size_t sample_count = 0;
   std::optional<H264Sps> sps;
   std::vector<StoredFrame> frames;  ///< in presentation order
   PhotonTimes photon;               ///< photon.frames[i] belongs to frames[i]
   Problems problems;
   HashChain hash_chain = HashChain::kNone;
-  double recovered_until_s = 0;     ///< end of the last of the first pictures in a row that decoded without damage, in media time
+  double recovered_until_s = 0;  ///< end of the last of the first pictures in a row that decoded without damage, in media time
 
   /// Something else than zeros was found in the file.
   bool has_content() const;
@@ -44,7 +44,7 @@ struct StoredClip {
 /// A card, or what stands for one, and the clips on it.
 struct CardContents {
   bool readable = false;
-  Problems problems;  ///< of the volume
+  Problems problems;              ///< of the volume
   std::vector<StoredClip> clips;  ///< sorted by path
 
   /// The worst severity of `problems`.
@@ -69,6 +69,7 @@ struct Observations {
 struct FrameHints {
   double latest_s = 0;         ///< none was exposed later than this; 0 if unknown
   bool has_light_code = true;  ///< false: none is looked for, which takes longer than decoding
+  uint32_t epoch_tick = 0;     ///< what the light code showed when time began
 };
 
 /// Reads and decodes all MP4 files of a volume.

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/light_code.h"
 #include "base/recording_format.h"
 #include "base/sha256.h"
 #include "judge/card/fat_volume.h"
@@ -36,7 +37,8 @@ bool is_damaged_mp4(const std::string& path, const ByteSource& source) {
   std::vector<uint8_t> bytes(static_cast<size_t>(std::min<uint64_t>(source.size(), kSearched)));
   bytes.resize(source.read(0, bytes.data(), bytes.size()));
   const auto holds = [&](const char* type) { return std::search(bytes.begin(), bytes.end(), type, type + 4) != bytes.end(); };
-  const bool zeros = std::all_of(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(std::min<size_t>(bytes.size(), 512)), [](uint8_t b) { return b == 0; });
+  const bool zeros =
+      std::all_of(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(std::min<size_t>(bytes.size(), 512)), [](uint8_t b) { return b == 0; });
   return !bytes.empty() && (zeros || holds("moov") || holds("mdat") || holds("moof"));
 }
 
@@ -51,6 +53,15 @@ CardContents read_image(const std::string& path, const Claims& claims, const Fra
   return read_card(volume, claims, hints);
 }
 
+/// What the light code showed at t = 0. A number that cannot be one is as none at all: then the pictures tell other times than the recording's.
+uint32_t epoch_tick_of(const nlohmann::ordered_json& manifest) {
+  const auto code = manifest.find(recording::kKeyLightCode);
+  if (code == manifest.end() || !code->is_object() || !code->contains(recording::kKeyEpochTick)) return 0;
+  const nlohmann::ordered_json& epoch = (*code)[recording::kKeyEpochTick];
+  if (!epoch.is_number_unsigned() || epoch.get<uint64_t>() >= light_code::kTickModulus || epoch.get<uint64_t>() % 2 != 0) return 0;
+  return epoch.get<uint32_t>();
+}
+
 Observations observe_recording(const std::string& path) {
   Observations o;
   o.kind = InputKind::kRecording;
@@ -61,7 +72,7 @@ Observations observe_recording(const std::string& path) {
   o.digest = o.recording->digest;
   const auto no_picture = manifest.find(recording::kKeyNoPicture);
   if (no_picture != manifest.end() && no_picture->is_string()) o.no_picture = no_picture->get<std::string>();
-  const FrameHints hints{static_cast<double>(o.recording->end_ns()) / 1e9, o.no_picture.empty()};
+  const FrameHints hints{static_cast<double>(o.recording->end_ns()) / 1e9, o.no_picture.empty(), epoch_tick_of(manifest)};
   for (const auto& [n, image] : o.recording->card_snapshots) o.snapshots[n] = read_image(image, o.claims, hints);
   if (o.recording->card_image) {
     o.card = read_image(*o.recording->card_image, o.claims, hints);
@@ -88,7 +99,9 @@ std::string folder_contents_digest(const std::string& path, const Volume& volume
 Observations observe_folder(const std::string& path) {
   const fs::path root(path);
   for (const char* part : {recording::kManifestFile, recording::kEventsFile}) {
-    if (fs::exists(root / part)) throw UsageError(fmt::format("{}: is an incomplete recording folder: {} and {} must both be there", path, recording::kManifestFile, recording::kEventsFile));
+    if (fs::exists(root / part))
+      throw UsageError(
+          fmt::format("{}: is an incomplete recording folder: {} and {} must both be there", path, recording::kManifestFile, recording::kEventsFile));
   }
   Observations o;
   o.kind = InputKind::kFolder;

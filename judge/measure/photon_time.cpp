@@ -14,6 +14,8 @@ namespace {
 
 using light_code::kTickModulus;
 
+// A bank shows a tick of up to two before, and the recording's end may be rounded.
+constexpr int64_t kTicksOfDoubt = 2;
 constexpr double kTickMs = 1000.0 / light_code::kTickHz;
 // Limits of the unknowns, in milliseconds. An exposure of up to two ticks still has one change of each bank within it at most.
 constexpr double kMaxReadoutMs = 60;
@@ -36,8 +38,8 @@ enum Unknown : size_t { kStart, kStretchOff, kReadout, kExposure, kContradiction
 constexpr int kUnknowns = 4;
 
 struct ReadFrame {
-  size_t frame;             ///< index into the readings
-  int64_t tick;             ///< to which the bounds' times refer
+  size_t frame;  ///< index into the readings
+  int64_t tick;  ///< to which the bounds' times refer
   std::vector<RowBound> bounds;
   double middle_ms = 0;     ///< on the common axis, roughly
   Interval alone_ms{0, 0};  ///< on the common axis, from this frame only
@@ -67,12 +69,18 @@ class Estimator {
  private:
   /// Gives each reading its tick on the endless axis.
   void unwrap() {
-    const int64_t latest = hints_.latest_s > 0 ? static_cast<int64_t>(hints_.latest_s * light_code::kTickHz) + 2 : 0;
+    const int64_t latest = hints_.latest_s > 0 ? static_cast<int64_t>(hints_.latest_s * light_code::kTickHz) + kTicksOfDoubt : 0;
     for (size_t i = 0; i < readings_.size(); ++i) {
       if (!readings_[i].readable()) continue;
       const uint32_t shown = first_tick(readings_[i]);
       int64_t tick = shown;
-      if (!frames_.empty()) {
+      if (latest > 0 && latest < kTickModulus) {
+        tick = latest - ((latest - shown) & (kTickModulus - 1));
+        if (tick < -kTicksOfDoubt) {
+          ++times_.foreign;
+          continue;
+        }
+      } else if (!frames_.empty()) {
         const int64_t before = frames_.back().tick;
         tick = before + tick_distance(static_cast<uint32_t>(before) & (kTickModulus - 1), shown);
       } else if (latest > 0) {
@@ -235,7 +243,10 @@ class Estimator {
       const Interval range{at_knots[knot].low + part * (at_knots[next].low - at_knots[knot].low),
                            at_knots[knot].high + part * (at_knots[next].high - at_knots[knot].high)};
       FrameTime& time = times_.frames[frames_[begin + i].frame];
-      time = {true, {seconds(nominal_ms[i] + range.low), seconds(nominal_ms[i] + range.high)}, stretch, numbering_->index[begin + i] - numbering_->index[begin]};
+      time = {true,
+              {seconds(nominal_ms[i] + range.low), seconds(nominal_ms[i] + range.high)},
+              stretch,
+              numbering_->index[begin + i] - numbering_->index[begin]};
     }
     narrow(times_.exposure_s, extent(spaces, kMaxOffMs, {0, 0, 0, 1}));
     narrow(times_.readout_s, extent(spaces, kMaxOffMs, {0, 0, 1, 0}));
@@ -273,6 +284,8 @@ Interval PhotonTimes::distance_s(size_t a, size_t b) const {
   return apart;
 }
 
-PhotonTimes estimate_photon_times(const std::vector<FrameReading>& readings, const PhotonHints& hints) { return Estimator(readings, hints).estimate(); }
+PhotonTimes estimate_photon_times(const std::vector<FrameReading>& readings, const PhotonHints& hints) {
+  return Estimator(readings, hints).estimate();
+}
 
 }  // namespace saksi::judge

@@ -30,6 +30,7 @@ struct PhotonTimes {
   std::vector<FrameTime> frames;            ///< one for each reading, same order
   std::vector<Interval> stretch_periods_s;  ///< by FrameTime::stretch
   std::optional<Interval> exposure_s;       ///< where the light code tells it
+  size_t foreign = 0;                       ///< frames whose code tells a time outside of the recording; their times are not known
   std::optional<Interval> readout_s;        ///< time from the picture's first to its last row
 
   /// The distance in time from frame a to frame b, a and b known; tighter than the difference of their intervals within a stretch.
@@ -40,8 +41,8 @@ struct PhotonTimes {
 struct PhotonHints {
   std::optional<double> frame_period_s;  ///< nominal, from claim or file; only a hint
   std::vector<double> pts_s;             ///< presentation times; only a hint. Empty or one for each frame
-  double latest_s = 0;                   ///< no frame was exposed later than this (end of the recording); tells apart rounds of the code. 0 if unknown
-  int height = 0;                        ///< of the pictures, in rows
+  double latest_s = 0;  ///< no frame was exposed later than this (end of the recording); tells apart rounds of the code. 0 if unknown
+  int height = 0;       ///< of the pictures, in rows
 };
 
 /// Estimates photon times from light code readings.

@@ -25,6 +25,8 @@ constexpr int kLostAfter = 2;
 constexpr double kReadPart = 0.6;
 // An unchanged cell of a blended bank must be this sure.
 constexpr double kSure = 0.3;
+// With fewer unchanged cells there would be too little that can contradict.
+constexpr int kSteady = kCells - 12;
 // Luma from which on white may be clipped; nominal white is 235 in the usual range.
 constexpr double kSaturated = 225;
 
@@ -47,8 +49,7 @@ RawBank read_raw(const LumaPicture& picture, const CodeLocation& place, int stri
   const int end = std::max(begin + 1, static_cast<int>(std::floor(raw.row + half + 0.5)));
   raw.levels = cell_levels(picture, place.left, place.width / kCells, begin, end);
   if (raw.levels) raw.normalised = normalised_by_sync(*raw.levels);
-  if (raw.normalised) raw.tick = decode_levels(*raw.normalised);
-  if (raw.tick && static_cast<int>(*raw.tick & 1) != bank) raw.tick.reset();
+  if (raw.normalised) raw.tick = decode_levels(*raw.normalised, bank);
   return raw;
 }
 
@@ -140,7 +141,46 @@ BankReading clean_reading(const RawBank& raw) {
   return reading;
 }
 
-/// A bank whose checksum failed while its neighbour reads `neighbour`: it can only be in change from the tick before that to the tick after.
+/// Whether falling and rising cells look as if the same part of the exposure had turned both, for some part, some tone curve, and, where white is
+/// clipped, some overexposure.
+bool is_one_part(const ChangeLevels& change, double noise, bool clipped) {
+  static constexpr double kTolerance = 0.05, kDeviations = 2.5, kLoosest = 0.12;
+  constexpr int kParts = 50;
+  constexpr double kTones[] = {1.0, 0.7, 0.45, 0.38};  // exponents, from linear to as steep as cameras have
+  constexpr double kOverexposures[] = {1.0, 1.3, 1.7};
+  const auto tolerance = [noise](int cells) { return std::min(kLoosest, kTolerance + kDeviations * noise / std::sqrt(cells)); };
+  const double rising_tolerance = tolerance(change.rising_cells), falling_tolerance = tolerance(change.falling_cells);
+  for (const double tone : kTones) {
+    const double black = std::pow(light_code::kBlack, tone), white = std::pow(light_code::kWhite, tone);
+    for (const double over : kOverexposures) {
+      if (over > 1 && !clipped) break;
+      const auto level = [&](double lit) {
+        const double light = light_code::kBlack + over * lit * (light_code::kWhite - light_code::kBlack);
+        return std::min(1.0, (std::pow(light, tone) - black) / (white - black));
+      };
+      for (int part = 0; part <= kParts; ++part) {
+        const double after = static_cast<double>(part) / kParts;
+        if (std::abs(level(after) - change.rising) < rising_tolerance && std::abs(level(1 - after) - change.falling) < falling_tolerance) return true;
+      }
+    }
+  }
+  return false;
+}
+
+/// Whether the cells that a change turns can all have been turned in the same part of the exposure; a cell that is spoilt and no mixture cannot.
+bool is_one_mixture(const Scale& scale, const Cells& from, const Cells& to, const ChangeLevels& change) {
+  constexpr double kClear = 0.1;  // this far from the middle, all cells together say which tick it is; that some do not is not for the change
+  if (change.falling_cells == 0 || change.rising_cells == 0) return false;  // a cell that is spoilt could not be told
+  for (size_t i = 0; i < from.size(); ++i) {
+    if (from[i] != to[i] && std::abs(scale.normalised(i) - (from[i] ? change.falling : change.rising)) > kSure) return false;
+  }
+  const double falls_by = 0.5 - change.falling, rises_by = change.rising - 0.5;
+  if (std::min(falls_by, rises_by) > kClear || std::max(falls_by, rises_by) < -kClear) return false;
+  return is_one_part(change, scale.noise(), scale.saturated());
+}
+
+/// A bank whose checksum failed while its neighbour reads `neighbour`: it can only be in change from the tick before that to the tick after. nullopt
+/// if the cells that such a change leaves alone say otherwise.
 std::optional<BankReading> blended_reading(const RawBank& raw, uint32_t neighbour) {
   if (!raw.normalised) return std::nullopt;
   const uint32_t old_tick = wrapped(neighbour, -1);
@@ -152,15 +192,16 @@ std::optional<BankReading> blended_reading(const RawBank& raw, uint32_t neighbou
     const double level = (*raw.normalised)[i];
     if (steady[i] && (from[i] ? level < 1 - kSure : level > kSure)) return std::nullopt;
   }
+  if (std::count(steady.begin(), steady.end(), true) < kSteady) return std::nullopt;
   const Scale scale(*raw.levels, from, steady);
   BankReading reading;
-  reading.readable = true;
   reading.blended = true;
   reading.tick = old_tick;
   reading.row = raw.row;
   reading.noise = scale.noise();
   reading.saturated = scale.saturated();
   reading.to_after = change_levels(scale, from, to, from, from);
+  reading.readable = is_one_mixture(scale, from, to, reading.to_after);
   return reading;
 }
 
@@ -184,6 +225,13 @@ void drop_outliers(RawBank (&raw)[kStrips][kBanks]) {
   }
 }
 
+/// Both banks of a strip are exposed at nearly the same time, so they show ticks next to each other.
+bool agree(const StripReading& strip) {
+  const BankReading &upper = strip.bank[0], &lower = strip.bank[1];
+  if (!(upper.readable || upper.blended) || !(lower.readable || lower.blended)) return false;
+  return upper.blended || lower.blended || std::abs(tick_distance(upper.tick, lower.tick)) == 1;
+}
+
 FrameReading read_at(const LumaPicture& picture, const CodeLocation& place) {
   RawBank raw[kStrips][kBanks];
   for (int s = 0; s < kStrips; ++s) {
@@ -191,7 +239,6 @@ FrameReading read_at(const LumaPicture& picture, const CodeLocation& place) {
   }
   drop_outliers(raw);
   FrameReading frame;
-  int readable = 0;
   for (int s = 0; s < kStrips; ++s) {
     for (int b = 0; b < kBanks; ++b) {
       const RawBank& here = raw[s][b];
@@ -202,11 +249,10 @@ FrameReading read_at(const LumaPicture& picture, const CodeLocation& place) {
       } else if (neighbour.tick) {
         if (const auto blended = blended_reading(here, *neighbour.tick)) reading = *blended;
       }
-      if (reading.readable) ++readable;
     }
+    if (!agree(frame.strip[s])) frame.strip[s] = StripReading{};
   }
-  // One checksum alone may be right by chance.
-  return readable >= 2 ? frame : FrameReading{};
+  return frame;
 }
 
 }  // namespace
@@ -221,6 +267,14 @@ bool FrameReading::readable() const {
 }
 
 FrameReading LightCodeReader::read(const LumaPicture& picture) {
+  FrameReading reading = read_raw(picture);
+  for (StripReading& strip : reading.strip) {
+    for (BankReading& bank : strip.bank) bank.tick = wrapped(bank.tick, -static_cast<int32_t>(epoch_tick_));
+  }
+  return reading;
+}
+
+FrameReading LightCodeReader::read_raw(const LumaPicture& picture) {
   if (picture.width != width_ || picture.height != height_) {
     location_.reset();
     width_ = picture.width;

@@ -22,13 +22,13 @@ struct ChangeLevels {
 /// One bank of one strip in one picture.
 struct BankReading {
   bool readable = false;
-  uint32_t tick = 0;          ///< modulo 2^22: the tick that the bank shows, or, if blended, the older of the two
-  bool blended = false;       ///< the checksum failed, and the neighbour bank told which two ticks are mixed
-  double row = 0;             ///< picture row of the bank's centre
-  ChangeLevels from_before;   ///< against the change from tick - 2 to tick; unset if blended
-  ChangeLevels to_after;      ///< against the change from tick to tick + 2
-  double noise = 0;           ///< standard deviation of one cell's level
-  bool saturated = false;     ///< white is so bright that brighter light might look the same
+  uint32_t tick = 0;         ///< since the epoch, modulo 2^22: the tick that the bank shows, or, if blended, the older of the two
+  bool blended = false;      ///< the checksum failed, and the neighbour bank told which two ticks are mixed
+  double row = 0;            ///< picture row of the bank's centre
+  ChangeLevels from_before;  ///< against the change from tick - 2 to tick; unset if blended
+  ChangeLevels to_after;     ///< against the change from tick to tick + 2
+  double noise = 0;          ///< standard deviation of one cell's level
+  bool saturated = false;    ///< white is so bright that brighter light might look the same
 };
 
 struct StripReading {
@@ -51,14 +51,20 @@ struct CodeLocation {
 
 /// Finds the light code (base/light_code.h) in pictures and reads it. The camera may have cropped and scaled the scene, in whole or in
 /// part, but not turned or mirrored it. The place is searched for in the first pictures and then kept; after pictures in a row without any
-/// readable strip it is searched for again. A tick is accepted only with its sync cells and checksum right, and only if strips and banks
-/// of the picture agree with each other, since a checksum of 8 bits alone would let chance through.
+/// readable strip it is searched for again. A tick is accepted only with its sync cells and checksum right, and only if
+/// both banks of its strip agree: a checksum of 8 bits alone would let chance through, and what covers a part of all strips could make all upper
+/// banks wrong alike.
 class LightCodeReader {
  public:
+  /// `epoch_tick`: what the code showed when time began; ticks are counted from it.
+  explicit LightCodeReader(uint32_t epoch_tick = 0) : epoch_tick_(epoch_tick) {}
   FrameReading read(const LumaPicture& picture);
   const std::optional<CodeLocation>& location() const { return location_; }
 
  private:
+  FrameReading read_raw(const LumaPicture& picture);
+
+  uint32_t epoch_tick_;
   std::optional<CodeLocation> location_;
   int width_ = 0;
   int height_ = 0;

@@ -32,7 +32,9 @@ std::optional<uint32_t> decode_row(const LumaPicture& picture, int row, double l
   const std::optional<CellLevels> levels = cell_levels(picture, left, width / kCells, row, row + 1);
   if (!levels) return std::nullopt;
   const std::optional<CellLevels> normalised = normalised_by_sync(*levels);
-  return normalised ? decode_levels(*normalised) : std::nullopt;
+  if (!normalised) return std::nullopt;
+  const std::optional<uint32_t> upper = decode_levels(*normalised, 0);
+  return upper ? upper : decode_levels(*normalised, 1);
 }
 
 /// True if the pixels at the middles of the sync cells could be a strip: a quick test before the full one.
@@ -251,10 +253,10 @@ std::optional<CellLevels> normalised_by_sync(const CellLevels& levels) {
   return normalised;
 }
 
-std::optional<uint32_t> decode_levels(const CellLevels& normalised) {
+std::optional<uint32_t> decode_levels(const CellLevels& normalised, int bank) {
   light_code::Cells cells{};
   for (size_t i = 0; i < cells.size(); ++i) cells[i] = normalised[i] > 0.5;
-  return light_code::decode(cells);
+  return light_code::decode(cells, bank);
 }
 
 std::optional<CodeLocation> find_light_code(const LumaPicture& picture) {

@@ -135,6 +135,22 @@ TEST_F(Judge, PicturesThatShowNothingAreNoEvidence) {
   EXPECT_FALSE(judge(folder_).contains("no_picture"));
 }
 
+TEST_F(Judge, ALightCodeOfAnotherRecordingTellsNoTimeOfThisOne) {
+  const std::string copy = testing::fresh_folder("judge-foreign");
+  std::filesystem::copy(folder_, copy, std::filesystem::copy_options::recursive);
+  Json manifest = Json::parse(std::ifstream(copy + "/manifest.json"));
+  manifest["light_code"]["epoch_tick"] = 123456;  // the clips' code began at 0
+  manifest["require"] = {"press-to-record", "clip-playable"};
+  std::ofstream(copy + "/manifest.json") << manifest.dump();
+  const Json v = judge(copy, kRequirements);
+  EXPECT_EQ(v["verdict"], "inconclusive");
+  for (const Json& r : v["requirements"]) {
+    const bool of_picture = r["id"] == "press-to-record";
+    EXPECT_EQ(r["verdict"], of_picture ? "inconclusive" : "pass") << r["id"];
+    EXPECT_EQ(r.value("reason", "").find("another recording") != std::string::npos, of_picture) << r["id"];
+  }
+}
+
 TEST_F(Judge, ABareCardIsJudgedWithoutEvents) {
   const Json v = judge(folder_ + "/card.img");
   EXPECT_EQ(v["verdict"], "pass");

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/host_profile.h"
+#include "base/light_code.h"
 #include "base/recording_format.h"
 #include "base/sha256.h"
 #include "base/wall_clock.h"
@@ -73,6 +74,7 @@ SceneOverrides scene_overrides(const PreparedRun& run) {
   SceneOverrides overrides;
   if (!run.request.clip_path.empty()) overrides.clip = run.request.clip_path;
   overrides.seed = run.scenario.seed;
+  overrides.code_epoch = light_code::epoch_of(run.scenario.seed);
   const auto width = run.device.settings.find("width");
   if (width != run.device.settings.end() && std::atoi(width->second.c_str()) > kWidestFullField) overrides.field_part = kCroppedFieldPart;
   return overrides;
@@ -109,8 +111,8 @@ std::string size_table_of(const PreparedRun& run) {
 
 /// The folders and files that an earlier run into the same folder left.
 void clear_outputs(const std::string& dir) {
-  for (const char* name : {"recording", "truth", "bundle", "verdicts.json", "self-check.json", "performance.json", "report.html", "junit.xml", "timeline.json",
-                           "profile.folded", "coverage.info", "guest-faults.json", "cpu-trace.txt"}) {
+  for (const char* name : {"recording", "truth", "bundle", "verdicts.json", "self-check.json", "performance.json", "report.html", "junit.xml",
+                           "timeline.json", "profile.folded", "coverage.info", "guest-faults.json", "cpu-trace.txt"}) {
     fs::remove_all(dir + "/" + name);
   }
   fs::create_directories(dir + "/recording");
@@ -127,8 +129,9 @@ Json manifest_of(const PreparedRun& run, const std::string& firmware) {
   manifest[recording::kKeySchema] = recording::kSchema;
   manifest[recording::kKeyScenario] = run.request.name;
   manifest[recording::kKeySeed] = run.scenario.seed;
-  manifest[recording::kKeyDevice] = {{"name", run.device.name}, {"kind", "simulated"}, {recording::kKeyClaims, run.device.claims}, {"settings", run.device.settings}};
-  manifest[recording::kKeyLightCode] = {{"tick_hz", 60}};
+  manifest[recording::kKeyDevice] = {
+      {"name", run.device.name}, {"kind", "simulated"}, {recording::kKeyClaims, run.device.claims}, {"settings", run.device.settings}};
+  manifest[recording::kKeyLightCode] = {{"tick_hz", light_code::kTickHz}, {recording::kKeyEpochTick, light_code::epoch_of(run.scenario.seed)}};
   Json ids = Json::array();
   const Json requirements = Json::parse(run.verdict_requirements);
   for (const Json& requirement : requirements) ids.push_back(requirement.at("id"));
@@ -136,8 +139,9 @@ Json manifest_of(const PreparedRun& run, const std::string& firmware) {
   manifest[recording::kKeyRequirements] = requirements;
   manifest["encoder"] = run.request.encoder;
   if (!run.size_table.empty()) manifest[recording::kKeyNoPicture] = kSizesHaveNoPicture;
-  manifest["inputs"] = {{"scenario", input_entry(run.scenario.path)}, {"device", input_entry(run.device_path)}, {"board", input_entry(run.device.board_path)},
-                        {"light", input_entry(run.scenario.light_path)}, {"firmware", input_entry(firmware)}, {"clip", input_entry(run.clip_path)}};
+  manifest["inputs"] = {{"scenario", input_entry(run.scenario.path)},  {"device", input_entry(run.device_path)},
+                        {"board", input_entry(run.device.board_path)}, {"light", input_entry(run.scenario.light_path)},
+                        {"firmware", input_entry(firmware)},           {"clip", input_entry(run.clip_path)}};
   if (!run.size_table.empty()) manifest["inputs"]["size_table"] = input_entry(run.size_table);
   for (const hw::BoardRtl& circuit : run.rtl) {
     Json& entries = manifest["inputs"]["rtl"][circuit.block] = Json::array();
@@ -181,8 +185,13 @@ Json performance_of(double simulated_s, const Stages& stages, SimulatedDevice& d
   json["wall_s"] = total_s;
   json["instructions"] = device.board().cpu().instructions();
   json["rtl_cycles"] = device.board().encoder_cycles();
-  json["share"] = {{"rtl", share(rtl_s)}, {"scene", share(scene_s)}, {"sensor", share(sensor_s)}, {"isp", share(isp_s)},
-                   {"cpu", share(stages.record_s - rtl_s - scene_s - sensor_s - isp_s)}, {"judge", share(stages.judge_s)}, {"report", share(stages.report_s)}};
+  json["share"] = {{"rtl", share(rtl_s)},
+                   {"scene", share(scene_s)},
+                   {"sensor", share(sensor_s)},
+                   {"isp", share(isp_s)},
+                   {"cpu", share(stages.record_s - rtl_s - scene_s - sensor_s - isp_s)},
+                   {"judge", share(stages.judge_s)},
+                   {"report", share(stages.report_s)}};
   return json;
 }
 
@@ -360,7 +369,7 @@ PreparedRun check_run(const RunRequest& request) {
   if (!request.requirements_path.empty()) run.scenario.requirements_path = request.requirements_path;
   if (request.time_limit_s > 0) run.scenario.duration_ns = std::min(run.scenario.duration_ns, static_cast<int64_t>(request.time_limit_s * 1e9));
 
-  run.device_path = !request.device_path.empty()           ? request.device_path
+  run.device_path = !request.device_path.empty()        ? request.device_path
                     : !run.scenario.device_path.empty() ? run.scenario.device_path
                                                         : project_dir() + "/scenarios/devices/saksi-cam.yaml";
   run.device = load_device(run.device_path, run.scenario, {request.firmware_path, request.width, request.height, request.fps});
@@ -413,11 +422,10 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   if (wanted) answer_trace(bench, *wanted, second);
   Probes probes(probes_of(prepared), probed(bench), device.board());
   std::optional<FirmwareEnd> lost;
-  const EndWatch watch("end_watch", device.board().cpu(), probes.symbols(), prepared.scenario.hang_after_ns,
-                       [&](const FirmwareEnd& end) {
-                         lost = end;
-                         saw("lost", "", end.t_ns);
-                       });
+  const EndWatch watch("end_watch", device.board().cpu(), probes.symbols(), prepared.scenario.hang_after_ns, [&](const FirmwareEnd& end) {
+    lost = end;
+    saw("lost", "", end.t_ns);
+  });
   std::optional<Debugger> debugger;
   if (debug) debugger.emplace(*debug, device.board(), program.symbols);
   make_waves(waves, bench, second);

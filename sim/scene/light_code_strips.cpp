@@ -69,7 +69,7 @@ void LightCodeStrips::add_white(int row, int64_t t0_ns, int64_t t1_ns, float* su
     for (int bank = 0; bank < light_code::kBanks; ++bank) {
       if (shares.bank[static_cast<size_t>(bank)] == 0.0f) continue;
       const float weight = shares.bank[static_cast<size_t>(bank)] * static_cast<float>(part);
-      const float* white = white_columns(light_code::shown(bank, tick)).data();
+      const float* white = white_columns(light_code::shown(bank, tick + epoch_tick_)).data();
       for (size_t x = 0; x < static_cast<size_t>(window_.columns); ++x) sums[x] += weight * white[x];
     }
     t = end;

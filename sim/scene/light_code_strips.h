@@ -13,6 +13,9 @@ namespace saksi::sim {
 /// The strips of base/light_code.h as a sampling grid sees them: each sample's share of strip and of white cells, by area.
 class LightCodeStrips {
  public:
+  /// `epoch_tick`: what the code shows at t = 0, even.
+  explicit LightCodeStrips(uint32_t epoch_tick = 0) : epoch_tick_(epoch_tick) {}
+
   void set_window(const SceneWindow& window);
 
   /// The part of a row, by height, that the strips and their margin cover; 0 for most rows.
@@ -23,6 +26,7 @@ class LightCodeStrips {
   void add_white(int row, int64_t t0_ns, int64_t t1_ns, float* sums);
 
  private:
+  uint32_t epoch_tick_;
   struct Row {
     float strip = 0;                               ///< share of height covered by strip or margin
     std::array<float, light_code::kBanks> bank{};  ///< share of height within a bank

@@ -22,7 +22,7 @@ void add_scaled(const float* __restrict in, float factor, size_t n, bool first, 
 }  // namespace
 
 PictureScene::PictureScene(const PictureSceneConfig& config, std::unique_ptr<PictureSource> source)
-    : config_(config), source_(std::move(source)), illuminance_(illuminant_colour(config.colour_temperature_k)) {
+    : config_(config), source_(std::move(source)), illuminance_(illuminant_colour(config.colour_temperature_k)), strips_(config.code_epoch) {
   for (float& lux : illuminance_) lux *= static_cast<float>(config.lux);
 }
 

@@ -21,6 +21,7 @@ struct PictureSceneConfig {
   double colour_temperature_k = 0.0;  ///< of the light; 0: D65
   double field_part = 1.0;            ///< of the sensor's field, in width and height about the centre, that the scene fills
   bool light_code = true;
+  uint32_t code_epoch = 0;  ///< tick that the light code shows at t = 0, even
 };
 
 /// Pictures from a source, lit, with the light code drawn in: as on a screen before the camera. A picture is cut at its sides or at top and

@@ -89,6 +89,7 @@ std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& ov
   config.field_part = node.get_number("field_part", config.field_part, 0.05, 1.0);
   if (overrides.field_part) config.field_part = *overrides.field_part;
   config.light_code = node.get_bool("light_code", true);
+  config.code_epoch = overrides.code_epoch;
   std::unique_ptr<PictureSource> source = open_source(node, overrides, &config);
   return std::make_unique<PictureScene>(config, std::move(source));
 }

@@ -16,6 +16,7 @@ struct SceneOverrides {
   std::optional<std::string> clip;   ///< a file to show instead of the scene's own pictures, or "default"
   std::optional<double> field_part;  ///< as the key
   uint64_t seed = 1;                 ///< of computed patterns
+  uint32_t code_epoch = 0;           ///< tick that the light code shows at t = 0, even
 };
 
 /// Reads a scene file and opens what it shows. Keys:
