@@ -9,9 +9,10 @@ namespace saksi {
 
 /// The light code: a machine-readable clock in the scene, from which the time a frame was exposed can be read off the recorded file alone.
 ///
-/// Time is counted in ticks of exactly 1/60 s (a screen's usual refresh) from t = 0 of events.jsonl: tick n lasts from
-/// ceil(n * 1e9 / 60) ns to just before ceil((n + 1) * 1e9 / 60) ns. A strip is two banks, one above the other, each a row of 36 square-ish
-/// cells, white or black:
+/// Time is counted in ticks of exactly 1/61 s from t = 0 of events.jsonl: tick n lasts from ceil(n * 1e9 / 61) ns to just before
+/// ceil((n + 1) * 1e9 / 61) ns. A screen can be set to refresh so often, and no usual frame rate has a common measure with it: at 60 Hz a camera of
+/// 15, 20 or 30 frames/s would see the same phase of a tick in every frame, and its times could not be told closer than that. A strip is two banks,
+/// one above the other, each a row of 36 square-ish cells, white or black:
 ///
 ///     cell  0..2   white, black, white      (start)
 ///     cell  3..24  tick mod 2^22, most significant bit first, white is 1
@@ -24,13 +25,13 @@ namespace saksi {
 /// The upper bank shows the last even tick, the lower bank the last odd one, so that at every tick just one bank changes: an exposure
 /// that spans one tick boundary blends one bank (its checksum then fails, or it reads as either tick) and leaves the other sharp. The
 /// longest readable exposure is one tick. The strip stands three times in the scene (top, middle, bottom), since a rolling shutter exposes
-/// these at different times. 2^22 ticks are 19.4 hours.
+/// these at different times. 2^22 ticks are 19.1 hours.
 ///
 /// A recording may begin to count at another number than 0, its epoch, which its manifest states (`light_code.epoch_tick`): what was filmed in
 /// another recording then tells times that are not of this one.
 namespace light_code {
 
-constexpr int kTickHz = 60;
+constexpr int kTickHz = 61;
 constexpr int kCells = 36;
 constexpr int kBanks = 2;
 constexpr int kTickBits = 22;

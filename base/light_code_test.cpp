@@ -6,12 +6,12 @@
 namespace saksi::light_code {
 namespace {
 
-TEST(LightCode, TicksBeginAtRoundedUpSixtiethsOfASecond) {
+TEST(LightCode, TicksBeginAtRoundedUpPartsOfASecond) {
   EXPECT_EQ(tick_begin_ns(0), 0);
-  EXPECT_EQ(tick_begin_ns(1), 16'666'667);
-  EXPECT_EQ(tick_begin_ns(2), 33'333'334);
-  EXPECT_EQ(tick_begin_ns(3), 50'000'000);
-  EXPECT_EQ(tick_begin_ns(60 * 3600), 3'600'000'000'000);
+  EXPECT_EQ(tick_begin_ns(1), 16'393'443);
+  EXPECT_EQ(tick_begin_ns(2), 32'786'886);
+  EXPECT_EQ(tick_begin_ns(3), 49'180'328);
+  EXPECT_EQ(tick_begin_ns(61 * 3600), 3'600'000'000'000);
 }
 
 TEST(LightCode, TickAtIsTheInverseOfTickBegin) {

@@ -45,10 +45,11 @@ void measure_clips_playable(const Observations& observations, Measurement& measu
     playable += plays ? 1 : 0;
     if (plays || !measurement.explain.empty()) continue;
     measurement.clip = clip.file;
-    const auto worst = std::max_element(clip.problems.begin(), clip.problems.end(), [](const Problem& a, const Problem& b) { return a.severity < b.severity; });
-    measurement.explain = needs_repair                    ? "The card's file system is damaged: without repair an ordinary player may not get at the clips."
+    const auto worst =
+        std::max_element(clip.problems.begin(), clip.problems.end(), [](const Problem& a, const Problem& b) { return a.severity < b.severity; });
+    measurement.explain = needs_repair ? "The card's file system is damaged: without repair an ordinary player may not get at the clips."
                           : worst != clip.problems.end() ? fmt::format("{}: {}", clip.file, worst->text)
-                                                          : fmt::format("{} holds no picture.", clip.file);
+                                                         : fmt::format("{} holds no picture.", clip.file);
   }
   measurement.value = playable;
   if (measurement.explain.empty()) measurement.explain = fmt::format("{} clips play to their end.", measurement.samples.size());

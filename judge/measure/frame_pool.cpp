@@ -9,15 +9,21 @@ namespace saksi::judge {
 FramePool::FramePool(const CardContents& card) : card_(card) {
   for (size_t c = 0; c < card.clips.size(); ++c) {
     const StoredClip& clip = card.clips[c];
+    size_t unknown = 0;
+    const size_t first = frames_.size();
     for (size_t f = 0; f < clip.frames.size(); ++f) {
       const FrameTime& time = clip.photon.frames[f];
       if (clip.frames[f].damaged) continue;
       if (time.known) {
-        frames_.push_back({c, f, time.time_s});
+        if (frames_.size() > first) frames_.back().unknown_after = unknown;
+        frames_.push_back({c, f, time.time_s, unknown});
+        unknown = 0;
       } else {
+        ++unknown;
         ++untimed_;
       }
     }
+    if (frames_.size() > first) frames_.back().unknown_after = unknown;
   }
   std::stable_sort(frames_.begin(), frames_.end(), [](const TimedFrame& a, const TimedFrame& b) { return a.time_s.middle() < b.time_s.middle(); });
 }
@@ -36,6 +42,11 @@ const TimedFrame* FramePool::first_between(double from_s, double until_s) const 
     if (frame.time_s.middle() >= from_s) return frame.time_s.middle() < until_s ? &frame : nullptr;
   }
   return nullptr;
+}
+
+std::string FramePool::unknown_beside(const TimedFrame& frame) const {
+  return fmt::format("the light code of {} stored frames next to {} cannot be read", std::max(frame.unknown_before, frame.unknown_after),
+                     name(frame));
 }
 
 std::vector<TimedFrame> FramePool::of_clip(size_t clip) const {

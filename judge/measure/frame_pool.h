@@ -16,6 +16,8 @@ struct TimedFrame {
   size_t clip;   ///< index into CardContents::clips
   size_t frame;  ///< index into StoredClip::frames
   Interval time_s;
+  size_t unknown_before = 0;  ///< stored frames of its clip right before it whose time is not known
+  size_t unknown_after = 0;   ///< right after it
 };
 
 /// The frames of all clips of a card on one time axis.
@@ -34,6 +36,8 @@ class FramePool {
   const std::string& file(const TimedFrame& frame) const;
   /// The first frame whose middle lies in [from, until); nullptr if there is none.
   const TimedFrame* first_between(double from_s, double until_s) const;
+  /// Why a figure that rests on a frame cannot be given: stored frames beside it whose times are not known.
+  std::string unknown_beside(const TimedFrame& frame) const;
   /// Frames of one clip in the order of their times.
   std::vector<TimedFrame> of_clip(size_t clip) const;
 

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "judge/measure/measurement.h"
+#include "judge/measure/observe.h"
 #include "judge/test-support/card_image.h"
 #include "judge/test-support/story.h"
-#include "judge/measure/observe.h"
 
 namespace saksi::judge {
 namespace {
@@ -89,10 +89,10 @@ TEST(Golden, NothingStoredIsAWaitThatNeverEnded) {
 TEST(Golden, OfAFrameThatMayLieBeforeOrAfterThePressTheLikelierIsTaken) {
   Story story = pressed(2.0);
   StoryClip clip;
-  clip.photon_s = story.steady(2.0002 - 1.0, 25);
+  clip.photon_s = story.steady(2.00005 - 1.0, 25);
   story.clips = {clip};
   const Measurement m = take(observe_story(story), "press_to_record");
-  expect_covers(m, 0.0002, 0.002);
+  expect_covers(m, 0.00005, 0.002);
   EXPECT_GE(*m.value - m.uncertainty, -1e-9);
   EXPECT_NE(m.explain.find("lies within its uncertainty"), std::string::npos);
 }

@@ -28,7 +28,8 @@ Vector without(const Vector& v, int element) {
   return result;
 }
 
-std::optional<Vector> solve(int n, const std::vector<HalfSpace>& half_spaces, size_t count, const Vector& objective, const Vector& low, const Vector& high);
+std::optional<Vector> solve(int n, const std::vector<HalfSpace>& half_spaces, size_t count, const Vector& objective, const Vector& low,
+                            const Vector& high);
 
 std::optional<Vector> solve_line(const std::vector<HalfSpace>& half_spaces, size_t count, double objective, double low, double high) {
   for (size_t i = 0; i < count; ++i) {
@@ -47,7 +48,8 @@ std::optional<Vector> solve_line(const std::vector<HalfSpace>& half_spaces, size
 }
 
 /// The optimum on the plane of half space `plane`, under those before it: its largest unknown is expressed by the others.
-std::optional<Vector> solve_on(int n, const std::vector<HalfSpace>& half_spaces, size_t plane, const Vector& objective, const Vector& low, const Vector& high) {
+std::optional<Vector> solve_on(int n, const std::vector<HalfSpace>& half_spaces, size_t plane, const Vector& objective, const Vector& low,
+                               const Vector& high) {
   const HalfSpace& p = half_spaces[plane];
   int out = 0;
   for (int i = 1; i < n; ++i) {
@@ -71,8 +73,7 @@ std::optional<Vector> solve_on(int n, const std::vector<HalfSpace>& half_spaces,
   unit[static_cast<size_t>(out)] = -1;
   reduced.push_back(substitute(unit, -low[static_cast<size_t>(out)]));
   for (size_t i = 0; i < plane; ++i) reduced.push_back(substitute(half_spaces[i].a, half_spaces[i].b));
-  const std::optional<Vector> rest =
-      solve(n - 1, reduced, reduced.size(), substitute(objective, 0).a, without(low, out), without(high, out));
+  const std::optional<Vector> rest = solve(n - 1, reduced, reduced.size(), substitute(objective, 0).a, without(low, out), without(high, out));
   if (!rest) return std::nullopt;
   Vector result{};
   double sum = p.b;
@@ -85,7 +86,8 @@ std::optional<Vector> solve_on(int n, const std::vector<HalfSpace>& half_spaces,
   return result;
 }
 
-std::optional<Vector> solve(int n, const std::vector<HalfSpace>& half_spaces, size_t count, const Vector& objective, const Vector& low, const Vector& high) {
+std::optional<Vector> solve(int n, const std::vector<HalfSpace>& half_spaces, size_t count, const Vector& objective, const Vector& low,
+                            const Vector& high) {
   if (n == 1) return solve_line(half_spaces, count, objective[0], low[0], high[0]);
   Vector best{};
   for (int i = 0; i < n; ++i) {
@@ -104,7 +106,8 @@ std::optional<Vector> solve(int n, const std::vector<HalfSpace>& half_spaces, si
 
 }  // namespace
 
-std::optional<Vector> maximise(int unknowns, const std::vector<HalfSpace>& half_spaces, const Vector& objective, const Vector& low, const Vector& high) {
+std::optional<Vector> maximise(int unknowns, const std::vector<HalfSpace>& half_spaces, const Vector& objective, const Vector& low,
+                               const Vector& high) {
   std::vector<HalfSpace> shuffled = half_spaces;
   SeedStream stream(0, "linear-program");
   for (size_t i = shuffled.size(); i > 1; --i) std::swap(shuffled[i - 1], shuffled[stream.below(i)]);

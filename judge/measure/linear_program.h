@@ -8,7 +8,7 @@
 namespace saksi::judge {
 
 /// Most unknowns that a program can have.
-constexpr int kMaxUnknowns = 5;
+constexpr int kMaxUnknowns = 6;
 using Vector = std::array<double, kMaxUnknowns>;
 
 /// a . x <= b

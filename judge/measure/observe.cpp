@@ -62,6 +62,13 @@ uint32_t epoch_tick_of(const nlohmann::ordered_json& manifest) {
   return epoch.get<uint32_t>();
 }
 
+/// Why the light code of a recording cannot be read; empty if it can.
+std::string other_code(const nlohmann::ordered_json& manifest) {
+  const auto code = manifest.find(recording::kKeyLightCode);
+  if (code == manifest.end() || !code->is_object() || !code->contains("tick_hz") || (*code)["tick_hz"] == light_code::kTickHz) return "";
+  return fmt::format("the light code counted {} ticks a second, and this version reads {}", (*code)["tick_hz"].dump(), light_code::kTickHz);
+}
+
 Observations observe_recording(const std::string& path) {
   Observations o;
   o.kind = InputKind::kRecording;
@@ -72,6 +79,7 @@ Observations observe_recording(const std::string& path) {
   o.digest = o.recording->digest;
   const auto no_picture = manifest.find(recording::kKeyNoPicture);
   if (no_picture != manifest.end() && no_picture->is_string()) o.no_picture = no_picture->get<std::string>();
+  if (o.no_picture.empty()) o.no_picture = other_code(manifest);
   const FrameHints hints{static_cast<double>(o.recording->end_ns()) / 1e9, o.no_picture.empty(), epoch_tick_of(manifest)};
   for (const auto& [n, image] : o.recording->card_snapshots) o.snapshots[n] = read_image(image, o.claims, hints);
   if (o.recording->card_image) {

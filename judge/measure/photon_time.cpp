@@ -5,6 +5,7 @@
 
 #include "judge/measure/frame_index.h"
 #include "judge/measure/linear_program.h"
+#include "judge/measure/polytope_sample.h"
 #include "judge/measure/row_bound.h"
 #include "judge/media/light_code_search.h"
 
@@ -30,17 +31,30 @@ constexpr size_t kKnotDistance = 16;
 // Bounds that contradict each other by less than this are loosened, not given up.
 constexpr double kMaxContradictionMs = 0.5;
 constexpr double kMaxContradictionAloneMs = 3;
+constexpr int kPoints = 1000;
+// A reading that is off by more than so many standard deviations says no more than one that is off by that.
+constexpr double kOutlier = 4;
+// Of a change, this part at most is left out by coding.
+constexpr double kMostLag = 0.2;
+// A change that is half done lags more than one that is complete, by 1 plus up to half of this: the smaller a step, the more of it is left out. Found
+// with two encoders (x264, this project's) at quantisation parameters from 18 to 40.
+constexpr double kMostLagWithin = 5;
+constexpr double kCoverage = 0.95;
 // What the model leaves out: rows of a bank exposed one after the other, half a pixel of doubt about its place, drift of the frame period.
 constexpr double kModelErrorMs = 0.1;
 
 // The unknowns of a stretch.
 enum Unknown : size_t { kStart, kStretchOff, kReadout, kExposure, kContradiction };
+// Once bounds are loosened, nothing contradicts, and its place is free.
+constexpr size_t kLag = kContradiction, kLagWithin = kLag + 1;
 constexpr int kUnknowns = 4;
+constexpr int kAllUnknowns = kUnknowns + 2;  ///< with what coding leaves out
 
 struct ReadFrame {
   size_t frame;  ///< index into the readings
   int64_t tick;  ///< to which the bounds' times refer
   std::vector<RowBound> bounds;
+  std::vector<PartReading> parts;
   double middle_ms = 0;     ///< on the common axis, roughly
   Interval alone_ms{0, 0};  ///< on the common axis, from this frame only
   bool alone_known = false;
@@ -63,10 +77,33 @@ class Estimator {
     } else {
       for (const ReadFrame& frame : frames_) publish_alone(frame);
     }
+    fill_in();
     return times_;
   }
 
  private:
+  /// Frames whose code cannot be read, between two of a stretch: if there are as many as periods have room for, each stands in its own.
+  void fill_in() {
+    std::optional<size_t> before;
+    for (size_t i = 0; i < times_.frames.size(); ++i) {
+      const FrameTime& time = times_.frames[i];
+      if (!time.known) continue;
+      if (before && i - *before > 1) fill_in_between(*before, i);
+      before = i;
+    }
+  }
+  void fill_in_between(size_t a, size_t b) {
+    const FrameTime from = times_.frames[a], to = times_.frames[b];
+    const size_t steps = b - a;
+    if (from.stretch < 0 || from.stretch != to.stretch || to.index - from.index != static_cast<int64_t>(steps)) return;
+    for (size_t k = 1; k < steps; ++k) {
+      const double part = static_cast<double>(k) / static_cast<double>(steps);
+      const Interval between{from.time_s.low + part * (to.time_s.low - from.time_s.low),
+                             from.time_s.high + part * (to.time_s.high - from.time_s.high)};
+      times_.frames[a + k] = {true, between, from.stretch, from.index + static_cast<int64_t>(k)};
+    }
+  }
+
   /// Gives each reading its tick on the endless axis.
   void unwrap() {
     const int64_t latest = hints_.latest_s > 0 ? static_cast<int64_t>(hints_.latest_s * light_code::kTickHz) + kTicksOfDoubt : 0;
@@ -87,7 +124,7 @@ class Estimator {
         tick = latest - ((latest - shown) & (kTickModulus - 1));
       }
       if (frames_.empty()) origin_tick_ = tick;
-      frames_.push_back({i, tick, row_bounds(readings_[i], hints_.height, tick)});
+      frames_.push_back({i, tick, row_bounds(readings_[i], hints_.height, tick), part_readings(readings_[i], hints_.height, tick)});
     }
   }
 
@@ -152,6 +189,64 @@ class Estimator {
     return result;
   }
 
+  /// A bank's reading within a stretch: the middle of its exposure is x[kStart] + position * x[kStretchOff] + row * x[kReadout] after `nominal_ms`,
+  /// which counts from the change.
+  struct StretchPart {
+    double nominal_ms, position, row, part, sigma;
+  };
+
+  /// How well unknowns explain the parts that were read; errors of a bank are normal. An encoder leaves a part of a change out, the more the coarser
+  /// it quantises, so that all pictures lag: that part is one more unknown.
+  static double log_likelihood(const std::vector<StretchPart>& parts, const Vector& x) {
+    double sum = 0;
+    for (const StretchPart& p : parts) {
+      const double middle = p.nominal_ms + x[kStart] + p.position * x[kStretchOff] + p.row * x[kReadout];
+      const double part = std::clamp(0.5 - middle / std::max(1e-3, x[kExposure]), 0.0, 1.0);
+      const double lag = x[kLag] * (1 - part) * (1 + x[kLagWithin] * part);
+      const double off = (part + lag - p.part) / p.sigma;
+      sum -= std::min(off * off, kOutlier * kOutlier) / 2;
+    }
+    return sum;
+  }
+
+  /// Unknowns that fit the bounds, as likely as the parts that were read say. Empty if nothing does.
+  static std::vector<Vector> all_that_fits(const std::vector<HalfSpace>& spaces, const std::vector<StretchPart>& parts) {
+    std::vector<Vector> corners;
+    for (size_t i = 0; i < kUnknowns; ++i) {
+      for (const double sign : {1.0, -1.0}) {
+        Vector direction{};
+        direction[i] = sign;
+        const std::optional<Vector> corner = maximise(kUnknowns, spaces, direction, low(kMaxOffMs), high(kMaxOffMs));
+        if (!corner) return {};
+        for (const auto& [lag, within] : {std::pair{0.0, 0.0}, {kMostLag, 0.0}, {0.0, kMostLagWithin}}) {
+          corners.push_back(*corner);
+          corners.back()[kLag] = lag;
+          corners.back()[kLagWithin] = within;
+        }
+      }
+    }
+    Vector least = low(kMaxOffMs), most = high(kMaxOffMs);
+    least[kLag] = least[kLagWithin] = 0;
+    most[kLag] = kMostLag;
+    most[kLagWithin] = kMostLagWithin;
+    return sample_polytope(kAllUnknowns, spaces, least, most, corners, kPoints, [&parts](const Vector& x) { return log_likelihood(parts, x); });
+  }
+
+  /// The distribution of one value among them, as the rectangular one that has the same 95 % range.
+  static Interval range_of(const std::vector<Vector>& points, const Vector& direction) {
+    std::vector<double> values;
+    for (const Vector& point : points) {
+      double value = 0;
+      for (size_t i = 0; i < kUnknowns; ++i) value += direction[i] * point[i];
+      values.push_back(value);
+    }
+    std::sort(values.begin(), values.end());
+    const size_t tail = values.size() * 25 / 1000;
+    const double bottom = values[tail], top = values[values.size() - 1 - tail];
+    const double middle = (bottom + top) / 2, half = (top - bottom) / 2 / kCoverage;
+    return {middle - half, middle + half};
+  }
+
   void solve_alone(ReadFrame& frame) const {
     std::vector<HalfSpace> spaces;
     add_bounds(frame, 0, 0, spaces);
@@ -208,32 +303,33 @@ class Estimator {
       centre += (frames_[i].middle_ms - nominal_ms.back()) / static_cast<double>(end - begin);
     }
     std::vector<HalfSpace> spaces;
+    std::vector<StretchPart> parts;
     for (size_t i = begin; i < end; ++i) {
       nominal_ms[i - begin] += centre;
-      add_bounds(frames_[i], nominal_ms[i - begin] - offset_ms(frames_[i]), position[i - begin], spaces);
+      const double from_tick_ms = nominal_ms[i - begin] - offset_ms(frames_[i]);
+      add_bounds(frames_[i], from_tick_ms, position[i - begin], spaces);
+      for (const PartReading& part : frames_[i].parts)
+        parts.push_back({from_tick_ms - part.boundary_ms, position[i - begin], part.row, part.part, part.sigma});
     }
-    if (!loosen(spaces, kMaxOffMs, kMaxContradictionMs) || !publish_stretch(begin, end, spaces, nominal_ms, position, half_span)) {
+    if (!loosen(spaces, kMaxOffMs, kMaxContradictionMs) || !publish_stretch(begin, end, spaces, parts, nominal_ms, position, half_span)) {
       const size_t half = begin + (end - begin) / 2;
       solve_stretch(begin, half);
       solve_stretch(half, end);
     }
   }
 
-  bool publish_stretch(size_t begin, size_t end, const std::vector<HalfSpace>& spaces, const std::vector<double>& nominal_ms,
-                       const std::vector<double>& position, double half_span) {
-    const std::optional<Interval> slope = extent(spaces, kMaxOffMs, {0, 1});
-    if (!slope) return false;
+  bool publish_stretch(size_t begin, size_t end, const std::vector<HalfSpace>& spaces, const std::vector<StretchPart>& parts,
+                       const std::vector<double>& nominal_ms, const std::vector<double>& position, double half_span) {
+    const std::vector<Vector> points = all_that_fits(spaces, parts);
+    if (points.empty()) return false;
+    const Interval slope = range_of(points, {0, 1});
     std::vector<size_t> knots;
     for (size_t i = 0; i + 1 < end - begin; i += kKnotDistance) knots.push_back(i);
     knots.push_back(end - begin - 1);
     std::vector<Interval> at_knots;
-    for (size_t knot : knots) {
-      const std::optional<Interval> range = extent(spaces, kMaxOffMs, {1, position[knot]});
-      if (!range) return false;
-      at_knots.push_back(*range);
-    }
+    for (size_t knot : knots) at_knots.push_back(range_of(points, {1, position[knot]}));
     const int stretch = static_cast<int>(times_.stretch_periods_s.size());
-    times_.stretch_periods_s.push_back({(numbering_->period + slope->low / half_span) / 1e3, (numbering_->period + slope->high / half_span) / 1e3});
+    times_.stretch_periods_s.push_back({(numbering_->period + slope.low / half_span) / 1e3, (numbering_->period + slope.high / half_span) / 1e3});
     size_t knot = 0;
     for (size_t i = 0; i < end - begin; ++i) {
       while (knot + 2 < knots.size() && i > knots[knot + 1]) ++knot;

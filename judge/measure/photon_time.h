@@ -9,7 +9,7 @@
 
 namespace saksi::judge {
 
-/// A closed interval, in seconds, that holds the true value if the assumptions of its maker hold.
+/// A closed interval, in seconds: the true value is taken to lie anywhere in it with the same probability.
 struct Interval {
   double low;
   double high;
@@ -51,10 +51,11 @@ struct PhotonHints {
 /// before the change. With the row r of the bank's centre (parts of the picture's height from its centre), frame index k, and the four
 /// unknowns start t0, period p, readout time s and exposure e, each such bound is linear: for example, "at most the part h of the exposure
 /// lay before the tick that begins at B" is  t0 + k p + r s >= B + e (1/2 - h).  All bounds of a stretch of frames together leave a small
-/// convex set; linear programming gives its extent along each frame's time. That extent is a guaranteed interval as long as the period,
-/// the exposure and the readout time are constant over the stretch, which is verified: if no set is left, the stretch is halved, down to
-/// single frames, whose intervals assume nothing but an exposure of at most one tick. The camera's tone curve is unknown; a blended bank's
-/// part is therefore bounded from both sides by its rising and its falling cells.
+/// convex set. Within it, some unknowns explain the parts that the banks show better than others: points are drawn with that likelihood
+/// (errors of a bank normal; that coding makes changes lag is an unknown too), and their 95 % range is stated, as the rectangular
+/// distribution that has it. That rests on a constant period, exposure and readout time over the stretch, which is verified: if no set is
+/// left, the stretch is halved, down to single frames, whose intervals are guaranteed and assume nothing but an exposure of at most one
+/// tick. Frames that cannot be read, between two of a stretch that leave them just enough room, are placed there.
 PhotonTimes estimate_photon_times(const std::vector<FrameReading>& readings, const PhotonHints& hints);
 
 }  // namespace saksi::judge

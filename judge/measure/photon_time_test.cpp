@@ -1,4 +1,4 @@
-// Goal: the stated intervals hold the true photon times, and are narrow. Method: clips drawn with known times at random phases, exposures,
+// Goal: the stated 95 % intervals hold the true photon times, and are narrow. Method: clips drawn with known times at random phases, exposures,
 // readout times, tone curves, sizes and QPs, coded with libx264; the truth is compared with every frame's interval.
 #include "judge/measure/photon_time.h"
 
@@ -100,8 +100,9 @@ TEST(PhotonTime, RandomCamerasAreCovered) {
   }
   std::sort(widths.begin(), widths.end());
   std::printf("half-width of a clip's widest interval: median %.2f ms, largest %.2f ms\n", widths[kClips / 2] * 1e3, widths.back() * 1e3);
-  EXPECT_GE(clips_covered, kClips - 1);
-  EXPECT_LT(widths[kClips / 2], 0.003);
+  // All frames of a clip err together, so 95 % of clips are what is to be expected; 34 of 40 leaves room for chance.
+  EXPECT_GE(clips_covered, 34);
+  EXPECT_LT(widths[kClips / 2], 0.0005);
   EXPECT_LT(widths.back(), 0.010);
 }
 
@@ -152,7 +153,7 @@ TEST(PhotonTime, ASingleFrameHasATime) {
 
 TEST(PhotonTime, RoundsOfTheCodeAreToldApartByTheEnd) {
   Film film;
-  const double round_s = light_code::kTickModulus / 60.0;
+  const double round_s = static_cast<double>(light_code::kTickModulus) / light_code::kTickHz;
   film.photon_s = steady(2 * round_s - 0.5, 1.0 / 15, 15);
   const Outcome outcome = compare(film, time_film(film, 1.0 / 15, 5));
   EXPECT_EQ(outcome.covered, 15);

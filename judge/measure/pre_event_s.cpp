@@ -22,11 +22,17 @@ void measure_pre_event_s(const Observations& observations, Measurement& measurem
       measurement.add_sample({0, 0}, "", fmt::format("Nothing was stored for the press at {:.6f} s.", session.press.s), false);
     } else {
       const TimedFrame first = pool.of_clip(*clip).front();
+      if (first.unknown_before > 0) {
+        measurement.reason = pool.unknown_beside(first);
+        continue;
+      }
       const Interval before{session.press.s - first.time_s.high, session.press.s - first.time_s.low};
       Estimate estimate{0, 0};
       if (before.high > 0) estimate = estimate_of({std::max(0.0, before.low), before.high}, session.press.u_s, observations.digest, measurement.id);
-      measurement.add_sample(estimate, pool.file(first),
-                             fmt::format("Press at {:.6f} s; the clip begins with {}, exposed at {:.6f} s.", session.press.s, pool.name(first), first.time_s.middle()), false);
+      measurement.add_sample(
+          estimate, pool.file(first),
+          fmt::format("Press at {:.6f} s; the clip begins with {}, exposed at {:.6f} s.", session.press.s, pool.name(first), first.time_s.middle()),
+          false);
     }
   }
 }

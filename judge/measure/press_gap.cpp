@@ -17,6 +17,7 @@ struct Hole {
   double u_s = 0;
   double from_s = 0;
   double to_s = 0;
+  std::string doubt;  ///< why it may be no hole at all
 };
 
 void keep_larger(Hole& so_far, const Hole& hole) {
@@ -30,17 +31,20 @@ Hole largest_hole(const FramePool& pool, const Session& session) {
   const TimedFrame* before = nullptr;
   for (const TimedFrame& frame : pool.frames()) {
     const double middle = frame.time_s.middle();
+    const std::string doubt = frame.unknown_before > 0 ? pool.unknown_beside(frame) : "";
     if (before == nullptr && middle > session.press.s) {
-      keep_larger(largest, {{frame.time_s.low - session.press.s, frame.time_s.high - session.press.s}, session.press.u_s, session.press.s, middle});
+      keep_larger(largest,
+                  {{frame.time_s.low - session.press.s, frame.time_s.high - session.press.s}, session.press.u_s, session.press.s, middle, doubt});
     }
     if (before != nullptr && middle > from_s && before->time_s.middle() < to_s) {
-      keep_larger(largest, {pool.distance_s(*before, frame), 0, before->time_s.middle(), middle});
+      keep_larger(largest, {pool.distance_s(*before, frame), 0, before->time_s.middle(), middle, doubt});
     }
     before = &frame;
   }
   const bool goes_on = (!session.stop || session.stop->s >= session.press.s + kWindowS) && session.until_s >= session.press.s + kWindowS;
   if (before != nullptr && goes_on && before->time_s.middle() < to_s) {
-    keep_larger(largest, {{to_s - before->time_s.high, to_s - before->time_s.low}, session.press.u_s, before->time_s.middle(), to_s});
+    const std::string doubt = before->unknown_after > 0 ? pool.unknown_beside(*before) : "";
+    keep_larger(largest, {{to_s - before->time_s.high, to_s - before->time_s.low}, session.press.u_s, before->time_s.middle(), to_s, doubt});
   }
   return largest;
 }
@@ -57,12 +61,18 @@ void measure_press_gap(const Observations& observations, Measurement& measuremen
       return;
     }
     const Hole hole = largest_hole(pool, session);
-    if (hole.length_s.high <= 0) {
-      measurement.add_at_least(std::min(kWindowS, session.until_s - session.press.s), fmt::format("No video was stored around the press at {:.6f} s.", session.press.s));
+    if (!hole.doubt.empty()) {
+      measurement.reason = hole.doubt;
       continue;
     }
-    measurement.add_sample(estimate_of(hole.length_s, hole.u_s, observations.digest, measurement.id), "",
-                           fmt::format("Largest hole around the press at {:.6f} s: from {:.6f} s to {:.6f} s.", session.press.s, hole.from_s, hole.to_s));
+    if (hole.length_s.high <= 0) {
+      measurement.add_at_least(std::min(kWindowS, session.until_s - session.press.s),
+                               fmt::format("No video was stored around the press at {:.6f} s.", session.press.s));
+      continue;
+    }
+    measurement.add_sample(
+        estimate_of(hole.length_s, hole.u_s, observations.digest, measurement.id), "",
+        fmt::format("Largest hole around the press at {:.6f} s: from {:.6f} s to {:.6f} s.", session.press.s, hole.from_s, hole.to_s));
   }
 }
 

@@ -59,8 +59,14 @@ void measure_press_to_record(const Observations& observations, Measurement& meas
   const FramePool pool(observations.card);
   if (timeline.sessions().empty()) measurement.reason = "no press that starts a recording";
   for (const Session& session : timeline.sessions()) {
+    const TimedFrame* first = pool.first_between(session.press.s, session.until_s);
+    // A frame of an unknown time that is stored before it may have been exposed after the press as well.
+    if (first != nullptr && first->unknown_before > 0) {
+      measurement.reason = pool.unknown_beside(*first);
+      continue;
+    }
     const TimedFrame* doubtful = doubtful_frame(pool, session.press);
-    const TimedFrame* likelier = doubtful != nullptr && well_resolved(pool, *doubtful) ? pool.first_between(session.press.s, session.until_s) : nullptr;
+    const TimedFrame* likelier = doubtful != nullptr && well_resolved(pool, *doubtful) ? first : nullptr;
     const Model model = [&](double place, double normal) -> std::optional<double> {
       if (likelier != nullptr) {
         const double time = likelier->time_s.low + place * (likelier->time_s.high - likelier->time_s.low);
@@ -70,7 +76,6 @@ void measure_press_to_record(const Observations& observations, Measurement& meas
     };
     const std::optional<Estimate> estimate = propagate(model, observations.digest, measurement.id);
     if (estimate) {
-      const TimedFrame* first = pool.first_between(session.press.s, session.until_s);
       measurement.add_sample(*estimate, first != nullptr ? pool.file(*first) : "", explain(pool, session));
     } else if (pool.untimed() > 0) {
       measurement.reason = fmt::format("the light code of {} stored frames cannot be read, and no other frame follows the press", pool.untimed());

@@ -75,6 +75,35 @@ Part part_before_change(const ChangeLevels& change, double noise, bool clipped) 
   return all.low <= all.high ? all : hull(by_falling, by_rising);
 }
 
+namespace {
+
+/// Falling and rising cells err to opposite sides if the tone curve is not the square root that is assumed, so their mean is nearly free of it.
+void add_part(const ChangeLevels& change, double noise, double row, double boundary, std::vector<PartReading>& readings) {
+  constexpr double kModel = 0.025;  // neighbours shining in, coding, what is left of the tone curve
+  constexpr double kSlope = 1.3;    // of the part against the level, about the middle
+  if (change.falling_cells == 0 || change.rising_cells == 0) return;
+  const double part = (square_root_part(change.falling) + 1 - square_root_part(change.rising)) / 2;
+  const double random = kSlope * noise / std::sqrt(static_cast<double>(change.falling_cells + change.rising_cells));
+  readings.push_back({row, boundary, part, std::hypot(kModel, random)});
+}
+
+}  // namespace
+
+std::vector<PartReading> part_readings(const FrameReading& reading, int picture_height, int64_t reference_tick) {
+  std::vector<PartReading> readings;
+  const uint32_t reference = static_cast<uint32_t>(reference_tick) & (light_code::kTickModulus - 1);
+  for (const StripReading& strip : reading.strip) {
+    for (const BankReading& bank : strip.bank) {
+      if (!bank.readable || bank.saturated) continue;
+      const double row = bank.row / picture_height - 0.5;
+      const int64_t tick = reference_tick + tick_distance(reference, bank.tick);
+      if (!bank.blended) add_part(bank.from_before, bank.noise, row, boundary_ms(tick, reference_tick), readings);
+      add_part(bank.to_after, bank.noise, row, boundary_ms(tick + 2, reference_tick), readings);
+    }
+  }
+  return readings;
+}
+
 std::vector<RowBound> row_bounds(const FrameReading& reading, int picture_height, int64_t reference_tick) {
   std::vector<RowBound> bounds;
   const uint32_t reference = static_cast<uint32_t>(reference_tick) & (light_code::kTickModulus - 1);

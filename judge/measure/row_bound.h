@@ -18,11 +18,23 @@ Part part_before_change(const ChangeLevels& change, double noise, bool clipped);
 
 /// What a bank says about the middle m of the exposure (of length e) of its row: m <= boundary + factor * e, or m >= with `upper` false.
 struct RowBound {
-  double row;          ///< parts of the picture's height from its centre, -0.5 .. 0.5
+  double row;  ///< parts of the picture's height from its centre, -0.5 .. 0.5
   bool upper;
   double boundary_ms;  ///< after the start of the reference tick
   double factor;
 };
+
+/// The part of a bank's exposure that lay before a change, as its cells say it: `part`, with a standard deviation.
+struct PartReading {
+  double row;          ///< parts of the picture's height from its centre, -0.5 .. 0.5
+  double boundary_ms;  ///< when the change was, after the start of the reference tick
+  double part;
+  double sigma;
+};
+
+/// What the cells of one picture's banks say, each change that was near by itself. Not of banks whose white is clipped. Other arguments as
+/// row_bounds().
+std::vector<PartReading> part_readings(const FrameReading& reading, int picture_height, int64_t reference_tick);
 
 /// The bounds of one picture. `tick` of each bank is taken as the one nearest to `reference_tick`, from which times are counted.
 std::vector<RowBound> row_bounds(const FrameReading& reading, int picture_height, int64_t reference_tick);

@@ -19,10 +19,15 @@ void measure_stop_to_end(const Observations& observations, Measurement& measurem
     not_before_s = session.stop ? session.stop->s : session.until_s;
     if (!session.stop) continue;
     if (!clip) {
-      measurement.reason = pool.untimed() > 0 ? "the light code of the stored frames cannot be read" : "nothing was stored before the press that stops";
+      measurement.reason =
+          pool.untimed() > 0 ? "the light code of the stored frames cannot be read" : "nothing was stored before the press that stops";
       continue;
     }
     const TimedFrame last = pool.of_clip(*clip).back();
+    if (last.unknown_after > 0) {
+      measurement.reason = pool.unknown_beside(last);
+      continue;
+    }
     const Estimate estimate =
         estimate_of({last.time_s.low - session.stop->s, last.time_s.high - session.stop->s}, session.stop->u_s, observations.digest, measurement.id);
     measurement.samples.push_back(estimate.value);
@@ -31,7 +36,8 @@ void measure_stop_to_end(const Observations& observations, Measurement& measurem
     measurement.value = estimate.value;
     measurement.uncertainty = estimate.uncertainty;
     measurement.clip = pool.file(last);
-    measurement.explain = fmt::format("Stop pressed at {:.6f} s; the clip ends with {}, exposed at {:.6f} s.", session.stop->s, pool.name(last), last.time_s.middle());
+    measurement.explain =
+        fmt::format("Stop pressed at {:.6f} s; the clip ends with {}, exposed at {:.6f} s.", session.stop->s, pool.name(last), last.time_s.middle());
   }
 }
 

@@ -63,7 +63,8 @@ TEST(Timeline, OtherButtonsAndPressesWithoutPowerDoNotCount) {
 }
 
 TEST(Timeline, CutsAndPullsAreNumberedTogether) {
-  const Timeline t = timeline_of({supply(0, 3700), pull(1), press(2), led(2.1, "red", true), supply(2.2, 0), led(2.2, "red", false), supply(3, 3700), press(4), at(9, "end")});
+  const Timeline t = timeline_of(
+      {supply(0, 3700), pull(1), press(2), led(2.1, "red", true), supply(2.2, 0), led(2.2, "red", false), supply(3, 3700), press(4), at(9, "end")});
   ASSERT_EQ(t.cuts().size(), 2u);
   EXPECT_FALSE(t.cuts()[0].is_supply);
   EXPECT_EQ(t.cuts()[1].snapshot, 2);

@@ -35,7 +35,8 @@ std::optional<Estimate> propagate(const Model& model, const std::string& digest,
 
 Estimate estimate_of(const Interval& interval, double u, const std::string& digest, const std::string& id) {
   if (u == 0) return {interval.middle(), kCoverage * interval.half_width()};
-  return *propagate([&](double rectangular, double normal) { return interval.low + rectangular * (interval.high - interval.low) + u * normal; }, digest, id);
+  return *propagate([&](double rectangular, double normal) { return interval.low + rectangular * (interval.high - interval.low) + u * normal; },
+                    digest, id);
 }
 
 }  // namespace saksi::judge

@@ -28,8 +28,8 @@ bool is_right(const SceneCamera& camera, const BankReading& bank, int parity, do
   const double middle = photon_s + camera.readout_s * (bank.row / camera.height - 0.5);
   // A pixel row of doubt for where the bank's centre is.
   const double slack = camera.readout_s / camera.height + 1e-6;
-  const int64_t first = static_cast<int64_t>(std::floor((middle - camera.exposure_s / 2 - slack) * 60));
-  const int64_t last = static_cast<int64_t>(std::floor((middle + camera.exposure_s / 2 + slack) * 60));
+  const int64_t first = static_cast<int64_t>(std::floor((middle - camera.exposure_s / 2 - slack) * light_code::kTickHz));
+  const int64_t last = static_cast<int64_t>(std::floor((middle + camera.exposure_s / 2 + slack) * light_code::kTickHz));
   for (int64_t tick = first; tick <= last; ++tick) {
     if (light_code::shown(parity, tick) == bank.tick) return true;
   }
@@ -96,7 +96,7 @@ std::vector<Case> cases() {
   list.push_back({"short-exposure", camera_of(640, 360), 30});
   list.back().camera.exposure_s = 0.0005;
   list.push_back({"one-tick-exposure", camera_of(640, 360), 30});
-  list.back().camera.exposure_s = 0.0166;
+  list.back().camera.exposure_s = 0.0163;
   list.push_back({"zoomed-in", camera_of(640, 480), 30});
   list.back().camera.zoom = 1.15;
   list.push_back({"zoomed-out-shifted", camera_of(640, 480), 30});
@@ -140,7 +140,7 @@ TEST(LightCodeReader, FindsThePlaceToAFractionOfACell) {
 }
 
 TEST(LightCodeReader, AlsoReadsTheWrapOfTheCounter) {
-  const double wrap_s = static_cast<double>(light_code::kTickModulus) / 60;
+  const double wrap_s = static_cast<double>(light_code::kTickModulus) / light_code::kTickHz;
   const Tally tally = film(camera_of(640, 360), 27, 12, wrap_s - 0.4, 0.0671, 2);
   EXPECT_GE(tally.readable, 12);
   EXPECT_EQ(tally.wrong_banks, 0);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "base/light_code.h"
 #include "judge/test-support/card_image.h"
 
 namespace saksi::judge::testing {
@@ -48,7 +49,7 @@ void Story::write(const std::string& folder) const {
   manifest["scenario"] = "story";
   manifest["seed"] = seed;
   manifest["device"] = {{"name", "made-up"}, {"kind", "simulated"}, {"claims", claims}};
-  manifest["light_code"] = {{"tick_hz", 60}};
+  manifest["light_code"] = {{"tick_hz", light_code::kTickHz}};
   manifest["require"] = require;
   std::ofstream(folder + "/manifest.json") << manifest.dump(2) << "\n";
   events.write(folder + "/events.jsonl");

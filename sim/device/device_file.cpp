@@ -50,7 +50,7 @@ hw::PixelConfig read_sensor(const YamlNode& node) {
 void read_card(const YamlNode& node, CardSpec& card) {
   node.allow_keys({"present", "capacity_mib", "profile", "filler_mib", "free_mib", "stall_ms", "stall_after_writes"});
   card.present = node.get_bool("present", card.present);
-  card.capacity_mib = static_cast<int>(node.get_int("capacity_mib", card.capacity_mib, 2100, 32 * 1024));
+  card.capacity_mib = static_cast<int>(node.get_int("capacity_mib", card.capacity_mib, 2112, 32 * 1024));
   if (node.has("profile")) card.profile = node.at("profile").as_word({"instant", "good", "typical", "bad-but-legal", "late"});
   card.filler_mib = static_cast<int>(node.get_int("filler_mib", card.filler_mib, 0, 32 * 1024));
   card.free_mib = static_cast<int>(node.get_int("free_mib", card.free_mib, 0, 32 * 1024));

@@ -39,7 +39,8 @@ struct Truth {
 
 Truth read_truth(const std::string& dir) {
   Truth truth;
-  for (const Json& line : read_lines(dir + "/encoder.jsonl")) truth.frame_of_picture[line.at("sha256").get<std::string>()] = line.at("frame").get<int64_t>();
+  for (const Json& line : read_lines(dir + "/encoder.jsonl"))
+    truth.frame_of_picture[line.at("sha256").get<std::string>()] = line.at("frame").get<int64_t>();
   for (const Json& line : read_lines(dir + "/frames.jsonl")) {
     const double row_ns = line.at("row_ns_num").get<double>() / line.at("row_ns_den").get<double>();
     const double centre = (line.at("rows").get<double>() - 1) / 2;
@@ -103,7 +104,7 @@ std::optional<double> press_to_record(const std::vector<Stored>& clip, double pr
 }
 
 double press_gap(const std::vector<Stored>& clip, double press_s) {
-  double gap = 0;
+  double gap = std::max(0.0, clip.front().photon_s - press_s);  // nothing before the press: the hole begins with it
   for (size_t i = 1; i < clip.size(); ++i) {
     if (clip[i].photon_s < press_s - 1 || clip[i - 1].photon_s > press_s + 1) continue;
     gap = std::max(gap, clip[i].photon_s - clip[i - 1].photon_s);
@@ -155,8 +156,12 @@ Json self_check(const std::string& run_dir, const Json& verdicts) {
     const double error = value - known->second;
     // Both numbers are written with six decimals, so the last one may be off by one.
     const bool covered = std::abs(error) <= uncertainty + 1e-6;
-    result["measurements"].push_back({{"id", known->first}, {"value", value}, {"truth", rounded(known->second)}, {"error", rounded(error)},
-                                      {"uncertainty", uncertainty}, {"covered", covered}});
+    result["measurements"].push_back({{"id", known->first},
+                                      {"value", value},
+                                      {"truth", rounded(known->second)},
+                                      {"error", rounded(error)},
+                                      {"uncertainty", uncertainty},
+                                      {"covered", covered}});
   }
   return result;
 }
