@@ -1,4 +1,4 @@
-// Goal: the command that proves the judge's uncertainties runs, counts and can be called again. Method: a few of its recordings; the proof itself, 2,000 of
+// Goal: the command that proves the uncertainties runs, counts and can be called again. Method: a few of its recordings; the proof itself, 2,000 of
 // them, is a part of ./saksi nightly.
 #include <gtest/gtest.h>
 
