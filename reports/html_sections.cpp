@@ -122,6 +122,23 @@ std::string self_check_row(const Json& entry, const Json& verdicts, const Langua
          "</tr>\n";
 }
 
+/// Seconds as milliseconds, to a microsecond.
+std::string small_time(double seconds, const Language& lang) {
+  NumberStyle style;
+  style.scale = 1000;
+  style.decimals = 3;
+  style.unit = "ms";
+  return number(seconds, style, lang);
+}
+
+std::string budget_term(const Json& term, const Language& lang) {
+  const std::string source = "budget.source." + text_or(term, "source"), distribution = "budget.distribution." + text_or(term, "distribution");
+  const std::string name = lang.has(source) ? lang(source) : text_or(term, "source");
+  if (text_or(term, "distribution") == "none") return "<li>" + escape(name) + "</li>";
+  const std::string kind = lang.has(distribution) ? lang(distribution) : text_or(term, "distribution");
+  return "<li>" + escape(name) + ": " + escape(small_time(number_of(term, "u"), lang)) + " (" + escape(kind) + ")</li>";
+}
+
 std::string fact_row(const std::string& name, const std::string& value) {
   return "<tr><th scope=\"row\">" + escape(name) + "</th>" + cell(value) + "</tr>\n";
 }
@@ -246,6 +263,23 @@ std::string evidence_section(const ReportInput& input, const Language& lang) {
       lang);
   for (const Json& clip : evidence) body += evidence_row(clip, lang);
   return section("evidence", body + kTableEnd, lang);
+}
+
+std::string budget_section(const ReportInput& input, const Language& lang) {
+  std::string rows;
+  for (const Json& measurement : list_of(input.verdicts, "measurements")) {
+    if (!measurement.contains("budget") || !measurement["budget"].is_object()) continue;
+    const Json& budget = measurement["budget"];
+    std::string terms;
+    for (const Json& term : list_of(budget, "terms")) terms += budget_term(term, lang);
+    rows += "<tr>" + cell("<code>" + escape(text_or(measurement, "id")) + "</code>") + cell("<ul class=\"terms\">" + terms + "</ul>") +
+            cell(escape(small_time(number_of(budget, "combined_u"), lang)), "number") +
+            cell("\xC2\xB1 " + escape(small_time(number_of(measurement, "uncertainty"), lang)), "number") + "</tr>\n";
+  }
+  if (rows.empty()) return "";
+  const std::string head =
+      table_head({{"self_check.measurement", false}, {"budget.terms", false}, {"budget.combined", true}, {"budget.expanded", true}}, lang);
+  return section("budget", paragraph(lang("budget.note"), "small") + head + rows + kTableEnd, lang);
 }
 
 std::string self_check_section(const ReportInput& input, const Language& lang) {

@@ -26,6 +26,7 @@ std::string timeline_section(const ReportInput& input, const Language& lang);
 std::string profile_section(const ReportInput& input, const Language& lang);
 std::string battery_section(const ReportInput& input, const Language& lang);
 std::string evidence_section(const ReportInput& input, const Language& lang);
+std::string budget_section(const ReportInput& input, const Language& lang);
 std::string self_check_section(const ReportInput& input, const Language& lang);
 std::string not_judged_section(const ReportInput& input, const Language& lang);
 std::string material_section(const ReportInput& input, const Language& lang);

@@ -16,7 +16,7 @@ FramePool::FramePool(const CardContents& card) : card_(card) {
       if (clip.frames[f].damaged) continue;
       if (time.known) {
         if (frames_.size() > first) frames_.back().unknown_after = unknown;
-        frames_.push_back({c, f, time.time_s, unknown});
+        frames_.push_back({c, f, time.time_s, time.budget, unknown});
         unknown = 0;
       } else {
         ++unknown;

@@ -16,6 +16,7 @@ struct TimedFrame {
   size_t clip;   ///< index into CardContents::clips
   size_t frame;  ///< index into StoredClip::frames
   Interval time_s;
+  TimeBudget budget;
   size_t unknown_before = 0;  ///< stored frames of its clip right before it whose time is not known
   size_t unknown_after = 0;   ///< right after it
 };

@@ -17,7 +17,8 @@
 
 namespace saksi::judge {
 
-void Measurement::add_sample(const Estimate& sample, const std::string& from_clip, const std::string& sentence, bool larger_is_worse) {
+void Measurement::add_sample(const Estimate& sample, const std::string& from_clip, const std::string& sentence, bool larger_is_worse,
+                             const Budget& its_budget) {
   samples.push_back(sample.value);
   // A wait that never ended is worse than any that did.
   if (at_least) return;
@@ -26,6 +27,7 @@ void Measurement::add_sample(const Estimate& sample, const std::string& from_cli
   uncertainty = sample.uncertainty;
   clip = from_clip;
   explain = sentence;
+  budget = its_budget;
 }
 
 void Measurement::add_at_least(double value_s, const std::string& sentence) {
@@ -33,6 +35,7 @@ void Measurement::add_at_least(double value_s, const std::string& sentence) {
   at_least = value_s;
   value.reset();
   uncertainty = 0;
+  budget.clear();
   clip.clear();
   explain = sentence;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "judge/measure/budget.h"
 #include "judge/measure/observations.h"
 #include "judge/measure/uncertainty.h"
 
@@ -16,6 +17,7 @@ struct Measurement {
   std::string unit;                ///< "s", or "1" for counts
   std::optional<double> value;     ///< the worst of `samples`
   double uncertainty = 0;          ///< half-width of the interval that holds the true value with a probability of 95 %
+  Budget budget;                   ///< what the uncertainty of `value` comes from; empty for counts
   std::optional<double> at_least;  ///< set instead of a value when what was waited for had not come by the end: the true value is not below
   std::vector<double> samples;     ///< one for each press, clip or cut
   std::string clip;                ///< the clip that the value comes from
@@ -24,7 +26,8 @@ struct Measurement {
   bool impossible_here = false;    ///< there is no value because this kind of input cannot hold it (a bare clip has no button press)
 
   /// Takes in one more sample and keeps the worst: the largest, or, for things that one wants much of, the smallest.
-  void add_sample(const Estimate& sample, const std::string& from_clip, const std::string& sentence, bool larger_is_worse = true);
+  void add_sample(const Estimate& sample, const std::string& from_clip, const std::string& sentence, bool larger_is_worse = true,
+                  const Budget& its_budget = {});
   /// Takes in that something had not happened after so long; worse than any sample that is less.
   void add_at_least(double value_s, const std::string& sentence);
 };
@@ -33,7 +36,7 @@ struct Measurement {
 struct MeasurementKind {
   const char* id;
   const char* unit;
-  bool needs_events;  ///< it needs events.jsonl, so a bare card or clip cannot give it
+  bool needs_events;   ///< it needs events.jsonl, so a bare card or clip cannot give it
   bool needs_picture;  ///< it rests on what pictures show, that is on their light code
   void (*measure)(const Observations&, Measurement&);
 };

@@ -98,9 +98,8 @@ class Estimator {
     if (from.stretch < 0 || from.stretch != to.stretch || to.index - from.index != static_cast<int64_t>(steps)) return;
     for (size_t k = 1; k < steps; ++k) {
       const double part = static_cast<double>(k) / static_cast<double>(steps);
-      const Interval between{from.time_s.low + part * (to.time_s.low - from.time_s.low),
-                             from.time_s.high + part * (to.time_s.high - from.time_s.high)};
-      times_.frames[a + k] = {true, between, from.stretch, from.index + static_cast<int64_t>(k)};
+      const Interval time{from.time_s.low + part * (to.time_s.low - from.time_s.low), from.time_s.high + part * (to.time_s.high - from.time_s.high)};
+      times_.frames[a + k] = {true, time, from.stretch, from.index + static_cast<int64_t>(k), between(from.budget, to.budget, part)};
     }
   }
 
@@ -247,6 +246,45 @@ class Estimator {
     return {middle - half, middle + half};
   }
 
+  /// What a time owes to each unknown: the spread of the points is taken apart along one after the other.
+  static TimeBudget budget_of(const std::vector<Vector>& points, double position) {
+    const auto n = static_cast<double>(points.size());
+    std::vector<std::vector<double>> columns(5);  // time; exposure, row time, both of coding
+    for (const Vector& x : points) {
+      const double values[] = {x[kStart] + position * x[kStretchOff], x[kExposure], x[kReadout], x[kLag], x[kLagWithin] * x[kLag]};
+      for (size_t i = 0; i < columns.size(); ++i) columns[i].push_back(values[i]);
+    }
+    for (std::vector<double>& column : columns) {
+      double mean = 0;
+      for (const double value : column) mean += value / n;
+      for (double& value : column) value -= mean;
+    }
+    const auto product = [](const std::vector<double>& a, const std::vector<double>& b) {
+      double sum = 0;
+      for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+      return sum;
+    };
+    double u[5] = {};
+    for (size_t source = 1; source < columns.size(); ++source) {
+      const double own = product(columns[source], columns[source]);
+      if (own < 1e-12 * n) continue;
+      u[source] = std::abs(product(columns[0], columns[source])) / std::sqrt(own * n);
+      // The others without what they share with it.
+      for (size_t other = 0; other < columns.size(); ++other) {
+        if (other != 0 && other <= source) continue;
+        const double share = product(columns[other], columns[source]) / own;
+        for (size_t i = 0; i < columns[other].size(); ++i) columns[other][i] -= share * columns[source][i];
+      }
+    }
+    constexpr double kMs = 1e-3;
+    return {kMs * u[1], kMs * u[2], kMs * std::hypot(u[3], u[4]), kMs * std::sqrt(product(columns[0], columns[0]) / n)};
+  }
+
+  static TimeBudget between(const TimeBudget& a, const TimeBudget& b, double part) {
+    const auto at = [part](double from, double to) { return from + part * (to - from); };
+    return {at(a.exposure, b.exposure), at(a.row_time, b.row_time), at(a.coding, b.coding), at(a.code, b.code)};
+  }
+
   void solve_alone(ReadFrame& frame) const {
     std::vector<HalfSpace> spaces;
     add_bounds(frame, 0, 0, spaces);
@@ -262,6 +300,7 @@ class Estimator {
     FrameTime& time = times_.frames[frame.frame];
     time.known = true;
     time.time_s = {seconds(frame.alone_ms.low), seconds(frame.alone_ms.high)};
+    time.budget.code = time.time_s.half_width() / std::sqrt(3.0);
   }
 
   static double median_step(std::vector<double> values) {
@@ -327,7 +366,11 @@ class Estimator {
     for (size_t i = 0; i + 1 < end - begin; i += kKnotDistance) knots.push_back(i);
     knots.push_back(end - begin - 1);
     std::vector<Interval> at_knots;
-    for (size_t knot : knots) at_knots.push_back(range_of(points, {1, position[knot]}));
+    std::vector<TimeBudget> budgets;
+    for (size_t knot : knots) {
+      at_knots.push_back(range_of(points, {1, position[knot]}));
+      budgets.push_back(budget_of(points, position[knot]));
+    }
     const int stretch = static_cast<int>(times_.stretch_periods_s.size());
     times_.stretch_periods_s.push_back({(numbering_->period + slope.low / half_span) / 1e3, (numbering_->period + slope.high / half_span) / 1e3});
     size_t knot = 0;
@@ -342,7 +385,8 @@ class Estimator {
       time = {true,
               {seconds(nominal_ms[i] + range.low), seconds(nominal_ms[i] + range.high)},
               stretch,
-              numbering_->index[begin + i] - numbering_->index[begin]};
+              numbering_->index[begin + i] - numbering_->index[begin],
+              between(budgets[knot], budgets[next], part)};
     }
     narrow(times_.exposure_s, extent(spaces, kMaxOffMs, {0, 0, 0, 1}));
     narrow(times_.readout_s, extent(spaces, kMaxOffMs, {0, 0, 1, 0}));

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "judge/measure/budget.h"
 #include "judge/media/light_code_reader.h"
 
 namespace saksi::judge {
@@ -23,6 +24,7 @@ struct FrameTime {
   Interval time_s{0, 0};
   int stretch = -1;   ///< frames of one stretch share one constant frame period; -1 if on its own
   int64_t index = 0;  ///< number of frame periods since the stretch's first frame
+  TimeBudget budget;  ///< what the uncertainty of the time comes from
 };
 
 /// Photon times of the frames of one clip.

@@ -159,6 +159,21 @@ TEST(PhotonTime, RoundsOfTheCodeAreToldApartByTheEnd) {
   EXPECT_EQ(outcome.covered, 15);
 }
 
+TEST(PhotonTime, TheBudgetAddsUpToTheIntervalAndExposureCostsWhatItDoes) {
+  Film film;
+  film.photon_s = steady(1.2, 1.0 / 15, 40);
+  const PhotonTimes times = time_film(film, 1.0 / 15, 9);
+  ASSERT_TRUE(times.frames.at(20).known);
+  for (const size_t i : {0u, 20u, 39u}) {
+    const FrameTime& time = times.frames[i];
+    const double u = combined(frame_budget(time.budget, 0));
+    // The interval is given as the rectangle with the same 95 % range.
+    EXPECT_NEAR(1.96 * u, 0.95 * time.time_s.half_width(), 0.15 * 0.95 * time.time_s.half_width()) << i;
+    EXPECT_GT(time.budget.code, 0);
+  }
+  EXPECT_GT(combined(frame_budget(times.frames[20].budget, 0.001)), 0.001);
+}
+
 TEST(PhotonTime, ExposureAndReadoutAreFound) {
   Film film;
   film.camera.exposure_s = 0.008;

@@ -32,7 +32,7 @@ void measure_pre_event_s(const Observations& observations, Measurement& measurem
       measurement.add_sample(
           estimate, pool.file(first),
           fmt::format("Press at {:.6f} s; the clip begins with {}, exposed at {:.6f} s.", session.press.s, pool.name(first), first.time_s.middle()),
-          false);
+          false, frame_budget(first.budget, session.press.u_s));
     }
   }
 }

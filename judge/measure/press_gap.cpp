@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "judge/measure/frame_pool.h"
 
@@ -19,6 +20,13 @@ struct Hole {
   double to_s = 0;
   std::string doubt;  ///< why it may be no hole at all
 };
+
+/// Within a clip the distance of two frames is a number of frame periods, wherever they lie.
+Budget hole_budget(const Hole& hole) {
+  return {{"frame_quantisation", "none", 0},
+          {"frame_period", "rectangular", hole.length_s.half_width() / std::sqrt(3.0)},
+          {"bench_clock", "normal", hole.u_s}};
+}
 
 void keep_larger(Hole& so_far, const Hole& hole) {
   if (hole.length_s.middle() > so_far.length_s.middle()) so_far = hole;
@@ -72,7 +80,8 @@ void measure_press_gap(const Observations& observations, Measurement& measuremen
     }
     measurement.add_sample(
         estimate_of(hole.length_s, hole.u_s, observations.digest, measurement.id), "",
-        fmt::format("Largest hole around the press at {:.6f} s: from {:.6f} s to {:.6f} s.", session.press.s, hole.from_s, hole.to_s));
+        fmt::format("Largest hole around the press at {:.6f} s: from {:.6f} s to {:.6f} s.", session.press.s, hole.from_s, hole.to_s), true,
+        hole_budget(hole));
   }
 }
 

@@ -76,7 +76,8 @@ void measure_press_to_record(const Observations& observations, Measurement& meas
     };
     const std::optional<Estimate> estimate = propagate(model, observations.digest, measurement.id);
     if (estimate) {
-      measurement.add_sample(*estimate, first != nullptr ? pool.file(*first) : "", explain(pool, session));
+      measurement.add_sample(*estimate, first != nullptr ? pool.file(*first) : "", explain(pool, session), true,
+                             first != nullptr ? frame_budget(first->budget, session.press.u_s) : Budget());
     } else if (pool.untimed() > 0) {
       measurement.reason = fmt::format("the light code of {} stored frames cannot be read, and no other frame follows the press", pool.untimed());
     } else {

@@ -35,6 +35,7 @@ void measure_stop_to_end(const Observations& observations, Measurement& measurem
     worst = std::abs(estimate.value);
     measurement.value = estimate.value;
     measurement.uncertainty = estimate.uncertainty;
+    measurement.budget = frame_budget(last.budget, session.stop->u_s);
     measurement.clip = pool.file(last);
     measurement.explain =
         fmt::format("Stop pressed at {:.6f} s; the clip ends with {}, exposed at {:.6f} s.", session.stop->s, pool.name(last), last.time_s.middle());

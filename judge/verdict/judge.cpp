@@ -6,9 +6,9 @@
 
 #include "base/recording_format.h"
 #include "judge/measure/measurement.h"
+#include "judge/measure/observe.h"
 #include "judge/measure/timeline.h"
 #include "judge/verdict/decision.h"
-#include "judge/measure/observe.h"
 #include "judge/verdict/requirement.h"
 
 namespace saksi::judge {
@@ -46,7 +46,8 @@ Demands demands_for(const Observations& observations, const JudgeOptions& option
     demands.entries.push_back(Requirement::from_json(entry, observations.recording->folder + "/" + recording::kManifestFile));
     demands.asked_for = true;
   }
-  if (demands.entries.empty() && !options.default_requirements_file.empty()) demands.entries = RequirementSet::load(options.default_requirements_file).entries();
+  if (demands.entries.empty() && !options.default_requirements_file.empty())
+    demands.entries = RequirementSet::load(options.default_requirements_file).entries();
   return demands;
 }
 
@@ -63,12 +64,21 @@ Json number(double value, const std::string& unit) {
   return rounded(value);
 }
 
+/// Terms in the figure's unit, to a microsecond's hundredth: some are that small.
+Json budget_json(const Budget& budget) {
+  const auto fine = [](double value) { return std::round(value * 1e8) / 1e8; };
+  Json json = {{"terms", Json::array()}, {"combined_u", fine(combined(budget))}};
+  for (const BudgetTerm& term : budget) json["terms"].push_back({{"source", term.source}, {"distribution", term.distribution}, {"u", fine(term.u)}});
+  return json;
+}
+
 Json measurement_json(const Measurement& m) {
   Json json;
   json["id"] = m.id;
   json["value"] = m.value ? number(*m.value, m.unit) : Json();
   json["unit"] = m.unit;
   json["uncertainty"] = number(m.uncertainty, m.unit);
+  if (m.value && !m.budget.empty()) json["budget"] = budget_json(m.budget);
   json["coverage"] = kCoverage;
   if (m.at_least) json["at_least"] = number(*m.at_least, m.unit);
   json["samples"] = Json::array();
@@ -81,7 +91,8 @@ Json measurement_json(const Measurement& m) {
 
 Json problems_json(const Problems& problems) {
   Json json = Json::array();
-  for (const Problem& problem : problems) json.push_back({{"severity", severity_word(problem.severity)}, {"kind", problem.kind}, {"text", problem.text}});
+  for (const Problem& problem : problems)
+    json.push_back({{"severity", severity_word(problem.severity)}, {"kind", problem.kind}, {"text", problem.text}});
   return json;
 }
 
@@ -115,12 +126,15 @@ Json clip_json(const StoredClip& clip, bool cut) {
 }
 
 /// Name, date and page in one line.
-std::string source_text(const Source& source) { return source.date.empty() && source.page.empty() ? source.name : source.name + " (" + source.date + "), " + source.page; }
+std::string source_text(const Source& source) {
+  return source.date.empty() && source.page.empty() ? source.name : source.name + " (" + source.date + "), " + source.page;
+}
 
 /// Puts verdicts.json together, part by part.
 class Verdicts {
  public:
-  Verdicts(const std::string& path, const Observations& observations, const Demands& demands) : path_(path), observations_(observations), demands_(demands) {
+  Verdicts(const std::string& path, const Observations& observations, const Demands& demands)
+      : path_(path), observations_(observations), demands_(demands) {
     cut_ = observations_.recording && !Timeline(*observations_.recording, observations_.claims).cuts().empty();
     for (const MeasurementKind& kind : measurement_kinds()) measurements_.push_back(measure(kind, observations_));
   }
