@@ -105,6 +105,7 @@ static void make_recorder_settings(void) {
   parameter_sets_make(&sets, s->width, s->height, s->fps, s->qp);
   camera.recorder_settings.header_bytes = mp4_write_header(camera.recorder_settings.header, &sets, s->width, s->height);
   camera.recorder_settings.clip_bytes_max = s->max_file_mb << 20;
+  camera.recorder_settings.clip_ticks_max = (uint64_t)s->max_file_s * CLOCK_HZ;
   camera.recorder_settings.frame_period = CLOCK_HZ / s->fps;
 }
 

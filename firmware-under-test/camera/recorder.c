@@ -183,12 +183,16 @@ static fat32_result_t close_clip(recorder_t* recorder) {
   return FAT32_OK;
 }
 
-// Goes on in the next clip while there is still room in this one for what may come before the next IDR picture.
+// Goes on in the next clip while there is still room in this one for what may come before the next IDR picture, or when this one is as long as
+// it may be.
 static bool must_change_clip(const recorder_t* recorder, uint32_t count) {
   uint32_t room = clip_store_clip_bytes(recorder->store) - recorder->offset;
   uint32_t need = mp4_fragment_bytes(sum_bytes(recorder->ring, count));
   bool is_near_end = room < need + 2 * recorder->fragment_bytes_max;
-  return room < need || (is_near_end && ring_at(recorder->ring, 0)->is_idr && recorder->pictures > 0);
+  const ring_picture_t* next = ring_at(recorder->ring, 0);
+  uint64_t longest = recorder->settings->clip_ticks_max;
+  bool is_long = longest != 0 && next->time >= recorder->clip_start + longest;
+  return room < need || ((is_near_end || is_long) && next->is_idr && recorder->pictures > 0);
 }
 
 static recorder_result_t fail(recorder_t* recorder, fat32_result_t result) {

@@ -28,6 +28,7 @@ typedef struct {
   uint8_t header[MP4_HEADER_BYTES_MAX];
   uint32_t header_bytes;
   uint32_t clip_bytes_max;
+  uint64_t clip_ticks_max;  // 0: a clip may be of any length
   uint64_t frame_period;  // ticks, nominal
 } recorder_settings_t;
 

@@ -110,7 +110,7 @@ class Camera {
   fat32_volume_t volume;
   clip_store_t store;
   recorder_t recorder;
-  recorder_settings_t settings;
+  recorder_settings_t settings{};
   recorder_result_t result = RECORDER_WAITS;
   uint64_t next_time = 100 * kSecond;
   uint64_t press_time = 0, stop_time = 0;
@@ -223,6 +223,27 @@ TEST_F(RecorderTest, LongRecordingsGoOnInTheNextClipWithoutALoss) {
     for (const DecodedFrame& frame : clip.frames) luma.push_back(frame.luma);
   }
   EXPECT_GT(frames, 50u * kFps + kFps);
+  for (size_t i = 1; i < luma.size(); ++i) EXPECT_EQ((luma[i] - luma[i - 1] + 200) % 200, 1) << i;
+}
+
+TEST_F(RecorderTest, ClipsAreCutByTheirLengthToo) {
+  auto camera = std::make_unique<Camera>(card_, host_, kSecond, 16 << 20);
+  camera->settings.clip_ticks_max = 10 * kSecond;
+  ASSERT_EQ(camera->start_up(), FAT32_OK);
+  camera->pictures_for(2);
+  camera->press();
+  camera->pictures_for(25);
+  camera->stop();
+  ASSERT_EQ(camera->prepare(), FAT32_OK);
+  expect_clean();
+  std::vector<int> luma;
+  for (const char* name : {"CLIP0001.MP4", "CLIP0002.MP4", "CLIP0003.MP4"}) {
+    DecodedClip clip = decode(card_, name);
+    EXPECT_EQ(clip.warnings, 0) << clip.first_warning;
+    EXPECT_LE(clip.frames.size(), 11u * kFps) << name << ": ten seconds, and up to one until the next IDR picture";
+    EXPECT_GE(clip.frames.size(), 5u * kFps) << name;
+    for (const DecodedFrame& frame : clip.frames) luma.push_back(frame.luma);
+  }
   for (size_t i = 1; i < luma.size(); ++i) EXPECT_EQ((luma[i] - luma[i - 1] + 200) % 200, 1) << i;
 }
 

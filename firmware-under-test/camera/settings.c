@@ -26,6 +26,7 @@ static const field_t fields[] = {
     {FIELD(exposure_us), 0, false, 20, 1000000, 10000},
     {"gain", offsetof(settings_t, gain_percent), 2, false, 100, 1066, 400},
     {FIELD(max_file_mb), 0, false, 1, 4000, 64},
+    {FIELD(max_file_s), 0, false, 0, 86400, 0},
     {FIELD(wb_red), 0, false, 1, 4095, 502},
     {FIELD(wb_blue), 0, false, 1, 4095, 557},
 };

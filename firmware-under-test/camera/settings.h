@@ -18,7 +18,8 @@ typedef struct {
   uint32_t pre_event_ms;     // 0 to 120000
   uint32_t exposure_us;      // 20 to 1000000
   uint32_t gain_percent;     // analogue gain, 100 to 1066; in the file as a number like 1 or 2.5
-  uint32_t max_file_mb;      // MiB, 1 to 4000: a longer recording goes on in the next clip
+  uint32_t max_file_mb;      // MiB, 1 to 4000: a larger recording goes on in the next clip
+  uint32_t max_file_s;       // seconds, up to 86400: so does a longer one, at the next picture that a clip can begin with; 0: of any length
   uint32_t wb_red, wb_blue;  // white balance gains, 256 is 1.0, up to 4095; by default those of the IMX219 in daylight
 } settings_t;
 

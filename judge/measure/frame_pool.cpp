@@ -44,6 +44,16 @@ const TimedFrame* FramePool::first_between(double from_s, double until_s) const 
   return nullptr;
 }
 
+std::optional<size_t> FramePool::last_clip_of(const Session& session, double not_before_s) const {
+  std::optional<size_t> last = clip_of(session, not_before_s);
+  const double until_s = session.stop ? session.stop->s : session.until_s;
+  // Frames stand by time: the clip of the last one before the stop, unless it is another recording's.
+  for (const TimedFrame& frame : frames_) {
+    if (frame.time_s.middle() >= session.press.s && frame.time_s.middle() < until_s) last = frame.clip;
+  }
+  return last;
+}
+
 std::string FramePool::unknown_beside(const TimedFrame& frame) const {
   return fmt::format("the light code of {} stored frames next to {} cannot be read", std::max(frame.unknown_before, frame.unknown_after),
                      name(frame));

@@ -6,6 +6,7 @@
 #include "judge/measure/durable_frames_at_cut.h"
 #include "judge/measure/fault_logged.h"
 #include "judge/measure/fault_shown.h"
+#include "judge/measure/frame_jitter.h"
 #include "judge/measure/frames_dropped.h"
 #include "judge/measure/frames_repeated.h"
 #include "judge/measure/pre_event_s.h"
@@ -13,6 +14,7 @@
 #include "judge/measure/press_to_record.h"
 #include "judge/measure/pts_error.h"
 #include "judge/measure/ready_time.h"
+#include "judge/measure/segment_gap.h"
 #include "judge/measure/stop_to_end.h"
 
 namespace saksi::judge {
@@ -46,9 +48,13 @@ const std::vector<MeasurementKind>& measurement_kinds() {
       {"pre_event_s", "s", true, true, measure_pre_event_s},
       {"press_gap", "s", true, true, measure_press_gap},
       {"stop_to_end", "s", true, true, measure_stop_to_end},
+      {"segment_gap", "s", true, true, measure_segment_gap},
       {"frames_dropped", "1", false, true, measure_frames_dropped},
       {"frames_repeated", "1", false, true, measure_frames_repeated},
+      {"frames_late", "1", false, true, measure_frames_late},
+      {"frame_jitter", "s", false, true, measure_frame_jitter},
       {"pts_error", "s", false, true, measure_pts_error},
+      {"clock_drift", "s/d", false, true, measure_clock_drift},
       {"clips_stored", "1", false, false, measure_clips_stored},
       {"clips_playable", "1", false, false, measure_clips_playable},
       {"durable_frames_at_cut", "1", true, false, measure_durable_frames_at_cut},

@@ -14,7 +14,7 @@ namespace saksi::judge {
 /// A number that was measured, or why it could not be.
 struct Measurement {
   std::string id;
-  std::string unit;                ///< "s", or "1" for counts
+  std::string unit;                ///< "s", "s/d" (seconds a day), or "1" for counts
   std::optional<double> value;     ///< the worst of `samples`
   double uncertainty = 0;          ///< half-width of the interval that holds the true value with a probability of 95 %
   Budget budget;                   ///< what the uncertainty of `value` comes from; empty for counts

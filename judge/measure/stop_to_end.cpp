@@ -15,7 +15,7 @@ void measure_stop_to_end(const Observations& observations, Measurement& measurem
   double not_before_s = 0;
   double worst = -1;
   for (const Session& session : timeline.sessions()) {
-    const std::optional<size_t> clip = pool.clip_of(session, not_before_s);
+    const std::optional<size_t> clip = pool.last_clip_of(session, not_before_s);
     not_before_s = session.stop ? session.stop->s : session.until_s;
     if (!session.stop) continue;
     if (!clip) {
