@@ -79,7 +79,7 @@ TEST(WhiteBalance, MatricesKeepGreyAndFitTheRegisters) {
     const isp_colour_t colour = white_balance_colour(&wb);
     for (int row = 0; row < 3; ++row) {
       EXPECT_NEAR(colour.matrix[3 * row] + colour.matrix[3 * row + 1] + colour.matrix[3 * row + 2], 1024, 2);
-      for (int i = 0; i < 3; ++i) EXPECT_LT(std::abs(colour.matrix[3 * row + i]), 2048);
+      for (int i = 0; i < 3; ++i) EXPECT_LT(std::abs(colour.matrix[3 * row + i]), 4096);
     }
     EXPECT_LT(colour.blue_gain, 4096u);
   }

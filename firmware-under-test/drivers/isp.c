@@ -44,7 +44,7 @@ static void set_corrections(const isp_settings_t* settings) {
   set(ISP_SHARPEN, pair(kSharpening, kCoring));
 }
 
-static uint32_t signed_pair(int32_t first, int32_t second) { return pair((uint32_t)first & 0xFFF, (uint32_t)second & 0xFFF); }
+static uint32_t signed_pair(int32_t first, int32_t second) { return pair((uint32_t)first & 0x1FFF, (uint32_t)second & 0x1FFF); }
 
 void isp_set_colour(const isp_colour_t* colour) {
   const int32_t* m = colour->matrix;

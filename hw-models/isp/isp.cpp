@@ -21,7 +21,7 @@ constexpr uint32_t kBusError = r::kIrqStatusBusError.mask();
 constexpr uint32_t kIdleUw = 5'000;
 constexpr uint32_t kBusyUw = 60'000;
 
-int signed_12(int value) { return value < 2048 ? value : value - 4096; }
+int signed_13(int value) { return value < 4096 ? value : value - 8192; }
 
 uint64_t ten_mhz(const sc_time& when) { return when.value() / 100'000; }
 
@@ -103,7 +103,7 @@ Isp::Job Isp::latch() const {
   s.shading_y = field(r::kShadingCentreY);
   s.gradient_demosaic = field(r::kDemosaicGradient) != 0;
   const regs::Field matrix[] = {r::kCcmRR, r::kCcmRG, r::kCcmRbB, r::kCcmGR, r::kCcmGG, r::kCcmGbB, r::kCcmBR, r::kCcmBG, r::kCcmBbB};
-  for (size_t i = 0; i < s.colour_matrix.size(); ++i) s.colour_matrix[i] = signed_12(field(matrix[i]));
+  for (size_t i = 0; i < s.colour_matrix.size(); ++i) s.colour_matrix[i] = signed_13(field(matrix[i]));
   s.luma_finish = {field(r::kDenoiseLuma), field(r::kSharpenGain), field(r::kSharpenCoring)};
   s.chroma_finish.denoise = field(r::kDenoiseChroma);
   job.stride = regs.value(r::kOutStride);

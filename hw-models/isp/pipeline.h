@@ -37,7 +37,7 @@ struct IspSettings {
   int shading_y = 0;
   int shading_radius = 0;          ///< where r is 1, in raw columns from there; 0: off
   bool gradient_demosaic = false;  ///< else bilinear
-  /// Rows give red, green, blue of the picture; 1024 is 1.0, from -2048 to 2047.
+  /// Rows give red, green, blue of the picture; 1024 is 1.0, from -4096 to 4095.
   std::array<int, 9> colour_matrix{1024, 0, 0, 0, 1024, 0, 0, 0, 1024};
   FinishSettings luma_finish;
   FinishSettings chroma_finish;  ///< denoising alone
