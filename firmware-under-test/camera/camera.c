@@ -8,6 +8,7 @@
 #include "firmware-under-test/bsp/log.h"
 #include "firmware-under-test/bsp/trap.h"
 #include "firmware-under-test/bsp/wdt.h"
+#include "firmware-under-test/camera/auto_exposure.h"
 #include "firmware-under-test/camera/button.h"
 #include "firmware-under-test/camera/capture.h"
 #include "firmware-under-test/camera/card_slot.h"
@@ -15,6 +16,7 @@
 #include "firmware-under-test/camera/recorder.h"
 #include "firmware-under-test/camera/ring.h"
 #include "firmware-under-test/camera/settings.h"
+#include "firmware-under-test/camera/white_balance.h"
 #include "firmware-under-test/drivers/i2c.h"
 #include "firmware-under-test/drivers/imx219.h"
 #include "firmware-under-test/drivers/isp.h"
@@ -28,6 +30,7 @@ enum {
   kSensorPollMs = 2,
   kRetryTicks = CLOCK_HZ,
   kLossReportTicks = CLOCK_HZ,
+  kArrayHalfDiagonal = 2051,  // of the sensor, pixels
   kTurnTicks = CLOCK_HZ / 10
 };
 
@@ -54,6 +57,10 @@ static struct {
   recorder_settings_t recorder_settings;
   card_slot_status_t slot;
   uint64_t slot_retry;  // when to try a failed card again
+  imx219_settings_t sensor;
+  auto_exposure_t exposure;
+  uint32_t exposure_from;  // frames from here on are taken with the exposure as it is now
+  white_balance_t white_balance;
   bool has_sensor;
   uint64_t sensor_retry;
   bool is_wanted;  // the officer wants a recording: toggled by each press that is accepted
@@ -131,13 +138,38 @@ static bool find_sensor(void) {
   return id == IMX219_CHIP_ID;
 }
 
+static bool has_auto_exposure(void) { return camera.settings.exposure_us == 0; }
+static bool has_auto_colour(void) { return camera.settings.wb_red == 0 || camera.settings.wb_blue == 0; }
+
+static void take_exposure(void) {
+  exposure_t exposure = auto_exposure_setting(&camera.exposure);
+  camera.sensor.exposure_us = exposure.exposure_us;
+  camera.sensor.gain_percent = exposure.gain_percent;
+  camera.sensor.digital_gain = exposure.digital_gain;
+}
+
+// With gains from the settings, the matrix is that for daylight.
+static void set_colour(void) {
+  isp_colour_t colour = white_balance_colour(&camera.white_balance);
+  if (!has_auto_colour()) {
+    colour.red_gain = camera.settings.wb_red;
+    colour.blue_gain = camera.settings.wb_blue;
+  }
+  isp_set_colour(&colour);
+}
+
 static bool start_sensor(void) {
   const settings_t* s = &camera.settings;
   const imx219_mode_t* mode = choose_mode();
-  imx219_settings_t sensor = {mode, s->fps, s->exposure_us, s->gain_percent};
+  camera.sensor = (imx219_settings_t){mode, s->fps, s->exposure_us, s->gain_percent, 256};
+  auto_exposure_init(&camera.exposure, s->mains_hz, s->exposure_max_us);
+  camera.exposure_from = AUTO_EXPOSURE_LATENCY;
+  if (has_auto_exposure()) take_exposure();
+  white_balance_init(&camera.white_balance);
   if (!find_sensor()) return false;
-  if (!capture_start(s, mode->width, mode->height, &camera.ring, &capture_memory)) return false;
-  if (!imx219_start(&sensor)) return false;
+  if (!capture_start(s, mode->width, mode->height, kArrayHalfDiagonal / mode->binning, &camera.ring, &capture_memory)) return false;
+  set_colour();
+  if (!imx219_start(&camera.sensor)) return false;
   log_info("streaming %lux%lu at %lu fps", (unsigned long)s->width, (unsigned long)s->height, (unsigned long)s->fps);
   return true;
 }
@@ -292,6 +324,23 @@ static void tend_losses(void) {
   camera.loss_report = clock_now() + kLossReportTicks;
 }
 
+// Exposure and white balance follow the picture.
+static void tend_light(void) {
+  isp_statistics_t statistics;
+  uint32_t index;
+  if (!camera.has_sensor || !capture_take_statistics(&statistics, &index)) return;
+  if (has_auto_colour()) {
+    white_balance_step(&camera.white_balance, &statistics);
+    set_colour();
+  }
+  if (!has_auto_exposure() || (int32_t)(index - camera.exposure_from) < 0) return;
+  isp_colour_t colour = white_balance_colour(&camera.white_balance);
+  if (!auto_exposure_step(&camera.exposure, &statistics, colour.red_gain, colour.blue_gain)) return;
+  take_exposure();
+  if (!imx219_set_exposure(&camera.sensor)) log_warning("sensor did not take its exposure");
+  camera.exposure_from = capture_frames() + AUTO_EXPOSURE_LATENCY;
+}
+
 static void show(void) {
   bool is_alive = camera.has_sensor && capture_is_alive(clock_now());
   bool is_usable = camera.slot == CARD_SLOT_READY;
@@ -304,6 +353,7 @@ static bool has_work(void) { return capture_has_news() || button_has_press() || 
 
 void camera_run_once(void) {
   capture_take_news();
+  tend_light();
   tend_card();
   tend_spare();
   tend_presses();

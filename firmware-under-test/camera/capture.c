@@ -8,7 +8,6 @@
 #include "firmware-under-test/bsp/wdt.h"
 #include "firmware-under-test/camera/rate_control.h"
 #include "firmware-under-test/drivers/h264.h"
-#include "firmware-under-test/drivers/isp.h"
 
 enum { kNoFrame = -1 };
 
@@ -32,6 +31,9 @@ static struct {
   bool has_frame;
   volatile bool has_news;
   capture_losses_t losses;
+  isp_statistics_t statistics;
+  bool has_statistics;
+  uint32_t frame_index;
 } capture;
 
 static void arm_next(void) {
@@ -94,6 +96,9 @@ static void on_frame(isp_event_t event, uint64_t readout_start) {
     if (event == ISP_FRAME_DONE) {
       capture.last_frame = clock_now();
       capture.has_frame = true;
+      isp_read_statistics(&capture.statistics);
+      capture.has_statistics = true;
+      ++capture.frame_index;
       capture.times[frame] = readout_start;
       capture.queue[capture.queued++] = frame;
     } else {
@@ -126,7 +131,8 @@ static void on_picture(uint32_t nal_bytes) {
 
 static uint32_t coded(uint32_t pixels) { return (pixels + 15) / 16 * 16; }
 
-bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mode_height, ring_t* ring, const capture_memory_t* memory) {
+bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mode_height, uint32_t shading_radius, ring_t* ring,
+                   const capture_memory_t* memory) {
   uint32_t stride = coded(settings->width);
   uint32_t luma_bytes = stride * coded(settings->height);
   capture_losses_t losses = capture.losses;
@@ -139,11 +145,8 @@ bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mod
   for (int i = 0; i < CAPTURE_FRAMES; ++i) {
     capture.frames[i] = (h264_frame_t){memory->frames[i], memory->frames[i] + luma_bytes};
   }
-  h264_settings_t encoder = {.width_mbs = stride / 16,
-                             .height_mbs = coded(settings->height) / 16,
-                             .stride = stride,
-                             .qp_min = RATE_QP_MIN,
-                             .qp_max = RATE_QP_MAX};
+  h264_settings_t encoder = {
+      .width_mbs = stride / 16, .height_mbs = coded(settings->height) / 16, .stride = stride, .qp_min = RATE_QP_MIN, .qp_max = RATE_QP_MAX};
   for (int i = 0; i < 2; ++i) encoder.reconstructed[i] = (h264_frame_t){memory->reconstructed[i], memory->reconstructed[i] + luma_bytes};
   capture.nal_bytes_max = h264_nal_bytes_max(encoder.width_mbs, encoder.height_mbs);
   if (!h264_init(&encoder, on_picture)) return false;
@@ -158,6 +161,7 @@ bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mod
                              .out_width = settings->width,
                              .out_height = settings->height,
                              .stride = stride,
+                             .shading_radius = shading_radius,
                              .white_balance_red = settings->wb_red,
                              .white_balance_blue = settings->wb_blue};
   if (!isp_fit_crop(&receiver)) return false;
@@ -168,7 +172,24 @@ bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mod
   return true;
 }
 
-bool capture_has_news(void) { return capture.has_news; }
+bool capture_has_news(void) { return capture.has_news || capture.has_statistics; }
+
+bool capture_take_statistics(isp_statistics_t* statistics, uint32_t* index) {
+  uint32_t state = irq_save();
+  bool has_statistics = capture.has_statistics;
+  capture.has_statistics = false;
+  *statistics = capture.statistics;
+  *index = capture.frame_index;
+  irq_restore(state);
+  return has_statistics;
+}
+
+uint32_t capture_frames(void) {
+  uint32_t state = irq_save();
+  uint32_t frames = capture.frame_index;
+  irq_restore(state);
+  return frames;
+}
 
 bool capture_take_news(void) {
   bool had_news = capture.has_news;

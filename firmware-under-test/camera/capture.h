@@ -9,6 +9,7 @@
 
 #include "firmware-under-test/camera/ring.h"
 #include "firmware-under-test/camera/settings.h"
+#include "firmware-under-test/drivers/isp.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -30,7 +31,9 @@ typedef struct {
 } capture_losses_t;
 
 // Sets up receiver and encoder and starts to receive. False if the encoder is not there.
-bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mode_height, ring_t* ring, const capture_memory_t* memory);
+// `shading_radius`: half the diagonal of the sensor's full array, in raw columns.
+bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mode_height, uint32_t shading_radius, ring_t* ring,
+                   const capture_memory_t* memory);
 
 // Whether a picture has come into the ring, or a frame was lost, since the last call.
 bool capture_take_news(void);
@@ -40,6 +43,11 @@ bool capture_has_news(void);
 bool capture_is_alive(uint64_t now);
 
 capture_losses_t capture_losses(void);
+
+// Statistics of the last frame, if it is another one than at the last call; `index` counts frames.
+bool capture_take_statistics(isp_statistics_t* statistics, uint32_t* index);
+// Frames that have ended since capture_start().
+uint32_t capture_frames(void);
 
 #ifdef __cplusplus
 }

@@ -32,7 +32,7 @@ class CaptureTest : public testing::Test {
     host_.registers[SAKSI_CAM_H264_BASE + H264_ID] = 0x48323634;
     capture_memory_t memory = {frames, reconstructed};
     before_ = capture_losses();
-    ASSERT_TRUE(capture_start(&settings, 820, 616, ring_.get(), &memory));
+    ASSERT_TRUE(capture_start(&settings, 820, 616, 512, ring_.get(), &memory));
   }
 
   size_t arms() { return host_.written(SAKSI_CAM_ISP_BASE + ISP_ARM).size(); }

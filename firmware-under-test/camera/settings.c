@@ -23,12 +23,14 @@ static const field_t fields[] = {
     {FIELD(bitrate_kbps), 0, false, 0, 50000, 0},
     {FIELD(gop), 0, false, 1, 600, 15},
     {FIELD(pre_event_ms), 0, false, 0, 120000, 3000},
-    {FIELD(exposure_us), 0, false, 20, 1000000, 10000},
+    {FIELD(exposure_us), 0, false, 0, 1000000, 0},
+    {FIELD(exposure_max_us), 0, false, 8000, 100000, 10000},
+    {FIELD(mains_hz), 0, false, 50, 60, 50},
     {"gain", offsetof(settings_t, gain_percent), 2, false, 100, 1066, 400},
     {FIELD(max_file_mb), 0, false, 1, 4000, 64},
     {FIELD(max_file_s), 0, false, 0, 86400, 0},
-    {FIELD(wb_red), 0, false, 1, 4095, 502},
-    {FIELD(wb_blue), 0, false, 1, 4095, 557},
+    {FIELD(wb_red), 0, false, 0, 4095, 0},
+    {FIELD(wb_blue), 0, false, 0, 4095, 0},
 };
 enum { kFields = sizeof fields / sizeof fields[0] };
 

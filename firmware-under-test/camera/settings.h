@@ -16,11 +16,13 @@ typedef struct {
   uint32_t bitrate_kbps;     // constant bit rate, 1000 bits a second; 0: constant qp
   uint32_t gop;              // pictures from IDR to IDR, 1 to 600
   uint32_t pre_event_ms;     // 0 to 120000
-  uint32_t exposure_us;      // 20 to 1000000
-  uint32_t gain_percent;     // analogue gain, 100 to 1066; in the file as a number like 1 or 2.5
+  uint32_t exposure_us;      // 20 to 1000000; 0: by the light, with gains as well
+  uint32_t exposure_max_us;  // of exposures by the light, 8000 to 100000
+  uint32_t mains_hz;         // 50 to 60: by the light, exposures are whole periods of the lamps' flicker
+  uint32_t gain_percent;     // analogue gain, 100 to 1066, if exposure_us is set; in the file as a number like 1 or 2.5
   uint32_t max_file_mb;      // MiB, 1 to 4000: a larger recording goes on in the next clip
   uint32_t max_file_s;       // seconds, up to 86400: so does a longer one, at the next picture that a clip can begin with; 0: of any length
-  uint32_t wb_red, wb_blue;  // white balance gains, 256 is 1.0, up to 4095; by default those of the IMX219 in daylight
+  uint32_t wb_red, wb_blue;  // white balance gains, 256 is 1.0, up to 4095; either 0: by the colours in the picture
 } settings_t;
 
 void settings_defaults(settings_t* settings);

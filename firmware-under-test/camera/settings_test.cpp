@@ -25,7 +25,10 @@ TEST(Settings, AreTheDeviceDefaultsWithoutAFile) {
   EXPECT_EQ(settings.qp, 27u);
   EXPECT_EQ(settings.gop, 15u);
   EXPECT_EQ(settings.pre_event_ms, 3000u);
-  EXPECT_EQ(settings.exposure_us, 10000u);
+  EXPECT_EQ(settings.exposure_us, 0u);
+  EXPECT_EQ(settings.exposure_max_us, 10000u);
+  EXPECT_EQ(settings.mains_hz, 50u);
+  EXPECT_EQ(settings.wb_red, 0u);
   EXPECT_EQ(settings.gain_percent, 400u);
 }
 

@@ -70,9 +70,13 @@ static bool set_geometry(const imx219_mode_t* mode) {
          write8(IMX219_BINNING_MODE_H, binning_code) && write8(IMX219_BINNING_MODE_V, binning_code);
 }
 
+bool imx219_set_exposure(const imx219_settings_t* settings) {
+  return write16(IMX219_EXPOSURE_H, imx219_exposure_lines(settings)) && write8(IMX219_ANALOG_GAIN, gain_code(settings->gain_percent)) &&
+         write16(IMX219_DIGITAL_GAIN_H, clamp(settings->digital_gain, 256, 4095));
+}
+
 bool imx219_start(const imx219_settings_t* settings) {
   return write8(IMX219_MODE_SELECT, 0) && set_geometry(settings->mode) && write16(IMX219_CSI_DATA_FORMAT_H, 0x0A0A) &&
          write16(IMX219_LINE_LENGTH_H, kLinePixels) && write16(IMX219_FRAME_LENGTH_H, imx219_frame_lines(settings)) &&
-         write16(IMX219_EXPOSURE_H, imx219_exposure_lines(settings)) && write8(IMX219_ANALOG_GAIN, gain_code(settings->gain_percent)) &&
-         write8(IMX219_MODE_SELECT, IMX219_MODE_SELECT_STREAMING);
+         imx219_set_exposure(settings) && write8(IMX219_MODE_SELECT, IMX219_MODE_SELECT_STREAMING);
 }

@@ -20,6 +20,7 @@ typedef struct {
   uint32_t fps;
   uint32_t exposure_us;
   uint32_t gain_percent;  // analogue gain, 100 is 1.0
+  uint32_t digital_gain;  // 256 is 1.0, up to 4095
 } imx219_settings_t;
 
 enum { IMX219_CHIP_ID = 0x0219, IMX219_MODES = 3 };
@@ -32,6 +33,9 @@ bool imx219_read_chip_id(uint32_t* chip_id);
 
 // Stops streaming, sets everything, starts streaming. Rates and exposures out of the sensor's range go to the nearest it can do.
 bool imx219_start(const imx219_settings_t* settings);
+
+// Exposure and gains of `settings` for frames to come: the one that is being exposed now may still be as before.
+bool imx219_set_exposure(const imx219_settings_t* settings);
 
 // Lines from one frame to the next, and lines of exposure, for a setting; rounded to the nearest and kept in range.
 uint32_t imx219_frame_lines(const imx219_settings_t* settings);

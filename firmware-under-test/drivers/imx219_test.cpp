@@ -81,7 +81,7 @@ TEST_F(Imx219Test, GivesUpOnASensorThatDoesNotAcknowledgeOrHangs) {
 }
 
 TEST_F(Imx219Test, FullFieldBinnedByFour) {
-  imx219_settings_t settings = {imx219_mode(0), 15, 10000, 200};
+  imx219_settings_t settings = {imx219_mode(0), 15, 10000, 200, 256};
   ASSERT_TRUE(imx219_start(&settings));
   EXPECT_EQ(value16(IMX219_X_START_H), 0u);
   EXPECT_EQ(value16(IMX219_X_END_H), 3279u);
@@ -99,7 +99,7 @@ TEST_F(Imx219Test, FullFieldBinnedByFour) {
 }
 
 TEST_F(Imx219Test, CentreCropOf1080Rows) {
-  imx219_settings_t settings = {imx219_mode(2), 30, 10000, 100};
+  imx219_settings_t settings = {imx219_mode(2), 30, 10000, 100, 256};
   ASSERT_TRUE(imx219_start(&settings));
   EXPECT_EQ(value16(IMX219_X_START_H), 680u);
   EXPECT_EQ(value16(IMX219_X_END_H), 2599u);
@@ -110,7 +110,7 @@ TEST_F(Imx219Test, CentreCropOf1080Rows) {
 }
 
 TEST_F(Imx219Test, KeepsRatesAndExposuresInRange) {
-  imx219_settings_t settings = {imx219_mode(1), 60, 1000000, 5000};
+  imx219_settings_t settings = {imx219_mode(1), 60, 1000000, 5000, 256};
   EXPECT_EQ(imx219_frame_lines(&settings), 1232u + 32);
   EXPECT_EQ(imx219_exposure_lines(&settings), 1232u + 28);
   settings.fps = 1;

@@ -7,6 +7,16 @@
 
 #define CAUSES (ISP_IRQ_STATUS_DONE | ISP_IRQ_STATUS_SKIPPED | ISP_IRQ_STATUS_SIZE_ERROR | ISP_IRQ_STATUS_BUS_ERROR)
 
+// For the pictures of this camera's module.
+enum {
+  kDefectThreshold = 24,
+  kShadingK = 1376,  // corner at 0.56: (1 / sqrt(0.56) - 1) * 4096
+  kLumaNoise = 40,   // 2.5 steps
+  kChromaNoise = 64,
+  kSharpening = 8,  // half of what stands out
+  kCoring = 32
+};
+
 static isp_listener_t listen;
 
 static uint32_t get(uint32_t offset) { return mmio_read32(SAKSI_CAM_ISP_BASE + offset); }
@@ -25,6 +35,37 @@ static void on_interrupt(void) {
   if ((causes & ISP_IRQ_STATUS_SKIPPED) != 0) listen(ISP_FRAME_SKIPPED, 0);
 }
 
+static void set_corrections(const isp_settings_t* settings) {
+  set(ISP_DEFECT, kDefectThreshold);
+  set(ISP_SHADING, pair(kShadingK, settings->shading_radius));
+  set(ISP_SHADING_CENTRE, pair(settings->in_width / 2, settings->in_height / 2));
+  set(ISP_DEMOSAIC, ISP_DEMOSAIC_GRADIENT);
+  set(ISP_DENOISE, pair(kLumaNoise, kChromaNoise));
+  set(ISP_SHARPEN, pair(kSharpening, kCoring));
+}
+
+static uint32_t signed_pair(int32_t first, int32_t second) { return pair((uint32_t)first & 0x1FFF, (uint32_t)second & 0x1FFF); }
+
+void isp_set_colour(const isp_colour_t* colour) {
+  const int32_t* m = colour->matrix;
+  set(ISP_WB_GAIN_RB, pair(colour->red_gain, colour->blue_gain));
+  set(ISP_CCM_R, signed_pair(m[0], m[1]));
+  set(ISP_CCM_RB, signed_pair(m[2], 0));
+  set(ISP_CCM_G, signed_pair(m[3], m[4]));
+  set(ISP_CCM_GB, signed_pair(m[5], 0));
+  set(ISP_CCM_B, signed_pair(m[6], m[7]));
+  set(ISP_CCM_BB, signed_pair(m[8], 0));
+}
+
+void isp_read_statistics(isp_statistics_t* statistics) {
+  for (uint32_t i = 0; i < ISP_ZONES; ++i) {
+    set(ISP_STAT_ZONE, i);
+    uint32_t red_green = get(ISP_STAT_RG);
+    uint32_t blue_clipped = get(ISP_STAT_BC);
+    statistics->zones[i] = (isp_zone_t){(uint16_t)red_green, (uint16_t)(red_green >> 16), (uint16_t)blue_clipped, (uint16_t)(blue_clipped >> 16)};
+  }
+}
+
 void isp_init(const isp_settings_t* settings, isp_listener_t listener) {
   listen = listener;
   set(ISP_CTRL, 0);
@@ -35,6 +76,7 @@ void isp_init(const isp_settings_t* settings, isp_listener_t listener) {
   set(ISP_OUT_STRIDE, settings->stride);
   set(ISP_WB_GAIN_RB, pair(settings->white_balance_red, settings->white_balance_blue));
   set(ISP_GAMMA, ISP_GAMMA_CURVE);
+  set_corrections(settings);
   set(ISP_IRQ_STATUS, CAUSES);
   set(ISP_IRQ_ENABLE, CAUSES);
   irq_attach(SAKSI_CAM_ISP_IRQ, on_interrupt);

@@ -21,6 +21,8 @@ constexpr uint32_t kBusError = r::kIrqStatusBusError.mask();
 constexpr uint32_t kIdleUw = 5'000;
 constexpr uint32_t kBusyUw = 60'000;
 
+int signed_13(int value) { return value < 4096 ? value : value - 8192; }
+
 uint64_t ten_mhz(const sc_time& when) { return when.value() / 100'000; }
 
 }  // namespace
@@ -35,6 +37,7 @@ Isp::Isp(sc_core::sc_module_name name, const IspConfig& config) : RegBlock(name,
   });
   regs.on_write(r::kIrqStatus, [this](uint32_t) { update_irq(); });
   regs.on_write(r::kIrqEnable, [this](uint32_t) { update_irq(); });
+  regs.on_write(r::kStatZone, [this](uint32_t) { show_zone(); });
   SC_HAS_PROCESS(Isp);
   SC_METHOD(finish);
   dont_initialize();
@@ -46,6 +49,7 @@ void Isp::reset() {
   done_event_.cancel();
   armed_ = receiving_ = finishing_ = false;
   enabled_ = false;
+  statistics_ = {};
   load.set_uw(0);
 }
 
@@ -92,6 +96,16 @@ Isp::Job Isp::latch() const {
   s.green_gain = field(r::kWbGainGGreen);
   s.blue_gain = field(r::kWbGainRbBlue);
   s.gamma = field(r::kGammaCurve) != 0;
+  s.defect_threshold = field(r::kDefectThreshold);
+  s.shading_k = field(r::kShadingK);
+  s.shading_radius = field(r::kShadingRadius);
+  s.shading_x = field(r::kShadingCentreX);
+  s.shading_y = field(r::kShadingCentreY);
+  s.gradient_demosaic = field(r::kDemosaicGradient) != 0;
+  const regs::Field matrix[] = {r::kCcmRR, r::kCcmRG, r::kCcmRbB, r::kCcmGR, r::kCcmGG, r::kCcmGbB, r::kCcmBR, r::kCcmBG, r::kCcmBbB};
+  for (size_t i = 0; i < s.colour_matrix.size(); ++i) s.colour_matrix[i] = signed_13(field(matrix[i]));
+  s.luma_finish = {field(r::kDenoiseLuma), field(r::kSharpenGain), field(r::kSharpenCoring)};
+  s.chroma_finish.denoise = field(r::kDenoiseChroma);
   job.stride = regs.value(r::kOutStride);
   job.luma = regs.value(r::kOutY);
   job.chroma = regs.value(r::kOutC);
@@ -126,7 +140,12 @@ uint32_t Isp::run(Job& job, const RawFrame& frame) {
   planes.luma = dma.direct(job.luma, (height - 1) * job.stride + width);
   planes.chroma = dma.direct(job.chroma, (height / 2 - 1) * job.stride + width);
   if (!planes.luma || !planes.chroma) return kBusError;
-  const uint64_t luma_sum = frame.samples ? pipeline_.process(s, ten_bit(frame), planes) : 0;
+  uint64_t luma_sum = 0;
+  if (frame.samples) {
+    const uint16_t* raw = ten_bit(frame);
+    luma_sum = pipeline_.process(s, raw, planes);
+    job.statistics = statistics_of(s, raw);
+  }
   for (size_t row = 0; dma.observed() && row < height; ++row) {
     dma.wrote(planes.luma + row * job.stride, width);
     if (row % 2 == 0) dma.wrote(planes.chroma + row / 2 * job.stride, width);
@@ -149,9 +168,18 @@ void Isp::finish() {
     regs.set(r::kFrameTimeLo, static_cast<uint32_t>(finishing_job_.time));
     regs.set(r::kFrameTimeHi, static_cast<uint32_t>(finishing_job_.time >> 32));
     regs.set(r::kMeanY, finishing_job_.mean_y);
+    statistics_ = finishing_job_.statistics;
+    show_zone();
   }
   update_status();
   raise(finishing_job_.cause);
+}
+
+void Isp::show_zone() {
+  const size_t index = regs.field(r::kStatZoneZone);
+  const ZoneStatistics zone = index < statistics_.zones.size() ? statistics_.zones[index] : ZoneStatistics();
+  regs.set(r::kStatRg, zone.red | static_cast<uint32_t>(zone.green) << 16);
+  regs.set(r::kStatBc, zone.blue | static_cast<uint32_t>(zone.clipped) << 16);
 }
 
 void Isp::raise(uint32_t cause) {

@@ -9,6 +9,7 @@
 #include "hw-models/base/dma_initiator.h"
 #include "hw-models/base/reg_block.h"
 #include "hw-models/isp/pipeline.h"
+#include "hw-models/isp/statistics.h"
 #include "hw-models/sensor/raw_frame.h"
 
 namespace saksi::hw {
@@ -22,7 +23,7 @@ struct IspConfig {
 ///
 /// Every frame that begins while CTRL.ENABLE is set is counted; it is taken if a buffer is armed, and latches every register then. The
 /// picture is in memory, and DONE set, 300 us after the sensor's last row: the time of 16 sensor rows in the line buffers (estimate).
-/// Of a frame without samples memory stays as it is, and MEAN_Y is 0.
+/// Of a frame without samples memory stays as it is, and MEAN_Y and all statistics are 0.
 /// Clearing ENABLE disarms, and lets the frame under way come to its end. A frame that the sensor breaks off is lost and raises SIZE_ERROR.
 /// White balance gains that make a grey subject under D65 neutral with the default pixels of hw-models/sensor: red 502, green 256, blue 557.
 class Isp : public RegBlock, public RawSink {
@@ -50,6 +51,7 @@ class Isp : public RegBlock, public RawSink {
     bool fits = false;   ///< the frame has the expected size, and the geometry is possible
     uint32_t cause = 0;  ///< IRQ_STATUS bit to raise
     uint32_t mean_y = 0;
+    FrameStatistics statistics;
   };
 
   void write_ctrl();
@@ -58,6 +60,7 @@ class Isp : public RegBlock, public RawSink {
   uint32_t run(Job& job, const RawFrame& frame);
   const uint16_t* ten_bit(const RawFrame& frame);
   void finish();
+  void show_zone();
   void raise(uint32_t cause);
   void update_status();
   void update_irq();
@@ -65,6 +68,7 @@ class Isp : public RegBlock, public RawSink {
   IspConfig config_;
   IspPipeline pipeline_;
   std::vector<uint16_t> widened_;  ///< an 8-bit frame as 10-bit samples
+  FrameStatistics statistics_;     ///< of the last complete frame
   bool enabled_ = false;
   bool armed_ = false;
   bool receiving_ = false;

@@ -51,14 +51,20 @@ constexpr int kCrRed = 28679;
 constexpr int kCrBlue = -2630;
 constexpr int kCrGreen = -(kCrRed + kCrBlue);
 
-uint8_t luma_of(int red, int green, int blue) {
-  return static_cast<uint8_t>((kLumaRed * red + kLumaGreen * green + kLumaBlue * blue + (16 << kYuvBits) + (1 << (kYuvBits - 1))) >> kYuvBits);
+constexpr int kFineBits = 4;  ///< of an 8-bit step, before the picture is finished
+
+/// With `kFraction` fractional bits.
+template <int kFraction = 0>
+int luma_of(int red, int green, int blue) {
+  constexpr int kBits = kYuvBits - kFraction;
+  return (kLumaRed * red + kLumaGreen * green + kLumaBlue * blue + (16 << kYuvBits) + (1 << (kBits - 1))) >> kBits;
 }
 
 /// From sums of 8 samples; all values below stay within 31 bits.
-uint8_t chroma_of(int red, int green, int blue, int k_red, int k_green, int k_blue) {
-  constexpr int kBits = kYuvBits + 3;
-  return static_cast<uint8_t>((k_red * red + k_green * green + k_blue * blue + (128 << kBits) + (1 << (kBits - 1))) >> kBits);
+template <int kFraction = 0>
+int chroma_of(int red, int green, int blue, int k_red, int k_green, int k_blue) {
+  constexpr int kBits = kYuvBits + 3 - kFraction;
+  return (k_red * red + k_green * green + k_blue * blue + (128 << (kYuvBits + 3)) + (1 << (kBits - 1))) >> kBits;
 }
 
 /// Mirrors an index into [0, size) keeping its parity, and so its colour in the mosaic.
@@ -77,18 +83,18 @@ int16_t to_linear(int raw, int black, int gain) {
   return static_cast<int16_t>(std::clamp<int64_t>(value, -kFull, kFull));
 }
 
-/// Bilinear demosaic of one row. Inputs begin one sample left of the first column. `own` is the colour that the row has besides green, at
-/// columns of parity `parity`; `other` is the one of the rows above and below. Values are within +-4095, so that four fit in 16 bits.
+/// Bilinear demosaic of one row. `own` is the colour that the row has besides green, at columns of parity `parity`; `other` is the one of the rows
+/// above and below. Values are within +-4095, so that four fit in 16 bits.
 void demosaic(const int16_t* __restrict up, const int16_t* __restrict here, const int16_t* __restrict down, int parity, int width,
               int16_t* __restrict own, int16_t* __restrict green, int16_t* __restrict other) {
   for (int x = 0; x < width; ++x) {
-    const int16_t across = static_cast<int16_t>(here[x] + here[x + 2]);
-    const int16_t along = static_cast<int16_t>(up[x + 1] + down[x + 1]);
-    const int16_t diagonal = static_cast<int16_t>(static_cast<int16_t>(up[x] + up[x + 2]) + static_cast<int16_t>(down[x] + down[x + 2]));
+    const int16_t across = static_cast<int16_t>(here[x - 1] + here[x + 1]);
+    const int16_t along = static_cast<int16_t>(up[x] + down[x]);
+    const int16_t diagonal = static_cast<int16_t>(static_cast<int16_t>(up[x - 1] + up[x + 1]) + static_cast<int16_t>(down[x - 1] + down[x + 1]));
     const int16_t cross = static_cast<int16_t>(across + along);
     const bool on_own = (x & 1) == parity;
-    own[x] = on_own ? here[x + 1] : static_cast<int16_t>(static_cast<int16_t>(across + 1) >> 1);
-    green[x] = on_own ? static_cast<int16_t>(static_cast<int16_t>(cross + 2) >> 2) : here[x + 1];
+    own[x] = on_own ? here[x] : static_cast<int16_t>(static_cast<int16_t>(across + 1) >> 1);
+    green[x] = on_own ? static_cast<int16_t>(static_cast<int16_t>(cross + 2) >> 2) : here[x];
     other[x] = static_cast<int16_t>(on_own ? static_cast<int16_t>(diagonal + 2) >> 2 : static_cast<int16_t>(along + 1) >> 1);
   }
 }
@@ -105,7 +111,7 @@ void add_to_sum(const int16_t* __restrict row, int16_t weight, size_t width, int
 constexpr int kNarrowing = 12;
 
 template <int kTaps>
-void scale_across(const BoxWeights& box, const int16_t* in, int width, const uint16_t* curve, int16_t* out) {
+void scale_across(const BoxWeights& box, const int16_t* in, int width, int16_t* out) {
   constexpr int kShift = BoxWeights::kBits + BoxWeights::kBits - kNarrowing;
   const int taps = kTaps != 0 ? kTaps : box.taps();
   for (int x = 0; x < width; ++x) {
@@ -113,26 +119,53 @@ void scale_across(const BoxWeights& box, const int16_t* in, int width, const uin
     const int16_t* weights = box.weights(x);
     int32_t sum = 1 << (kShift - 1);
     for (int k = 0; k < taps; ++k) sum += from[k] * weights[k];
-    out[x] = static_cast<int16_t>(curve[std::clamp(sum >> kShift, 0, kFull)]);
+    out[x] = static_cast<int16_t>(std::clamp(sum >> kShift, -kFull, kFull));
   }
 }
 
-void scale_across(const BoxWeights& box, const int16_t* in, int width, const uint16_t* curve, int16_t* out) {
+void scale_across(const BoxWeights& box, const int16_t* in, int width, int16_t* out) {
   switch (box.taps()) {
     case 1:
-      return scale_across<1>(box, in, width, curve, out);
+      return scale_across<1>(box, in, width, out);
     case 2:
-      return scale_across<2>(box, in, width, curve, out);
+      return scale_across<2>(box, in, width, out);
     case 3:
-      return scale_across<3>(box, in, width, curve, out);
+      return scale_across<3>(box, in, width, out);
     case 4:
-      return scale_across<4>(box, in, width, curve, out);
+      return scale_across<4>(box, in, width, out);
     default:
-      return scale_across<0>(box, in, width, curve, out);
+      return scale_across<0>(box, in, width, out);
   }
+}
+
+/// Where a plane of bytes goes.
+struct BytePlane {
+  uint8_t* at = nullptr;
+  size_t stride = 0;
+  int step = 1;
+};
+
+/// The margin repeats the edge.
+void finish_plane(std::vector<int16_t>& fine, const FinishSettings& settings, int width, int height, const BytePlane& out) {
+  const size_t stride = static_cast<size_t>(width) + 2;
+  const auto row = [&](int y) { return fine.data() + static_cast<size_t>(y + 1) * stride + 1; };
+  for (int y = 0; y < height; ++y) {
+    row(y)[-1] = row(y)[0];
+    row(y)[width] = row(y)[width - 1];
+  }
+  std::copy_n(row(0) - 1, stride, row(-1) - 1);
+  std::copy_n(row(height - 1) - 1, stride, row(height) - 1);
+  for (int y = 0; y < height; ++y)
+    finish_row(settings, row(y - 1), row(y), row(y + 1), width, out.at + static_cast<size_t>(y) * out.stride, out.step);
 }
 
 }  // namespace
+
+int IspSettings::shading_term(int distance) const {
+  const int64_t radius_squared = static_cast<int64_t>(shading_radius) * shading_radius;
+  const int64_t term = ((static_cast<int64_t>(shading_k) * distance * distance) << (kShadingBits - 12)) / radius_squared;
+  return static_cast<int>(std::min<int64_t>(term, 1 << (kShadingBits + 4)));
+}
 
 bool IspSettings::valid() const {
   const bool even = ((crop_x | crop_y | crop_width | crop_height | out_width | out_height) & 1) == 0;
@@ -147,8 +180,9 @@ const std::array<uint16_t, 4096>& bt709_curve() {
 }
 
 Yuv bt709_yuv(int red, int green, int blue) {
-  return Yuv{luma_of(red, green, blue), chroma_of(8 * red, 8 * green, 8 * blue, kCbRed, kCbGreen, kCbBlue),
-             chroma_of(8 * red, 8 * green, 8 * blue, kCrRed, kCrGreen, kCrBlue)};
+  return Yuv{static_cast<uint8_t>(luma_of(red, green, blue)),
+             static_cast<uint8_t>(chroma_of(8 * red, 8 * green, 8 * blue, kCbRed, kCbGreen, kCbBlue)),
+             static_cast<uint8_t>(chroma_of(8 * red, 8 * green, 8 * blue, kCrRed, kCrGreen, kCrBlue))};
 }
 
 void BoxWeights::set(int inputs, int outputs) {
@@ -197,48 +231,112 @@ void IspPipeline::configure(const IspSettings& s) {
   } else {
     for (size_t i = 0; i <= kFull; ++i) curve_[i] = static_cast<uint16_t>(i);
   }
-  for (auto& row : linear_) row.resize(static_cast<size_t>(s.crop_width) + 2);
+  const size_t margined = static_cast<size_t>(s.crop_width) + 2 * kMosaicMargin;
+  // Defects are looked for in the margin too, where their neighbours lie further out.
+  for (auto& row : margined_) row.resize(margined + 2 * kMosaicMargin);
+  for (auto& row : linear_) row.resize(margined);
+  sound_.resize(margined);
+  configure_shading();
+  configure_finish();
   for (auto& row : demosaiced_) row.resize(static_cast<size_t>(s.crop_width));
   for (auto& row : coded_) row.resize(static_cast<size_t>(s.out_width));
   sums_.resize(3 * static_cast<size_t>(s.crop_width));
   narrow_.resize(static_cast<size_t>(s.crop_width));
 }
 
+void IspPipeline::configure_shading() {
+  const IspSettings& s = settings_;
+  shading_.assign(sound_.size(), 0);
+  if (!s.shades()) return;
+  for (size_t i = 0; i < shading_.size(); ++i) {
+    shading_[i] = s.shading_term(s.crop_x + static_cast<int>(i) - kMosaicMargin - s.shading_x);
+  }
+}
+
+void IspPipeline::configure_finish() {
+  const size_t width = static_cast<size_t>(settings_.out_width), height = static_cast<size_t>(settings_.out_height);
+  if (settings_.luma_finish.enabled()) fine_[0].resize((width + 2) * (height + 2));
+  if (settings_.chroma_finish.enabled()) {
+    for (size_t plane : {1, 2}) fine_[plane].resize((width / 2 + 2) * (height / 2 + 2));
+  }
+}
+
 uint64_t IspPipeline::process(const IspSettings& settings, const uint16_t* raw, const Nv12Planes& out) {
   configure(settings);
   raw_ = raw;
+  margined_y_.fill(-1);
   linear_y_.fill(-1);
   demosaiced_y_.fill(-1);
-  uint64_t luma_sum = 0;
+  const bool luma_fine = settings_.luma_finish.enabled(), chroma_fine = settings_.chroma_finish.enabled();
   for (int y = 0; y < settings_.out_height; ++y) {
     Colours& coded = coded_[static_cast<size_t>(y & 1)];
     scaled_row(y, coded);
-    uint8_t* luma = out.luma + static_cast<size_t>(y) * out.stride;
-    write_luma(coded, luma);
+    code_row(coded);
+    if (luma_fine) {
+      keep_luma(coded, &fine_[0][static_cast<size_t>(y + 1) * static_cast<size_t>(settings_.out_width + 2) + 1]);
+    } else {
+      write_luma(coded, out.luma + static_cast<size_t>(y) * out.stride);
+    }
+    if ((y & 1) == 0) continue;
+    if (chroma_fine) {
+      keep_chroma(y / 2);
+    } else {
+      write_chroma(out.chroma + static_cast<size_t>(y / 2) * out.stride);
+    }
+  }
+  finish(out);
+  uint64_t luma_sum = 0;
+  for (int y = 0; y < settings_.out_height; ++y) {
+    const uint8_t* luma = out.luma + static_cast<size_t>(y) * out.stride;
     for (int x = 0; x < settings_.out_width; ++x) luma_sum += luma[x];
-    if (y & 1) write_chroma(out.chroma + static_cast<size_t>(y / 2) * out.stride);
   }
   pad(out);
   return luma_sum;
 }
 
+/// A row of the raw frame from 2 * kMosaicMargin columns before the crop on.
+const uint16_t* IspPipeline::raw_row(int y) {
+  const int row = mirrored(y, settings_.in_height);
+  const size_t slot = static_cast<size_t>(row) % kRows;
+  uint16_t* out = margined_[slot].data();
+  if (margined_y_[slot] == row) return out;
+  margined_y_[slot] = row;
+  const uint16_t* raw = raw_ + static_cast<size_t>(row) * static_cast<size_t>(settings_.in_width);
+  constexpr int kReach = 2 * kMosaicMargin;
+  const int width = settings_.crop_width;
+  for (int i = 1; i <= kReach; ++i) {
+    out[kReach - i] = raw[mirrored(settings_.crop_x - i, settings_.in_width)];
+    out[kReach + width - 1 + i] = raw[mirrored(settings_.crop_x + width - 1 + i, settings_.in_width)];
+  }
+  std::copy_n(raw + settings_.crop_x, width, out + kReach);
+  return out;
+}
+
+/// A row without its defects, from kMosaicMargin columns before the crop on.
+const uint16_t* IspPipeline::sound_row(int y) {
+  if (settings_.defect_threshold == 0) return raw_row(y) + kMosaicMargin;
+  FiveRows<uint16_t> rows;
+  for (int i = 0; i < 5; ++i) rows[static_cast<size_t>(i)] = raw_row(y + i - 2) + kMosaicMargin;
+  correct_defects(rows, settings_.crop_width + 2 * kMosaicMargin, settings_.defect_threshold, settings_.black_level, sound_.data());
+  return sound_.data();
+}
+
 const int16_t* IspPipeline::linear_row(int y) {
   const int row = mirrored(y, settings_.in_height);
-  const size_t slot = static_cast<size_t>(row) % kLinearRows;
+  const size_t slot = static_cast<size_t>(row) % kRows;
   int16_t* out = linear_[slot].data();
-  if (linear_y_[slot] == row) return out;
+  if (linear_y_[slot] == row) return out + kMosaicMargin;
   linear_y_[slot] = row;
-  const uint16_t* raw = raw_ + static_cast<size_t>(row) * static_cast<size_t>(settings_.in_width);
   const int16_t* even = to_linear_[static_cast<size_t>(2 * (row & 1))].data();
   const int16_t* odd = to_linear_[static_cast<size_t>(2 * (row & 1) + 1)].data();
-  const uint16_t* in = raw + settings_.crop_x;
-  for (int x = 0; x < settings_.crop_width; x += 2) {
-    out[x + 1] = even[in[x] & 1023];
-    out[x + 2] = odd[in[x + 1] & 1023];
+  const uint16_t* in = sound_row(row);
+  const int width = settings_.crop_width + 2 * kMosaicMargin;
+  for (int x = 0; x < width; x += 2) {
+    out[x] = even[in[x] & 1023];
+    out[x + 1] = odd[in[x + 1] & 1023];
   }
-  out[0] = odd[raw[mirrored(settings_.crop_x - 1, settings_.in_width)] & 1023];
-  out[settings_.crop_width + 1] = even[raw[mirrored(settings_.crop_x + settings_.crop_width, settings_.in_width)] & 1023];
-  return out;
+  if (settings_.shades()) correct_shading(shading_.data(), settings_.shading_term(row - settings_.shading_y), width, out);
+  return out + kMosaicMargin;
 }
 
 const IspPipeline::Colours& IspPipeline::demosaiced_row(int crop_y) {
@@ -247,14 +345,16 @@ const IspPipeline::Colours& IspPipeline::demosaiced_row(int crop_y) {
   if (demosaiced_y_[slot] == crop_y) return out;
   demosaiced_y_[slot] = crop_y;
   const int y = settings_.crop_y + crop_y;
-  const int16_t* up = linear_row(y - 1);
-  const int16_t* here = linear_row(y);
-  const int16_t* down = linear_row(y + 1);
   // A blue row is a red one with red and blue changed over and the columns shifted by one.
-  if ((y & 1) == 0) {
-    demosaic(up, here, down, 0, settings_.crop_width, out.red.data(), out.green.data(), out.blue.data());
+  const int parity = y & 1;
+  int16_t* own = parity == 0 ? out.red.data() : out.blue.data();
+  int16_t* other = parity == 0 ? out.blue.data() : out.red.data();
+  if (settings_.gradient_demosaic) {
+    FiveRows<int16_t> rows;
+    for (int i = 0; i < 5; ++i) rows[static_cast<size_t>(i)] = linear_row(y + i - 2);
+    demosaic_by_gradient(rows, parity, settings_.crop_width, own, out.green.data(), other);
   } else {
-    demosaic(up, here, down, 1, settings_.crop_width, out.blue.data(), out.green.data(), out.red.data());
+    demosaic(linear_row(y - 1), linear_row(y), linear_row(y + 1), parity, settings_.crop_width, own, out.green.data(), other);
   }
   return out;
 }
@@ -275,30 +375,78 @@ void IspPipeline::scaled_row(int out_y, Colours& coded) {
   for (size_t colour = 0; colour < 3; ++colour) {
     const int32_t* sums = &sums_[colour * width];
     for (size_t x = 0; x < width; ++x) narrow_[x] = static_cast<int16_t>((sums[x] + (1 << (kNarrowing - 1))) >> kNarrowing);
-    scale_across(horizontal_, narrow_.data(), settings_.out_width, curve_.data(), outputs[colour]);
+    scale_across(horizontal_, narrow_.data(), settings_.out_width, outputs[colour]);
   }
+}
+
+/// Linear light to coded values.
+void IspPipeline::code_row(Colours& row) const {
+  const std::array<int, 9>& m = settings_.colour_matrix;
+  const bool identical = m == IspSettings().colour_matrix;
+  const size_t width = static_cast<size_t>(settings_.out_width);
+  int16_t* red = row.red.data();
+  int16_t* green = row.green.data();
+  int16_t* blue = row.blue.data();
+  for (size_t x = 0; !identical && x < width; ++x) {
+    const int r = red[x], g = green[x], b = blue[x];
+    red[x] = static_cast<int16_t>(std::clamp((m[0] * r + m[1] * g + m[2] * b + 512) >> 10, 0, kFull));
+    green[x] = static_cast<int16_t>(std::clamp((m[3] * r + m[4] * g + m[5] * b + 512) >> 10, 0, kFull));
+    blue[x] = static_cast<int16_t>(std::clamp((m[6] * r + m[7] * g + m[8] * b + 512) >> 10, 0, kFull));
+  }
+  for (int16_t* colour : {red, green, blue}) {
+    for (size_t x = 0; x < width; ++x) colour[x] = static_cast<int16_t>(curve_[static_cast<size_t>(std::max<int16_t>(0, colour[x]))]);
+  }
+}
+
+void IspPipeline::keep_luma(const Colours& coded, int16_t* luma) const {
+  const int16_t* red = coded.red.data();
+  const int16_t* green = coded.green.data();
+  const int16_t* blue = coded.blue.data();
+  for (int x = 0; x < settings_.out_width; ++x) luma[x] = static_cast<int16_t>(luma_of<kFineBits>(red[x], green[x], blue[x]));
+}
+
+void IspPipeline::keep_chroma(int out_y) {
+  const size_t width = static_cast<size_t>(settings_.out_width) / 2;
+  const size_t at = static_cast<size_t>(out_y + 1) * (width + 2) + 1;
+  for (size_t x = 0; x < width; ++x) {
+    const int red = chroma_sum(&Colours::red, 2 * x);
+    const int green = chroma_sum(&Colours::green, 2 * x);
+    const int blue = chroma_sum(&Colours::blue, 2 * x);
+    fine_[1][at + x] = static_cast<int16_t>(chroma_of<kFineBits>(red, green, blue, kCbRed, kCbGreen, kCbBlue));
+    fine_[2][at + x] = static_cast<int16_t>(chroma_of<kFineBits>(red, green, blue, kCrRed, kCrGreen, kCrBlue));
+  }
+}
+
+void IspPipeline::finish(const Nv12Planes& out) {
+  const int width = settings_.out_width, height = settings_.out_height;
+  if (settings_.luma_finish.enabled()) finish_plane(fine_[0], settings_.luma_finish, width, height, {out.luma, out.stride, 1});
+  if (!settings_.chroma_finish.enabled()) return;
+  finish_plane(fine_[1], settings_.chroma_finish, width / 2, height / 2, {out.chroma, out.stride, 2});
+  finish_plane(fine_[2], settings_.chroma_finish, width / 2, height / 2, {out.chroma + 1, out.stride, 2});
 }
 
 void IspPipeline::write_luma(const Colours& coded, uint8_t* luma) const {
   const int16_t* red = coded.red.data();
   const int16_t* green = coded.green.data();
   const int16_t* blue = coded.blue.data();
-  for (int x = 0; x < settings_.out_width; ++x) luma[x] = luma_of(red[x], green[x], blue[x]);
+  for (int x = 0; x < settings_.out_width; ++x) luma[x] = static_cast<uint8_t>(luma_of(red[x], green[x], blue[x]));
+}
+
+/// Eight times the mean colour around a chroma sample: weights 1 2 1 across, both rows alike.
+int IspPipeline::chroma_sum(const std::vector<int16_t> Colours::*plane, size_t x) const {
+  const size_t left = x == 0 ? 0 : x - 1;
+  const std::vector<int16_t>& a = coded_[0].*plane;
+  const std::vector<int16_t>& b = coded_[1].*plane;
+  return a[left] + 2 * a[x] + a[x + 1] + b[left] + 2 * b[x] + b[x + 1];
 }
 
 void IspPipeline::write_chroma(uint8_t* chroma) const {
-  const auto sum = [this](const std::vector<int16_t> Colours::*plane, size_t x) {
-    const size_t left = x == 0 ? 0 : x - 1;
-    const std::vector<int16_t>& a = coded_[0].*plane;
-    const std::vector<int16_t>& b = coded_[1].*plane;
-    return a[left] + 2 * a[x] + a[x + 1] + b[left] + 2 * b[x] + b[x + 1];
-  };
   for (size_t x = 0; x < static_cast<size_t>(settings_.out_width); x += 2) {
-    const int red = sum(&Colours::red, x);
-    const int green = sum(&Colours::green, x);
-    const int blue = sum(&Colours::blue, x);
-    chroma[x] = chroma_of(red, green, blue, kCbRed, kCbGreen, kCbBlue);
-    chroma[x + 1] = chroma_of(red, green, blue, kCrRed, kCrGreen, kCrBlue);
+    const int red = chroma_sum(&Colours::red, x);
+    const int green = chroma_sum(&Colours::green, x);
+    const int blue = chroma_sum(&Colours::blue, x);
+    chroma[x] = static_cast<uint8_t>(chroma_of(red, green, blue, kCbRed, kCbGreen, kCbBlue));
+    chroma[x + 1] = static_cast<uint8_t>(chroma_of(red, green, blue, kCrRed, kCrGreen, kCrBlue));
   }
 }
 

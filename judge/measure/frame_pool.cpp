@@ -44,14 +44,21 @@ const TimedFrame* FramePool::first_between(double from_s, double until_s) const 
   return nullptr;
 }
 
-std::optional<size_t> FramePool::last_clip_of(const Session& session, double not_before_s) const {
-  std::optional<size_t> last = clip_of(session, not_before_s);
+std::vector<size_t> FramePool::clips_of(const Session& session, double not_before_s) const {
   const double until_s = session.stop ? session.stop->s : session.until_s;
-  // Frames stand by time: the clip of the last one before the stop, unless it is another recording's.
+  std::vector<size_t> seen, clips;
+  // Frames stand by time, so a clip is met first with its first frame.
   for (const TimedFrame& frame : frames_) {
-    if (frame.time_s.middle() >= session.press.s && frame.time_s.middle() < until_s) last = frame.clip;
+    if (std::find(seen.begin(), seen.end(), frame.clip) != seen.end()) continue;
+    seen.push_back(frame.clip);
+    const double begin_s = frame.time_s.middle();
+    if (begin_s >= not_before_s && begin_s < until_s) clips.push_back(frame.clip);
   }
-  return last;
+  // What was recorded may begin before the session before had ended, or end before the press.
+  if (const std::optional<size_t> clip = clip_of(session, not_before_s)) {
+    if (std::find(clips.begin(), clips.end(), *clip) == clips.end()) clips.insert(clips.begin(), *clip);
+  }
+  return clips;
 }
 
 std::string FramePool::unknown_beside(const TimedFrame& frame) const {

@@ -37,9 +37,9 @@ class FramePool {
   const std::string& file(const TimedFrame& frame) const;
   /// The first frame whose middle lies in [from, until); nullptr if there is none.
   const TimedFrame* first_between(double from_s, double until_s) const;
-  /// The last clip of a session's recording, which is the one it began with unless it goes on in others: that of the last frame between the
-  /// press and the stop. nullopt if nothing was stored.
-  std::optional<size_t> last_clip_of(const Session& session, double not_before_s) const;
+  /// All clips of a session's recording, in the order of time: one unless the camera cut it into several. Those that begin after `not_before_s`, when the
+  /// session before had ended, and before the stop. Empty if nothing was stored.
+  std::vector<size_t> clips_of(const Session& session, double not_before_s) const;
   /// Why a figure that rests on a frame cannot be given: stored frames beside it whose times are not known.
   std::string unknown_beside(const TimedFrame& frame) const;
   /// Frames of one clip in the order of their times.

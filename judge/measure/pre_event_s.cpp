@@ -14,14 +14,14 @@ void measure_pre_event_s(const Observations& observations, Measurement& measurem
   if (timeline.sessions().empty()) measurement.reason = "no press that starts a recording";
   double not_before_s = 0;
   for (const Session& session : timeline.sessions()) {
-    const std::optional<size_t> clip = pool.clip_of(session, not_before_s);
+    const std::vector<size_t> clips = pool.clips_of(session, not_before_s);
     not_before_s = session.stop ? session.stop->s : session.until_s;
-    if (!clip && pool.untimed() > 0) {
+    if (clips.empty() && pool.untimed() > 0) {
       measurement.reason = fmt::format("the light code of {} stored frames cannot be read", pool.untimed());
-    } else if (!clip) {
+    } else if (clips.empty()) {
       measurement.add_sample({0, 0}, "", fmt::format("Nothing was stored for the press at {:.6f} s.", session.press.s), false);
     } else {
-      const TimedFrame first = pool.of_clip(*clip).front();
+      const TimedFrame first = pool.of_clip(clips.front()).front();
       if (first.unknown_before > 0) {
         measurement.reason = pool.unknown_beside(first);
         continue;

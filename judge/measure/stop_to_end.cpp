@@ -15,15 +15,15 @@ void measure_stop_to_end(const Observations& observations, Measurement& measurem
   double not_before_s = 0;
   double worst = -1;
   for (const Session& session : timeline.sessions()) {
-    const std::optional<size_t> clip = pool.last_clip_of(session, not_before_s);
+    const std::vector<size_t> clips = pool.clips_of(session, not_before_s);
     not_before_s = session.stop ? session.stop->s : session.until_s;
     if (!session.stop) continue;
-    if (!clip) {
+    if (clips.empty()) {
       measurement.reason =
           pool.untimed() > 0 ? "the light code of the stored frames cannot be read" : "nothing was stored before the press that stops";
       continue;
     }
-    const TimedFrame last = pool.of_clip(*clip).back();
+    const TimedFrame last = pool.of_clip(clips.back()).back();
     if (last.unknown_after > 0) {
       measurement.reason = pool.unknown_beside(last);
       continue;

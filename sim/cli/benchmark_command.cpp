@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "sim/benchmark/cpu_benchmark.h"
 #include "sim/benchmark/h264_benchmark.h"
+#include "sim/benchmark/isp_benchmark.h"
 #include "sim/benchmark/sensor_benchmark.h"
 #include "sim/benchmark/sizes_benchmark.h"
 #include "sim/cli/cli.h"
@@ -128,7 +129,8 @@ RunRequest main_scenario(const BenchmarkOptions& options) {
 void play(const RunRequest& request) {
   const PreparedRun prepared = prepare_run(request);
   constexpr double kWallLimit = 3600;
-  const auto results = run_jobs({{"benchmark", [&] { return run(prepared, [](double, double) {}).code; }}}, 1, kWallLimit, [](size_t, const JobResult&) {});
+  const auto results =
+      run_jobs({{"benchmark", [&] { return run(prepared, [](double, double) {}).code; }}}, 1, kWallLimit, [](size_t, const JobResult&) {});
   if (results[0].code == ExitCode::kInfraError) throw InfraError("the benchmark run failed: " + results[0].problem);
 }
 
@@ -215,6 +217,11 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
     json["sensor"] = json_of(sensor);
     if (!options.output.json) fmt::print("{}\n", text_of(sensor));
   }
+  if (wanted("isp")) {
+    const std::vector<IspSpeed> isp = measure_isp(options.quick ? 3 : 100);
+    json["isp"] = json_of(isp);
+    if (!options.output.json) fmt::print("{}\n", text_of(isp));
+  }
   // Not without being asked: it takes many minutes.
   if (std::find(options.parts.begin(), options.parts.end(), "sizes") != options.parts.end()) {
     const SizesBenchmarkResult sizes = measure_sizes(options);
@@ -237,8 +244,8 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
 void add_benchmark_command(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<BenchmarkOptions>();
   CLI::App* command = app.add_subcommand("benchmark", "The performance table: CPU, encoder and its twin, sensor, simulated to host time");
-  command->add_option("parts", options->parts, "cpu, h264, sensor, run, waves, sizes; default all but sizes")
-      ->check(CLI::IsMember({"cpu", "h264", "sensor", "run", "waves", "sizes"}));
+  command->add_option("parts", options->parts, "cpu, h264, sensor, isp, run, waves, sizes; default all but sizes")
+      ->check(CLI::IsMember({"cpu", "h264", "sensor", "isp", "run", "waves", "sizes"}));
   command->add_option("--size", options->size, "Picture size of run and sizes")->capture_default_str();
   command->add_option("--elf", options->elves, "Measure this program for QEMU virt as well; may be repeated")->type_name("ELF");
   command->add_flag("--only-elf", options->only_elves, "Measure the programs of --elf and none else");
@@ -263,6 +270,7 @@ void add_benchmark_command(CLI::App& app, Command& chosen) {
       "does not. BD-rate (Bjontegaard's cubic, luma PSNR, QP 22, 27, 32, 37) is against libx264 through FFmpeg's libavcodec; slices alone count.\n"
       "sensor: two sensors in front of an evenly lit surface, measured by EMVA 1288 (photon transfer, dark current, PRNU, DSNU) on their raw\n"
       "frames: what was set must be found again within 3 %, PRNU and DSNU within 5 %, or the exit code is 1.\n"
+      "isp: frames a second of CPU time of the image signal processor alone, every correction on.\n"
       "waves: the main scenario without --trace, with a --trace that waits for what never comes, and with one that records 100 ms, in turns.\n"
       "sizes: the whole camera before each scene with --encoder model and with --encoder sizes, at QP 22, 27 and 36 and at a constant 500 kbit/s:\n"
       "errors of the mean, the 95th and 99th percentile of picture sizes, of the largest second and of the encoder's clock cycles, on pictures that\n"

@@ -67,7 +67,9 @@ bool is_board_export(const std::string& header) {
                                                  // What fit-sizes makes, from what.
                                                  "hw-models/h264/size_table.h", "hw-models/h264/picture_input.h",
                                                  // A sensor on its bench, and what was set in it.
-                                                 "hw-models/sensor/sensor_rig.h", "hw-models/sensor/lens.h", "hw-models/sensor/fixed_pattern.h"};
+                                                 "hw-models/sensor/sensor_rig.h", "hw-models/sensor/lens.h", "hw-models/sensor/fixed_pattern.h",
+                                                 // Picture processing by itself, to be timed.
+                                                 "hw-models/isp/pipeline.h", "hw-models/isp/statistics.h"};
   return starts_with(header, "hw-models/board/") || kExports.count(header) != 0;
 }
 
