@@ -71,7 +71,8 @@ Json states_json(const std::vector<Press>& presses, const std::vector<PressOutco
   for (const std::string& state : order) {
     const StateSum& sum = sums[state];
     const bool any = !sum.values.empty();
-    json.push_back({{"state", state}, {"n", sum.count.n}, {"in_time", sum.count.in_time}, {"late", sum.count.late}, {"undecided", sum.count.undecided},
+    json.push_back({{"state", state}, {"n", sum.count.n}, {"in_time", sum.count.in_time}, {"late", sum.count.late},
+                    {"undecided", sum.count.undecided},
                     {"median", any ? Json(rounded(median(sum.values))) : Json()},
                     {"max", any ? Json(rounded(*std::max_element(sum.values.begin(), sum.values.end()))) : Json()}});
   }
@@ -92,8 +93,8 @@ Json presses_json(const std::vector<Press>& presses, const std::vector<PressOutc
   return json;
 }
 
-/// The bound of the percentile that the counted presses give: the (n - late)th smallest upper end of n. Of a plan that ended sooner that place is taken
-/// among those that were made; the presses left out can only move it down. None if so many have no upper end.
+/// The bound of the percentile that the counted presses give: the (n - late)th smallest upper end of n. Of a plan that ended sooner that place is
+/// taken among those that were made; the presses left out can only move it down. None if so many have no upper end.
 std::optional<double> percentile_bound(const Percentile& plan, const std::vector<Press>& presses, int counted) {
   std::vector<double> ends;
   for (size_t i = 0; i < static_cast<size_t>(counted); ++i) {
@@ -109,18 +110,19 @@ std::string reason_of(const Percentile& plan, const ClaimCount& count) {
   const int shown = late_shown(plan.share / 100, plan.confidence / 100, plan.n);
   const int missed = count.late + count.undecided;
   if (count.verdict == ExitCode::kPass) {
-    return fmt::format("{} presses of the plan's {} are in time, so at most {} can be late: at least {:g} % of all presses are in time, with {:g} % confidence",
+    return fmt::format("{} presses of the plan's {} are in time, so at most {} can be late: "
+                       "at least {:g} % of all presses are in time, with {:g} % confidence",
                        count.in_time, plan.n, plan.late, plan.share, plan.confidence);
   }
   if (count.verdict == ExitCode::kFail) {
-    return fmt::format("{} presses are late; {} of {} show that more than {:g} % of all presses are late, with {:g} % confidence", count.late, shown, plan.n,
-                       100 - plan.share, plan.confidence);
+    return fmt::format("{} presses are late; {} of {} show that more than {:g} % of all presses are late, with {:g} % confidence", count.late, shown,
+                       plan.n, 100 - plan.share, plan.confidence);
   }
   if (!count.settled) {
     return fmt::format("{} of {} presses are there, and the rest may decide either way; record {} more", count.n, plan.n, plan.n - count.n);
   }
-  return fmt::format("{} presses are not shown to be in time ({} late, {} undecided): more than the {} that the plan allows for a pass, and fewer late ones "
-                     "than the {} that would show a fail", missed, count.late, count.undecided, plan.late, shown);
+  return fmt::format("{} presses are not shown to be in time ({} late, {} undecided): more than the {} that the plan allows for a pass, and "
+                     "fewer late ones than the {} that would show a fail", missed, count.late, count.undecided, plan.late, shown);
 }
 
 void refuse_twice(const std::vector<Press>& presses) {
@@ -136,7 +138,9 @@ void refuse_twice(const std::vector<Press>& presses) {
 
 Json plan_json(const Percentile& plan) {
   Json curve = Json::array();
-  for (const double late : {0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.10}) curve.push_back({{"late", late}, {"passes", rounded(chance_of_pass(plan, late))}});
+  for (const double late : {0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.10}) {
+    curve.push_back({{"late", late}, {"passes", rounded(chance_of_pass(plan, late))}});
+  }
   return {{"share", plan.share}, {"confidence", plan.confidence}, {"n", plan.n}, {"late", plan.late},
           {"fail_from", late_shown(plan.share / 100, plan.confidence / 100, plan.n)}, {"operating_curve", curve}};
 }

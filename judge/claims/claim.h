@@ -25,8 +25,8 @@ struct Press {
   std::string reason;              ///< why there is neither
 };
 
-/// What a press says about the limit, with a guard band of its whole uncertainty on both sides (ILAC-G8:09/2019): in time only if value + U is within it,
-/// late only if value - U is beyond it.
+/// What a press says about the limit, with a guard band of its whole uncertainty on both sides (ILAC-G8:09/2019): in time only if value + U is within
+/// it, late only if value - U is beyond it.
 enum class PressOutcome { kInTime, kLate, kUndecided };
 
 /// The press in a verdicts.json, of the measurement that a requirement is about. `run` is used where the file names none.
@@ -39,7 +39,7 @@ PressOutcome outcome_of(const Press& press, double limit_max);
 /// The plan is fixed beforehand: n presses, of which at most `late` may not be in time. Nothing is decided that the n presses together would not
 /// decide, so looking after each press costs no confidence (curtailed sampling):
 ///   pass          when n - late presses are in time: whatever the rest does, at most `late` are not;
-///   fail          when so many are late, late_shown() of n, that the share of late ones is shown, with the same confidence, to be larger than allowed;
+///   fail          when so many are late, late_shown() of n, that the share of late ones is shown, as confidently, to be larger than allowed;
 ///   inconclusive  when neither can come about any more, or the presses are used up.
 /// Presses that are undecided count against a pass and not for a fail.
 struct ClaimCount {

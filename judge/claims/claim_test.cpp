@@ -1,5 +1,5 @@
-// Goal: a percentile claim passes and fails with the confidence that it states, though it stops as soon as it is settled. Method: the true risks by simulation
-// of many claims with a known share of late presses, against the binomial law; stopping against the whole plan, press by press; guard bands and the
+// Goal: a percentile claim passes and fails with the confidence that it states, though it stops as soon as it is settled. Method: the true risks by
+// simulation of many claims with a known late share, against the binomial law; stopping against the whole plan, press by press; guard bands and the
 // document by example.
 #include "judge/claims/claim.h"
 

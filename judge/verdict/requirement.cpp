@@ -222,7 +222,8 @@ Json Requirement::to_json() const {
   if (!not_measured.empty()) json["not_measured"] = not_measured;
   json["limit"] = limits;
   if (percentile) {
-    json["percentile"] = {{"share", percentile->share}, {"confidence", percentile->confidence}, {"plan", {{"n", percentile->n}, {"late", percentile->late}}}};
+    json["percentile"] = {{"share", percentile->share}, {"confidence", percentile->confidence},
+                          {"plan", {{"n", percentile->n}, {"late", percentile->late}}}};
   }
   if (needs_claim) json["needs_claim"] = *needs_claim;
   if (source.date.empty() && source.page.empty()) {
@@ -267,8 +268,8 @@ std::vector<Requirement> RequirementSet::check(const YamlNode& require) const {
       item.fail(fmt::format("the judge cannot measure '{}', so a run cannot require it: {}", id, entry->not_measured));
     }
     if (entry->percentile) {
-      item.fail(fmt::format("'{}' needs {} presses, so a single run cannot require it: make a suite with it as 'claim', or count recordings with saksi claim",
-                            id, entry->percentile->n));
+      item.fail(fmt::format("'{}' needs {} presses, so a single run cannot require it: make a suite with it as 'claim', or count recordings with "
+                            "saksi claim", id, entry->percentile->n));
     }
     result.push_back(*entry);
   }
