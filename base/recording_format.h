@@ -22,6 +22,7 @@ std::string card_snapshot_file(int n);
 /// Keys of manifest.json.
 constexpr char kKeySchema[] = "schema";
 constexpr char kKeyScenario[] = "scenario";
+constexpr char kKeyState[] = "state";                ///< text: what state the device was in, where somebody says so
 constexpr char kKeySeed[] = "seed";
 constexpr char kKeyDevice[] = "device";              ///< object: name, kind, claims
 constexpr char kKeyClaims[] = "claims";              ///< within device

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "reports/claim_section.h"
 #include "reports/html_report.h"
 #include "reports/junit.h"
 #include "reports/language.h"
@@ -57,7 +58,7 @@ WrittenReport report_folder(const std::string& dir, const std::string& lang, con
   return written;
 }
 
-WrittenSuite report_suite(const std::vector<std::string>& dirs, const std::string& lang, const std::string& out_dir) {
+WrittenSuite report_suite(const std::vector<std::string>& dirs, const std::string& lang, const std::string& out_dir, const Json& claim) {
   make_folder(out_dir);
   std::vector<SuiteRun> runs;
   std::vector<ReportInput> inputs;
@@ -66,8 +67,16 @@ WrittenSuite report_suite(const std::vector<std::string>& dirs, const std::strin
     runs.push_back({inputs.back(), fs::relative(fs::path(dir) / "report.html", out_dir).generic_string()});
   }
   const WrittenSuite written{(fs::path(out_dir) / "suite.html").string(), (fs::path(out_dir) / "junit.xml").string()};
-  write_file(written.html, suite_page(runs, lang));
-  write_junit(written.junit, inputs);
+  write_file(written.html, suite_page(runs, lang, claim));
+  write_junit(written.junit, inputs, claim);
+  return written;
+}
+
+WrittenSuite report_claim(const Json& claim, const std::string& lang, const std::string& out_dir) {
+  make_folder(out_dir);
+  const WrittenSuite written{(fs::path(out_dir) / "claim.html").string(), (fs::path(out_dir) / "junit.xml").string()};
+  write_file(written.html, claim_page(claim, lang));
+  write_junit(written.junit, {}, claim);
   return written;
 }
 

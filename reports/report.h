@@ -1,6 +1,7 @@
 #ifndef SAKSI_REPORTS_REPORT_H_
 #define SAKSI_REPORTS_REPORT_H_
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,13 @@ struct WrittenSuite {
   std::string junit;  ///< junit.xml with one testsuite for each run
 };
 
-/// Writes suite.html (one line for each run, with a link to its report) and one junit.xml over all of them into `out_dir`. The runs'
-/// own reports must have been written by report_folder().
-WrittenSuite report_suite(const std::vector<std::string>& dirs, const std::string& lang, const std::string& out_dir);
+/// Writes suite.html (the `claim` that the runs were counted for, unless it is null; one line for each run, with a link to its report) and one
+/// junit.xml over all of them into `out_dir`. The runs' own reports must have been written by report_folder().
+WrittenSuite report_suite(const std::vector<std::string>& dirs, const std::string& lang, const std::string& out_dir,
+                          const nlohmann::ordered_json& claim = nullptr);
+
+/// Writes claim.html and junit.xml for a claim (docs/formats/claims.md) alone into `out_dir`.
+WrittenSuite report_claim(const nlohmann::ordered_json& claim, const std::string& lang, const std::string& out_dir);
 
 /// The languages that reports can be written in: "en", "id".
 std::vector<std::string> languages();

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/exit_code.h"
+#include "reports/claim_section.h"
 #include "reports/html_page.h"
 #include "reports/html_sections.h"
 #include "reports/markup.h"
@@ -34,7 +35,7 @@ std::string head_cell(const std::string& text, bool is_number) {
 
 }  // namespace
 
-std::string suite_page(const std::vector<SuiteRun>& runs, const std::string& code) {
+std::string suite_page(const std::vector<SuiteRun>& runs, const std::string& code, const Json& claim) {
   const Language& lang = Language::get(code);
   ExitCode worst = ExitCode::kPass;
   std::map<std::string, int> counts;
@@ -44,6 +45,7 @@ std::string suite_page(const std::vector<SuiteRun>& runs, const std::string& cod
     ++counts[verdict_of(run)];
     rows += run_row(run, lang);
   }
+  if (claim.is_object()) worst = runs.empty() ? verdict_code(text_or(claim, "verdict")) : worse(worst, verdict_code(text_or(claim, "verdict")));
   const std::string verdict = verdict_word(worst);
   std::string tally;
   for (const auto& [word, count] : counts) tally += (tally.empty() ? "" : ", ") + std::to_string(count) + " " + lang("verdict." + word);
@@ -55,7 +57,8 @@ std::string suite_page(const std::vector<SuiteRun>& runs, const std::string& cod
                             head_cell(lang("table.verdict"), false) + head_cell(lang("suite.run"), false) + head_cell(lang("page.seed"), true) +
                             head_cell(lang("suite.requirements"), true) + head_cell(lang("suite.broken"), false) + "</tr></thead>\n<tbody>\n" + rows +
                             "</tbody>\n</table></div>\n</section>\n";
-  return html_page(lang("page.title", lang("suite.title"), lang("verdict." + verdict)), header, table, "", lang);
+  const std::string main = (claim.is_object() ? claim_section(claim, lang) : "") + table;
+  return html_page(lang("page.title", lang("suite.title"), lang("verdict." + verdict)), header, main, "", lang);
 }
 
 }  // namespace saksi::report

@@ -14,8 +14,9 @@ struct SuiteRun {
   std::string link;  ///< to its report.html, relative to the page
 };
 
-/// One page with a line for each run.
-std::string suite_page(const std::vector<SuiteRun>& runs, const std::string& lang);
+/// One page with a line for each run. With a `claim` (claims.json) its section comes first, and its verdict is one more of those that the
+/// page's is the worst of.
+std::string suite_page(const std::vector<SuiteRun>& runs, const std::string& lang, const Json& claim = Json());
 
 }  // namespace saksi::report
 

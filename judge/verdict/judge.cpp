@@ -148,6 +148,11 @@ class Verdicts {
         not_judged.push_back(not_judged_json(requirement, "the judge has no measurement for it: " + requirement.not_measured));
         continue;
       }
+      if (requirement.percentile) {
+        const std::string needs = "a percentile needs " + std::to_string(requirement.percentile->n) + " presses, each a recording of its own: ";
+        not_judged.push_back(not_judged_json(requirement, needs + "make a suite with it as claim, or count recordings with saksi claim"));
+        continue;
+      }
       const Measurement& m = measurement(requirement.measurement);
       if (is_out_of_question(requirement, m)) {
         not_judged.push_back(not_judged_json(requirement, m.value ? "what the device claims is not known" : m.reason));
@@ -183,7 +188,7 @@ class Verdicts {
 
   /// The verdict where no requirement could be judged: what the clips are worth, unless all that was asked for is beyond the judge.
   ExitCode verdict_without_requirement() const {
-    const auto measured = [](const Requirement& r) { return r.not_measured.empty(); };
+    const auto measured = [](const Requirement& r) { return r.not_measured.empty() && !r.percentile; };
     if (!demands_.entries.empty() && std::none_of(demands_.entries.begin(), demands_.entries.end(), measured)) return ExitCode::kInconclusive;
     if (observations_.card.clips.empty()) return ExitCode::kInconclusive;
     ExitCode worst = ExitCode::kPass;

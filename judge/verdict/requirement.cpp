@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/error.h"
 #include "base/recording_format.h"
+#include "judge/statistics/order_statistics.h"
 
 namespace saksi::judge {
 
@@ -47,6 +49,37 @@ Limit limit_from_yaml(const YamlNode& node, const MeasurementKind* kind) {
     node.at("unit").fail(fmt::format("{} is measured in '{}', not in '{}'", kind->id, kind->unit, limit.unit));
   }
   return limit;
+}
+
+/// A percentile with a plan that does show it; without `plan` the smallest one, which allows no late press.
+Percentile percentile_from_yaml(const YamlNode& node, const Requirement& r) {
+  constexpr double kShareMin = 50, kShareMax = 99.99, kConfidenceMin = 50, kConfidenceMax = 99.99;
+  if (!r.not_measured.empty()) node.fail("'percentile' needs a 'measurement': of what is not measured there are no values to count");
+  if (!r.limit.max || !r.limit.max->number || r.limit.min) node.fail("'percentile' needs a limit that has 'max' alone, and as a number");
+  node.allow_keys({"share", "confidence", "plan"});
+  Percentile p;
+  p.share = node.at("share").as_number(kShareMin, kShareMax);
+  p.confidence = node.at("confidence").as_number(kConfidenceMin, kConfidenceMax);
+  int late = 0;
+  if (node.has("plan")) {
+    const YamlNode plan = node.at("plan");
+    plan.allow_keys({"n", "late"});
+    p.n = static_cast<int>(plan.at("n").as_int(1, kTrialsMost));
+    late = static_cast<int>(plan.at("late").as_int(0, 1000));
+  }
+  p.late = late;
+  int needed = 0;
+  try {
+    needed = trials_needed(p.share / 100, p.confidence / 100, late);
+  } catch (const std::invalid_argument&) {
+    node.fail(fmt::format("more than {} presses would be needed to show this; lower 'share', 'confidence' or 'late'", kTrialsMost));
+  }
+  if (p.n == 0) p.n = needed;
+  if (p.n < needed) {
+    node.at("plan").fail(fmt::format("{} presses with at most {} late do not show {:g} % with {:g} % confidence; {} presses do", p.n, late, p.share,
+                                     p.confidence, needed));
+  }
+  return p;
 }
 
 Source source_from_yaml(const YamlNode& node) {
@@ -144,7 +177,7 @@ std::optional<double> Bound::resolve(const Claims& claims, const std::vector<Mea
 }
 
 Requirement Requirement::from_yaml(const YamlNode& node) {
-  node.allow_keys({"id", "text", "conditions", "measurement", "not_measured", "limit", "needs_claim", "source", "standing", "note"});
+  node.allow_keys({"id", "text", "conditions", "measurement", "not_measured", "limit", "percentile", "needs_claim", "source", "standing", "note"});
   Requirement r;
   r.id = node.at("id").as_string();
   if (r.id.empty() || r.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) {
@@ -162,6 +195,7 @@ Requirement Requirement::from_yaml(const YamlNode& node) {
   }
   read_measurement(node, r);
   r.limit = limit_from_yaml(node.at("limit"), find_measurement_kind(r.measurement));
+  if (node.has("percentile")) r.percentile = percentile_from_yaml(node.at("percentile"), r);
   if (node.has("needs_claim")) r.needs_claim = node.at("needs_claim").as_string();
   r.source = source_from_yaml(node.at("source"));
   r.standing = standing_from_yaml(node, r.source);
@@ -187,6 +221,10 @@ Json Requirement::to_json() const {
   if (!measurement.empty()) json["measurement"] = measurement;
   if (!not_measured.empty()) json["not_measured"] = not_measured;
   json["limit"] = limits;
+  if (percentile) {
+    json["percentile"] = {{"share", percentile->share}, {"confidence", percentile->confidence},
+                          {"plan", {{"n", percentile->n}, {"late", percentile->late}}}};
+  }
   if (needs_claim) json["needs_claim"] = *needs_claim;
   if (source.date.empty() && source.page.empty()) {
     json["source"] = source.name;
@@ -228,6 +266,10 @@ std::vector<Requirement> RequirementSet::check(const YamlNode& require) const {
     }
     if (!entry->not_measured.empty()) {
       item.fail(fmt::format("the judge cannot measure '{}', so a run cannot require it: {}", id, entry->not_measured));
+    }
+    if (entry->percentile) {
+      item.fail(fmt::format("'{}' needs {} presses, so a single run cannot require it: make a suite with it as 'claim', or count recordings with "
+                            "saksi claim", id, entry->percentile->n));
     }
     result.push_back(*entry);
   }

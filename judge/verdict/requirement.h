@@ -34,6 +34,14 @@ struct Limit {
   std::string unit;
 };
 
+/// A limit that a share of all presses must keep, shown by a number of presses that is fixed beforehand: "95 of 100 at most 1 s, with 95 % confidence".
+struct Percentile {
+  double share = 0;       ///< percent of all presses that must keep the limit
+  double confidence = 0;  ///< percent
+  int n = 0;              ///< presses of the plan
+  int late = 0;           ///< of them, at most so many may not be shown to keep the limit
+};
+
 /// Where the number of a limit comes from: "ours" and the like, or a document with date and page.
 struct Source {
   std::string name;
@@ -54,6 +62,7 @@ struct Requirement {
   std::string measurement;   ///< empty if the judge has none for it
   std::string not_measured;  ///< why it has none; such a requirement is listed and never judged
   Limit limit;
+  std::optional<Percentile> percentile;    ///< set: no single recording can answer it; see judge/claims
   std::optional<std::string> needs_claim;  ///< not offered unless the device claims this
   Source source;
   std::string standing;  ///< one of standings(); empty if the file does not say
@@ -78,7 +87,8 @@ class RequirementSet {
   /// nullptr if there is none of that id.
   const Requirement* find(const std::string& id) const;
   /// For a scenario's `require:` list: the entries in its order. Throws UsageError at the item's place for an id that is not known, with the nearest
-  /// and all known ones, that stands twice, or that nothing measures: a run cannot require what nobody judges.
+  /// and all known ones, that stands twice, or that nothing measures or a single run cannot
+  /// answer (a percentile): a run cannot require what nobody judges.
   std::vector<Requirement> check(const YamlNode& require) const;
 
  private:

@@ -105,6 +105,46 @@ TEST(Requirement, MistakesHaveAPlaceAndSayWhatWasExpected) {
   EXPECT_NE(error_of("requirements: 1").find("a list was expected"), std::string::npos);
 }
 
+const char kPercentile[] = R"(- id: p95
+  text: {en: Soon., id: Segera.}
+  measurement: press_to_record
+  limit: {max: 1.0, unit: s}
+  percentile: {share: 95, confidence: 95, plan: {n: 208, late: 5}}
+  source: ours
+)";
+
+std::string percentile_with(const std::string& from, const std::string& to) {
+  std::string text = kPercentile;
+  return text.replace(text.find(from), from.size(), to);
+}
+
+TEST(Requirement, APercentilePlansItsPresses) {
+  const Requirement given = parse(kPercentile).entries()[0];
+  ASSERT_TRUE(given.percentile);
+  EXPECT_EQ(given.percentile->n, 208);
+  EXPECT_EQ(given.percentile->late, 5);
+  EXPECT_EQ(Requirement::from_json(given.to_json(), "again").to_json(), given.to_json());
+  const Requirement least = parse(percentile_with(", plan: {n: 208, late: 5}", "")).entries()[0];
+  EXPECT_EQ(least.percentile->n, 59);
+  EXPECT_EQ(least.percentile->late, 0);
+}
+
+TEST(Requirement, APercentileThatItsPlanCannotShowIsRefused) {
+  EXPECT_EQ(error_of(percentile_with("n: 208", "n: 207")),
+            "r.yaml:5:49: 207 presses with at most 5 late do not show 95 % with 95 % confidence; 208 presses do");
+  EXPECT_EQ(error_of(percentile_with("max: 1.0", "min: 1.0")), "r.yaml:5:15: 'percentile' needs a limit that has 'max' alone, and as a number");
+  EXPECT_EQ(error_of(percentile_with("measurement: press_to_record", "not_measured: no clock")),
+            "r.yaml:5:15: 'percentile' needs a 'measurement': of what is not measured there are no values to count");
+  EXPECT_EQ(error_of(percentile_with("share: 95, confidence: 95, plan: {n: 208, late: 5}", "share: 99.99, confidence: 99, plan: {n: 9, late: 900}")),
+            "r.yaml:5:15: more than 100000 presses would be needed to show this; lower 'share', 'confidence' or 'late'");
+  try {
+    parse(kPercentile).check(YamlNode::parse("[p95]", "s.yaml"));
+    FAIL() << "a single run was asked for a percentile";
+  } catch (const UsageError& error) {
+    EXPECT_NE(std::string(error.what()).find("'p95' needs 208 presses, so a single run cannot require it"), std::string::npos);
+  }
+}
+
 TEST(Requirement, AScenariosListIsChecked) {
   const RequirementSet set = parse(kGood);
   const auto check = [&](const std::string& list) {

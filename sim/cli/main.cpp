@@ -70,6 +70,7 @@ int run_program(int argc, char** argv) {
   add_demo_command(app, chosen);
   add_boot_command(app, chosen);
   add_judge_command(app, chosen);
+  add_claim_command(app, chosen);
   add_report_command(app, chosen);
   add_replay_command(app, chosen);
   add_benchmark_command(app, chosen);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "reports/report.h"
+#include "sim/cli/claim_progress.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/probe_options.h"
 #include "sim/cli/table.h"
@@ -84,6 +85,30 @@ std::vector<RunRequest> expand(const RunCommandOptions& options) {
     }
   }
   return requests;
+}
+
+/// The requests of a suite's claim: one for each press of the plan, its states in turns. nullopt if the suite has no claim.
+std::optional<judge::Requirement> plan_claim(const RunCommandOptions& options, std::vector<RunRequest>& requests) {
+  for (const std::string& file : options.files) {
+    if (!is_suite(file) || !suite_claim(file)) continue;
+    if (options.files.size() > 1) throw UsageError(file + ": a suite with a claim is run alone; name no other file beside it");
+    if (!options.shard.empty()) throw UsageError("--shard: the presses of a claim are counted together; run the suite on one machine");
+    if (options.gdb_port != kNoGdb) throw UsageError("--gdb debugs one scenario at a time; name one, not a suite");
+    const SuiteClaim claim = *suite_claim(file);
+    const judge::Requirement requirement = claim_requirement(judge::RequirementSet::load(claim.requirements_path), *claim.place);
+    const std::vector<RunRequest> states = std::move(requests);
+    const uint64_t first_seed = options.base.seed ? *options.base.seed : claim.first_seed;
+    requests.clear();
+    for (size_t i = 0; i < static_cast<size_t>(requirement.percentile->n); ++i) {
+      RunRequest request = states[i % states.size()];
+      request.state = request.name;
+      request.seed = first_seed + i;
+      request.name = fmt::format("{}-seed-{}", request.state, *request.seed);
+      requests.push_back(request);
+    }
+    return requirement;
+  }
+  return std::nullopt;
 }
 
 /// Keeps every n-th request, so that machines can share a suite.
@@ -193,10 +218,8 @@ void tell_infra_error(const PreparedRun& one, const JobResult& result) {
 }
 
 /// The page and the JUnit file over all scenarios.
-void write_suite(const std::vector<PreparedRun>& prepared, const RunCommandOptions& options) {
-  std::vector<std::string> dirs;
-  for (const PreparedRun& one : prepared) dirs.push_back(one.request.out_dir);
-  const report::WrittenSuite suite = report::report_suite(dirs, "en", suite_dir(options.base.out_dir));
+void write_suite(const std::vector<std::string>& dirs, const Json& claim, const RunCommandOptions& options) {
+  const report::WrittenSuite suite = report::report_suite(dirs, "en", suite_dir(options.base.out_dir), claim);
   if (!options.output.json && !options.output.quiet) fmt::print("  all reports: {}\n", suite.html);
 }
 
@@ -208,13 +231,55 @@ ExitCode explain_runs(const std::vector<RunRequest>& requests, const std::string
   return ExitCode::kPass;
 }
 
+/// A run of a claim has ended: how far the claim is.
+void count_press(ClaimProgress& claim, size_t index, const PreparedRun& one, const RunCommandOptions& options) {
+  claim.add(index, judge::press_of(read_json(one.request.out_dir + "/verdicts.json"), claim.requirement(), one.request.name, one.request.state));
+  if (options.output.quiet || options.output.json) return;
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  const std::string text = judge::progress_text(*claim.requirement().percentile, claim.count());
+  fmt::print(stderr, "{}  {}{}", terminal ? "\r" : "", text, terminal && !claim.count().settled ? "" : "\n");
+  std::fflush(stderr);
+}
+
+/// What all runs come to: the summary, the page of a suite, a claim's verdict.
+ExitCode finish_runs(const std::vector<PreparedRun>& prepared, const std::vector<JobResult>& results, const std::optional<ClaimProgress>& claim,
+                     const RunCommandOptions& options) {
+  Json summary = Json::array();
+  std::vector<std::string> dirs;
+  std::optional<ExitCode> worst;
+  for (size_t i = 0; i < results.size(); ++i) {
+    const std::string& dir = prepared[i].request.out_dir;
+    if (!results[i].started) {
+      std::filesystem::remove(dir);  // made for it, and empty
+      continue;
+    }
+    dirs.push_back(dir);
+    worst = worst ? worse(*worst, results[i].code) : results[i].code;
+    summary.push_back({{"name", prepared[i].request.name}, {"verdict", verdict_word(results[i].code)}, {"out", dir}, {"digest", digest_in(dir)}});
+  }
+  const std::string out_dir = suite_dir(options.base.out_dir);
+  Json claim_json;
+  if (claim) {
+    claim_json = claim->json();
+    write_claim(claim_json, out_dir);
+    worst = worse(*worst, claim->count().verdict);
+  }
+  if (options.output.json) fmt::print("{}\n", claim ? Json({{"claim", claim_json}, {"runs", summary}}).dump(2) : summary.dump(2));
+  if (claim && !options.output.json) fmt::print("{}", claim_table(claim_json));
+  if (results.size() > 1) write_suite(dirs, claim_json, options);
+  if (!options.output.json && results.size() > 1) fmt::print("all {}: {}\n", dirs.size(), verdict_word(*worst));
+  return *worst;
+}
+
 ExitCode run_command(RunCommandOptions options) {
   take_back(options.probes, options.files);
   if (options.files.empty()) throw UsageError("run: a scenario or suite file was expected; saksi run --help shows how");
   options.base.probes = probe_options(options.probes);
   options.base.parameters = read_set(options.set);
   read_size(options.size, options.base);
-  std::vector<RunRequest> requests = take_shard(expand(options), options.shard);
+  std::vector<RunRequest> expanded = expand(options);
+  const std::optional<judge::Requirement> requirement = options.explain ? std::nullopt : plan_claim(options, expanded);
+  std::vector<RunRequest> requests = take_shard(expanded, options.shard);
   if (requests.empty()) throw UsageError("this shard has no scenario");
   place_outputs(requests);
   if (options.explain) return explain_runs(requests, options.lang);
@@ -244,22 +309,17 @@ ExitCode run_command(RunCommandOptions options) {
                       return debug ? debug->run(work) : work();
                     }});
   }
-  Json summary = Json::array();
-  const std::vector<JobResult> results = run_jobs(jobs, options.parallel, options.wall_limit_s, [&](size_t index, const JobResult& result) {
-    if (!options.output.json) print_result(prepared[index], result, options);
-  });
-
-  ExitCode worst = ExitCode::kPass;
-  for (size_t i = 0; i < results.size(); ++i) {
-    tell_infra_error(prepared[i], results[i]);
-    worst = i == 0 ? results[i].code : worse(worst, results[i].code);
-    summary.push_back({{"name", prepared[i].request.name}, {"verdict", verdict_word(results[i].code)}, {"out", prepared[i].request.out_dir},
-                       {"digest", digest_in(prepared[i].request.out_dir)}});
-  }
-  if (options.output.json) fmt::print("{}\n", summary.dump(2));
-  if (results.size() > 1) write_suite(prepared, options);
-  if (!options.output.json && results.size() > 1) fmt::print("all {}: {}\n", results.size(), verdict_word(worst));
-  return worst;
+  std::optional<ClaimProgress> claim;
+  if (requirement) claim.emplace(*requirement, prepared.size());
+  const std::vector<JobResult> results = run_jobs(
+      jobs, options.parallel, options.wall_limit_s,
+      [&](size_t index, const JobResult& result) {
+        tell_infra_error(prepared[index], result);
+        if (claim) return count_press(*claim, index, prepared[index], options);
+        if (!options.output.json) print_result(prepared[index], result, options);
+      },
+      [&] { return !claim || !claim->count().settled; });
+  return finish_runs(prepared, results, claim, options);
 }
 
 }  // namespace

@@ -76,6 +76,7 @@ void write_bundle(const PreparedRun& prepared, const std::string& digest, const 
   json["schema"] = kSchema;
   json["digest"] = digest;
   json["name"] = request.name;
+  if (!request.state.empty()) json["state"] = request.state;
   json["scenario"] = take(request.scenario_path, bundle_dir, "scenario");
   json["device"] = take(prepared.device_path, bundle_dir, "device");
   json["board"] = take_board(prepared, bundle_dir);
@@ -113,6 +114,7 @@ Bundle read_bundle(const std::string& bundle_dir) {
     RunRequest& request = bundle.request;
     bundle.digest = json.at("digest").get<std::string>();
     request.name = json.at("name").get<std::string>();
+    request.state = json.value("state", "");
     request.scenario_path = path("scenario");
     request.device_path = path("device");
     request.board_path = path("board");

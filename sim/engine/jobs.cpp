@@ -103,13 +103,17 @@ JobResult result_of(int status, const Running& running, double wall_limit_s) {
 }  // namespace
 
 std::vector<JobResult> run_jobs(const std::vector<Job>& jobs, int parallel, double wall_limit_s,
-                                const std::function<void(size_t, const JobResult&)>& finished) {
+                                const std::function<void(size_t, const JobResult&)>& finished, const std::function<bool()>& go_on) {
   std::vector<JobResult> results(jobs.size());
   std::map<pid_t, Running> running;
   const EndSignals signals;
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   size_t next = 0;
   while (next < jobs.size() || !running.empty()) {
+    if (next < jobs.size() && go_on && !go_on()) {
+      for (; next < jobs.size(); ++next) results[next].started = false;
+      continue;
+    }
     while (next < jobs.size() && running.size() < static_cast<size_t>(parallel)) {
       std::fflush(nullptr);
       const pid_t pid = fork();

@@ -38,6 +38,16 @@ TEST(Jobs, AnExceptionIsAnInfraError) {
   EXPECT_EQ(results[0].code, ExitCode::kInfraError);
 }
 
+TEST(Jobs, NoMoreAreStartedThanAreWanted) {
+  int ended = 0;
+  const Job job{"a", [] { return ExitCode::kPass; }};
+  const auto results = run_jobs({job, job, job, job}, 1, 60, [&](size_t, const JobResult&) { ++ended; }, [&] { return ended < 2; });
+  EXPECT_EQ(ended, 2);
+  EXPECT_TRUE(results[1].started);
+  EXPECT_FALSE(results[2].started);
+  EXPECT_FALSE(results[3].started);
+}
+
 TEST(Jobs, WhatOutlivesItsJobIsWaitedFor) {
   const TempFolder folder;
   const std::string path = folder.file("written");

@@ -128,6 +128,7 @@ Json manifest_of(const PreparedRun& run, const std::string& firmware) {
   Json manifest;
   manifest[recording::kKeySchema] = recording::kSchema;
   manifest[recording::kKeyScenario] = run.request.name;
+  if (!run.request.state.empty()) manifest[recording::kKeyState] = run.request.state;
   manifest[recording::kKeySeed] = run.scenario.seed;
   manifest[recording::kKeyDevice] = {
       {"name", run.device.name}, {"kind", "simulated"}, {recording::kKeyClaims, run.device.claims}, {"settings", run.device.settings}};

@@ -17,6 +17,7 @@ namespace saksi::sim {
 struct RunRequest {
   std::string scenario_path;
   std::string name;  ///< of the run in reports and folders; empty: the scenario's
+  std::string state;  ///< of the device, as a suite with a claim names it; empty: none
   Parameters parameters;
   std::optional<uint64_t> seed;
   std::string device_path;

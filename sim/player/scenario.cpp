@@ -201,21 +201,37 @@ std::vector<std::optional<uint64_t>> seeds_of(const YamlNode& entry) {
 
 }  // namespace
 
+std::optional<SuiteClaim> suite_claim(const std::string& path) {
+  const YamlNode root = YamlNode::load(path);
+  if (!root.has("claim")) return std::nullopt;
+  const YamlNode node = root.at("claim");
+  node.allow_keys({"requirement", "requirements", "first_seed"});
+  SuiteClaim claim;
+  claim.place = node.at("requirement");
+  claim.requirement = claim.place->as_string();
+  claim.requirements_path = node.at("requirements").path();
+  claim.first_seed = static_cast<uint64_t>(node.get_int("first_seed", 1, 0, INT64_MAX));
+  return claim;
+}
+
 std::vector<SuiteEntry> load_suite(const std::string& path) {
   const YamlNode root = YamlNode::load(path);
-  root.allow_keys({"suite", "scenarios"});
+  root.allow_keys({"suite", "claim", "scenarios"});
+  suite_claim(path);  // for its mistakes
   check_name(root.at("suite"));
   std::vector<SuiteEntry> entries;
   std::map<std::string, int> names;
   for (const YamlNode& node : root.at("scenarios").items()) {
     node.allow_keys({"scenario", "name", "set", "seeds"});
+    if (node.has("seeds") && root.has("claim")) node.at("seeds").fail("the presses of a claim get their seeds from 'first_seed' on");
     const std::string scenario_path = node.at("scenario").path();
     const std::string base = node.has("name") ? check_name(node.at("name")) : std::filesystem::path(scenario_path).stem().string();
     const std::vector<Parameters> combinations = node.has("set") ? expand(node.at("set")) : std::vector<Parameters>{{}};
     for (const Parameters& parameters : combinations) {
       for (const std::optional<uint64_t>& seed : seeds_of(node)) {
         std::string name = base;
-        for (const auto& [key, value] : parameters) name += fmt::format("-{}-{}", key, value);
+        const bool is_plain_state = root.has("claim") && combinations.size() == 1;
+        for (const auto& [key, value] : is_plain_state ? Parameters() : parameters) name += fmt::format("-{}-{}", key, value);
         if (seed) name += fmt::format("-seed-{}", *seed);
         if (names[name]++) node.fail(fmt::format("'{}' stands twice in the suite; give one of them another 'name'", name));
         entries.push_back(SuiteEntry{name, scenario_path, parameters, seed});

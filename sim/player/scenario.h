@@ -66,6 +66,17 @@ struct SuiteEntry {
   std::optional<uint64_t> seed;
 };
 
+/// A suite's `claim`: its runs are presses that are counted together (judge/claims), its scenarios the states of the device, which take turns.
+struct SuiteClaim {
+  std::string requirement;        ///< id of a requirement with a percentile
+  std::string requirements_path;  ///< the file that has it
+  uint64_t first_seed = 1;        ///< of the first press; each one more has the next seed
+  std::optional<YamlNode> place;  ///< of the id, for messages; always set
+};
+
+/// The claim of a suite; nullopt if it has none. Throws UsageError.
+std::optional<SuiteClaim> suite_claim(const std::string& path);
+
 /// Reads and expands a suite: lists of values in `set` and ranges of `seeds` give one entry each, in order.
 std::vector<SuiteEntry> load_suite(const std::string& path);
 

@@ -73,10 +73,15 @@ def samples(kind):
     unmeasured = {**{key: entry[key] for key in ("text", "source")}, "id": "b", "not_measured": "d", "limit": {"equal": {"frame_periods": 1}, "unit": "x"}}
     by_another = {**{key: entry[key] for key in ("text", "source")}, "id": "c", "measurement": "clips_playable",
                   "limit": {"min": {"measurement": "clips_stored"}, "unit": "1"}}
+    percentile = {**{key: entry[key] for key in ("text", "source")}, "id": "d", "measurement": "press_to_record", "limit": {"max": 1, "unit": "s"},
+                  "percentile": {"share": 95, "confidence": 95, "plan": {"n": 93, "late": 1}}}
     return {
         "scenario": [scenario] + [{**scenario, "trace": {"around": around}} for around in ({"irq": "h264"}, {"console": "E: *"}, {"at_s": 1})],
         "suite": [{"suite": "sample", "scenarios": [{"scenario": absolute("scenarios/power/cut-after-led.yaml"), "name": "cut",
-                                                     "set": {"cut_after_ms": [0, 20]}, "seeds": {"from": 1, "to": 2}}]}],
+                                                     "set": {"cut_after_ms": [0, 20]}, "seeds": {"from": 1, "to": 2}}]},
+                  {"suite": "sample", "scenarios": [{"scenario": absolute("scenarios/start/press-in-state.yaml")}],
+                   "claim": {"requirement": "imigrasi-press-to-record-p95", "requirements": absolute("scenarios/requirements/imigrasi.yaml"),
+                             "first_seed": 3}}],
         "scene": [{"name": "a", "clip": "default", "lux": 500, "colour_temperature_k": 6500, "field_part": 1.0, "at_end": "loop", "light_code": True,
                    "size_class": "desk"}, {"name": "a", "grey": 0.5}, {"name": "a", "pattern": "pan"}, {"name": "a", "picture": "a.png"}],
         "device": [{"name": "a", "kind": "simulated", "board": absolute("boards/saksi-cam.yaml"), "firmware": "default",
@@ -89,7 +94,7 @@ def samples(kind):
                               {"name": "flash", "type": "unpopulated", "address": 536870912, "size": 4096, "reads_as": 0},
                               {"name": "own", "type": "rtl", "address": 268763136, "size": 4096, "rtl": rtl}],
                    "i2c_devices": [{"name": "sensor", "type": "imx219", "address": 16}], "gpio_pins": {"led_red": 0}}],
-        "requirements": [[entry, unmeasured, by_another]],
+        "requirements": [[entry, unmeasured, by_another, percentile]],
     }[kind]
 
 
