@@ -5,7 +5,8 @@
 
 namespace saksi::judge {
 
-/// fault_logged: console lines that begin with "E:".
+/// fault_logged: console lines that begin with "E:". No value if there is none and nothing was amiss: no fault LED was lit, and there is a clip with
+/// frames for every press that should record.
 void measure_fault_logged(const Observations& observations, Measurement& measurement);
 
 }  // namespace saksi::judge

@@ -58,7 +58,8 @@ TEST(Golden, AGoodRecordingMeasuresWell) {
   expect_covers(take(o, "clips_stored"), 1, 0);
   expect_covers(take(o, "clips_playable"), 1, 0);
   expect_covers(take(o, "ready_time"), 1.0, 0);
-  expect_covers(take(o, "fault_logged"), 0, 0);
+  EXPECT_FALSE(take(o, "fault_logged").value.has_value());
+  EXPECT_EQ(take(o, "fault_logged").reason, "the camera recorded and showed no fault, so there was none to log");
   EXPECT_FALSE(take(o, "durable_frames_at_cut").value.has_value());
   EXPECT_EQ(take(o, "durable_frames_at_cut").reason, "no supply cut came while the recording LED was lit");
   EXPECT_NEAR(take(o, "fault_shown").at_least.value(), 2.7, 1e-9);
@@ -81,6 +82,7 @@ TEST(Golden, NothingStoredIsAWaitThatNeverEnded) {
   EXPECT_FALSE(take(o, "press_to_record").value.has_value());
   EXPECT_NEAR(take(o, "press_to_record").at_least.value(), 3.0, 1e-9);
   expect_covers(take(o, "pre_event_s"), 0, 0);
+  expect_covers(take(o, "fault_logged"), 0, 0);
   expect_covers(take(o, "clips_stored"), 0, 0);
   expect_covers(take(o, "clips_playable"), 0, 0);
   EXPECT_FALSE(take(o, "frames_dropped").value.has_value());
@@ -277,6 +279,18 @@ TEST(Golden, FaultLedAndLogAreMeasured) {
   expect_covers(take(o, "fault_shown"), 0.25, 0.0021);
   expect_covers(take(o, "fault_logged"), 2, 0);
   EXPECT_NEAR(take(o, "ready_time").at_least.value(), 2.5, 1e-9);
+}
+
+TEST(Golden, AFaultThatWasShownButNotLoggedIsNoneLogged) {
+  Story story;
+  story.events.supply(0, 3700);
+  story.events.press(ns(2.30), "record");
+  story.events.led(ns(2.40), "amber", true);
+  story.events.end(ns(5));
+  StoryClip clip;
+  clip.photon_s = story.steady(1.32, 30);
+  story.clips = {clip};
+  expect_covers(take(observe_story(story), "fault_logged"), 0, 0);
 }
 
 TEST(Golden, AFaultLedThatIsLitAlreadyTakesNoTime) {
