@@ -38,7 +38,7 @@ void recorder_start(recorder_t* recorder, uint64_t press_time) {
   recorder->is_durable = false;
   recorder->press_time = press_time;
   recorder->stop_time = CLOCK_NEVER;
-  recorder->fragment_bytes_max = 0;
+  recorder->gop_bytes = recorder->gop_bytes_max = 0;
   begin_clip(recorder);
 }
 
@@ -71,8 +71,15 @@ static uint32_t limit(const ring_t* ring, uint32_t count) {
 
 static uint64_t span(const ring_t* ring, uint32_t index) { return ring_at(ring, index)->time - ring_at(ring, 0)->time; }
 
+static uint32_t clip_room(const recorder_t* recorder) { return clip_store_clip_bytes(recorder->store) - recorder->offset; }
+
+static bool is_long(const recorder_t* recorder) {
+  uint64_t longest = recorder->settings->clip_ticks_max;
+  return longest != 0 && recorder->pictures > 0 && ring_at(recorder->ring, 0)->time >= recorder->clip_start + longest;
+}
+
 // Until something after the press is on the card, whatever is there is written at once; then a fragment waits for its time, and for
-// the picture behind it, whose start tells the exact duration of the last.
+// the picture behind it, whose start tells the exact duration of the last. Where the clip may soon end, fragments end at IDR pictures.
 uint32_t recorder_plan(const recorder_t* recorder, uint64_t now, bool* is_last) {
   const ring_t* ring = recorder->ring;
   bool is_end = false;
@@ -82,8 +89,10 @@ uint32_t recorder_plan(const recorder_t* recorder, uint64_t now, bool* is_last) 
   *is_last = is_end && !is_limited;
   if (*is_last || count == 0) return count;
   if (recorder->is_durable && count == ring_count(ring)) --count;
+  bool is_end_near = is_long(recorder) || clip_room(recorder) < 4 * recorder->gop_bytes_max;
+  uint64_t least = is_end_near ? 0 : kFragmentToIdrTicks;
   for (uint32_t i = count; i > 0; --i) {
-    if (i < ring_count(ring) && ring_at(ring, i)->is_idr && span(ring, i) >= kFragmentToIdrTicks) return i;
+    if (i < ring_count(ring) && ring_at(ring, i)->is_idr && span(ring, i) >= least) return i;
   }
   bool is_long_enough = count > 0 && count < ring_count(ring) && span(ring, count) >= kFragmentTicks;
   return is_limited || is_long_enough || !recorder->is_durable ? count : 0;
@@ -125,6 +134,16 @@ static void begin_hash(const recorder_t* recorder, const uint8_t* moof, const bl
   sha256_begin(pieces, count + 2);
 }
 
+// From an IDR picture to the next: a clip must have room for all of it before it takes the first.
+static void note_gops(recorder_t* recorder, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) {
+    const ring_picture_t* picture = ring_at(recorder->ring, i);
+    if (picture->is_idr) recorder->gop_bytes = 0;
+    recorder->gop_bytes += picture->bytes;
+    if (recorder->gop_bytes > recorder->gop_bytes_max) recorder->gop_bytes_max = recorder->gop_bytes;
+  }
+}
+
 // Samples and the free box behind them first, while the hash is made; the moof sector with the hash last: only then does the file grow.
 static fat32_result_t write_fragment(recorder_t* recorder, uint32_t count) {
   static uint32_t moof[SECTOR_BYTES / 4];
@@ -151,10 +170,10 @@ static fat32_result_t write_fragment(recorder_t* recorder, uint32_t count) {
   if (result == FAT32_OK) result = clip_store_write(recorder->store, recorder->offset, 1, &head, 1);
   if (result != FAT32_OK) return result;
   memcpy(recorder->hash, hash, MP4_HASH_BYTES);
+  note_gops(recorder, count);
   recorder->offset += fragment_bytes;
   recorder->pictures += count;
   ++recorder->sequence;
-  if (fragment_bytes > recorder->fragment_bytes_max) recorder->fragment_bytes_max = fragment_bytes;
   return FAT32_OK;
 }
 
@@ -186,13 +205,10 @@ static fat32_result_t close_clip(recorder_t* recorder) {
 // Goes on in the next clip while there is still room in this one for what may come before the next IDR picture, or when this one is as long as
 // it may be.
 static bool must_change_clip(const recorder_t* recorder, uint32_t count) {
-  uint32_t room = clip_store_clip_bytes(recorder->store) - recorder->offset;
+  uint32_t room = clip_room(recorder);
   uint32_t need = mp4_fragment_bytes(sum_bytes(recorder->ring, count));
-  bool is_near_end = room < need + 2 * recorder->fragment_bytes_max;
-  const ring_picture_t* next = ring_at(recorder->ring, 0);
-  uint64_t longest = recorder->settings->clip_ticks_max;
-  bool is_long = longest != 0 && next->time >= recorder->clip_start + longest;
-  return room < need || ((is_near_end || is_long) && next->is_idr && recorder->pictures > 0);
+  bool is_due = room < need + 2 * recorder->gop_bytes_max || is_long(recorder);
+  return room < need || (is_due && ring_at(recorder->ring, 0)->is_idr && recorder->pictures > 0);
 }
 
 static recorder_result_t fail(recorder_t* recorder, fat32_result_t result) {

@@ -45,7 +45,8 @@ typedef struct {
   uint32_t offset;                 // of the next fragment in the file
   uint32_t sequence;               // of the next fragment
   uint32_t pictures;               // in the clip
-  uint32_t fragment_bytes_max;     // the longest so far
+  uint32_t gop_bytes;              // of pictures since the last IDR picture, that one included
+  uint32_t gop_bytes_max;          // the most of them so far
   uint8_t hash[MP4_HASH_BYTES];    // of the clip up to here
 } recorder_t;
 
