@@ -25,11 +25,24 @@ bool has_mp4_name(const std::string& path) {
 
 void append(Problems& to, const Problems& from) { to.insert(to.end(), from.begin(), from.end()); }
 
+/// A reader that knows where the code lies, from the first picture in which it can be found: the pictures before it can be read then, too.
+LightCodeReader located_reader(const ByteSource& source, const FrameHints& known, const Mp4Movie& movie) {
+  constexpr int kLookedAt = 30;
+  LightCodeReader reader(known.epoch_tick);
+  if (!known.has_light_code) return reader;
+  ClipDecoder decoder(movie, source);
+  DecodedPicture picture;
+  for (int i = 0; i < kLookedAt && decoder.next(picture); ++i) {
+    if (!picture.damaged && reader.read(picture.luma).readable()) break;
+  }
+  return reader;
+}
+
 /// Decodes all pictures and reads their light codes.
 std::vector<FrameReading> decode(const ByteSource& source, const FrameHints& known, StoredClip& clip) {
   std::vector<FrameReading> readings;
   ClipDecoder decoder(clip.movie, source);
-  LightCodeReader reader(known.epoch_tick);
+  LightCodeReader reader = located_reader(source, known, clip.movie);
   DecodedPicture picture;
   bool damage_seen = false;
   bool disordered = false;
