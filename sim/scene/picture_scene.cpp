@@ -9,8 +9,6 @@ namespace saksi::sim {
 
 namespace {
 
-float seconds(int64_t ns) { return static_cast<float>(static_cast<double>(ns) * 1e-9); }
-
 void add_scaled(const float* __restrict in, float factor, size_t n, bool first, float* __restrict sums) {
   if (first) {
     for (size_t x = 0; x < n; ++x) sums[x] = factor * in[x];
@@ -22,9 +20,11 @@ void add_scaled(const float* __restrict in, float factor, size_t n, bool first, 
 }  // namespace
 
 PictureScene::PictureScene(const PictureSceneConfig& config, std::unique_ptr<PictureSource> source)
-    : config_(config), source_(std::move(source)), illuminance_(illuminant_colour(config.colour_temperature_k)), strips_(config.code_epoch) {
-  for (float& lux : illuminance_) lux *= static_cast<float>(config.lux);
-}
+    : config_(config),
+      source_(std::move(source)),
+      colour_(illuminant_colour(config.colour_temperature_k)),
+      lighting_(config.lux, config.light_changes, config.flicker_depth, config.mains_hz),
+      strips_(config.code_epoch) {}
 
 void PictureScene::set_grid(const hw::SampleGrid& grid) {
   if (grid == grid_) return;
@@ -61,10 +61,11 @@ void PictureScene::expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float*
     const PictureSpan span = source_->span_at(t);
     const int64_t end = std::min(span.end_ns, t1_ns);
     const Sampled& picture = sampled(span.id);
+    const auto light_s = static_cast<float>(lighting_.lux_s(t, end) * config_.white_reflectance);
     for (size_t colour = 0; colour < 3; ++colour) {
       if (!out[colour]) continue;
       const float* in = &picture.planes[colour][columns * static_cast<size_t>(row)];
-      const float lux_s = illuminance_[colour] * static_cast<float>(config_.white_reflectance) * seconds(end - t);
+      const float lux_s = colour_[colour] * light_s;
       add_scaled(in, lux_s, columns, t == t0_ns, out[colour]);
     }
     t = end;
@@ -79,10 +80,11 @@ void PictureScene::draw_strips(int row, int64_t t0_ns, int64_t t1_ns, float* con
   const float* covered = strips_.covered_columns();
   constexpr float kBlack = static_cast<float>(light_code::kBlack);
   constexpr float kContrast = static_cast<float>(light_code::kWhite - light_code::kBlack);
+  const auto light_s = static_cast<float>(lighting_.lux_s(t0_ns, t1_ns));
   for (size_t colour = 0; colour < 3; ++colour) {
     float* light = out[colour];
     if (!light) continue;
-    const float lux_s = illuminance_[colour] * seconds(t1_ns - t0_ns);
+    const float lux_s = colour_[colour] * light_s;
     for (size_t x = 0; x < columns; ++x) {
       const float share = strip * covered[x];
       light[x] = light[x] * (1.0f - share) + lux_s * (kBlack * share + kContrast * white_[x]);
