@@ -20,6 +20,10 @@ void expect_settles(const std::string& name, size_t changes) {
     EXPECT_LT(one.at("value").get<double>() + one.at("uncertainty").get<double>(), 1.0);
   }
   EXPECT_TRUE(found);
+  // The report reads the times of the pictures that it shows as the judge does.
+  const std::string report = read_file(dir + "/report.html");
+  EXPECT_EQ(report.find("time not readable"), std::string::npos);
+  EXPECT_NE(report.find("from the press"), std::string::npos);
 }
 
 TEST(Light, TheSunComesAndGoes) { expect_settles("light/sun-at-the-window.yaml", 2); }
