@@ -13,6 +13,7 @@ extern "C" {
 #include "base/recording_format.h"
 #include "judge/card/fat_volume.h"
 #include "judge/measure/observations.h"
+#include "judge/measure/observe.h"
 
 namespace saksi::report {
 
@@ -148,8 +149,7 @@ void read_stills(ReportInput& input) {
   if (!volume.readable()) return;
   const Json device = input.recording->manifest.value("device", Json::object());
   const judge::Claims claims(device.value("claims", Json::object()));
-  const double latest_s = static_cast<double>(input.recording->end_ns()) * 1e-9;
-  const judge::CardContents card = judge::read_card(volume, claims, {latest_s, true});
+  const judge::CardContents card = judge::read_card(volume, claims, judge::frame_hints(*input.recording));
   for (const judge::StoredClip& clip : card.clips) {
     const std::vector<StoredFrame> frames = frames_of(clip);
     input.frames.insert(input.frames.end(), frames.begin(), frames.end());

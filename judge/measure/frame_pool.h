@@ -37,8 +37,8 @@ class FramePool {
   const std::string& file(const TimedFrame& frame) const;
   /// The first frame whose middle lies in [from, until); nullptr if there is none.
   const TimedFrame* first_between(double from_s, double until_s) const;
-  /// All clips of a session's recording, in the order of time: one unless the camera cut it into several. Those that begin after `not_before_s`, when the
-  /// session before had ended, and before the stop. Empty if nothing was stored.
+  /// All clips of a session's recording, in the order of time: one unless the camera cut it into several. Those that begin after `not_before_s`,
+  /// when the session before had ended, and before the stop. Empty if nothing was stored.
   std::vector<size_t> clips_of(const Session& session, double not_before_s) const;
   /// Why a figure that rests on a frame cannot be given: stored frames beside it whose times are not known.
   std::string unknown_beside(const TimedFrame& frame) const;

@@ -8,6 +8,12 @@
 
 namespace saksi::judge {
 
+namespace {
+
+constexpr double kDoubtful = 0.2;  ///< of a frame period
+
+}  // namespace
+
 std::optional<std::vector<FrameStep>> frame_steps(const StoredClip& clip, const Claims& claims) {
   double period_s = 0;
   if (!clip.photon.stretch_periods_s.empty()) period_s = clip.photon.stretch_periods_s.front().middle();
@@ -18,6 +24,8 @@ std::optional<std::vector<FrameStep>> frame_steps(const StoredClip& clip, const 
   std::optional<size_t> before;
   for (size_t i = 0; i < clip.frames.size(); ++i) {
     if (!clip.photon.frames[i].known || clip.frames[i].damaged) continue;
+    // A frame that is timed by itself alone, so that it could be its neighbour, is counted by those on both sides of it.
+    if (clip.photon.frames[i].time_s.half_width() > kDoubtful * period_s) continue;
     if (before) {
       const Interval distance = clip.photon.distance_s(*before, i);
       steps.push_back({i, static_cast<int64_t>(i - *before), std::llround(distance.low / period_s), std::llround(distance.middle() / period_s),

@@ -4,6 +4,7 @@
 
 #include "judge/measure/clips_playable.h"
 #include "judge/measure/durable_frames_at_cut.h"
+#include "judge/measure/exposure_settling.h"
 #include "judge/measure/fault_logged.h"
 #include "judge/measure/fault_shown.h"
 #include "judge/measure/frame_jitter.h"
@@ -55,6 +56,7 @@ const std::vector<MeasurementKind>& measurement_kinds() {
       {"frame_jitter", "s", false, true, measure_frame_jitter},
       {"pts_error", "s", false, true, measure_pts_error},
       {"clock_drift", "s/d", false, true, measure_clock_drift},
+      {"exposure_settling", "s", false, true, measure_exposure_settling},
       {"clips_stored", "1", false, false, measure_clips_stored},
       {"clips_playable", "1", false, false, measure_clips_playable},
       {"durable_frames_at_cut", "1", true, false, measure_durable_frames_at_cut},

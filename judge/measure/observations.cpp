@@ -25,6 +25,16 @@ bool has_mp4_name(const std::string& path) {
 
 void append(Problems& to, const Problems& from) { to.insert(to.end(), from.begin(), from.end()); }
 
+/// The mean over each fourth column of each fourth row.
+double mean_luma(const LumaPicture& picture) {
+  constexpr int kStep = 4;
+  int64_t sum = 0, count = 0;
+  for (int y = kStep / 2; y < picture.height; y += kStep) {
+    for (int x = kStep / 2; x < picture.width; x += kStep, ++count) sum += picture.at(x, y);
+  }
+  return count > 0 ? static_cast<double>(sum) / static_cast<double>(count) : 0;
+}
+
 /// A reader that knows where the code lies, from the first picture in which it can be found: the pictures before it can be read then, too.
 LightCodeReader located_reader(const ByteSource& source, const FrameHints& known, const Mp4Movie& movie) {
   constexpr int kLookedAt = 30;
@@ -48,7 +58,7 @@ std::vector<FrameReading> decode(const ByteSource& source, const FrameHints& kno
   bool disordered = false;
   while (decoder.next(picture)) {
     const Mp4Sample& sample = clip.movie.samples[picture.sample];
-    const StoredFrame frame{clip.movie.seconds(picture.pts), picture.damaged};
+    const StoredFrame frame{clip.movie.seconds(picture.pts), picture.damaged, mean_luma(picture.luma)};
     disordered = disordered || (!clip.frames.empty() && frame.pts_s <= clip.frames.back().pts_s);
     clip.frames.push_back(frame);
     readings.push_back(picture.damaged || !known.has_light_code ? FrameReading{} : reader.read(picture.luma));

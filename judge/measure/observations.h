@@ -18,8 +18,9 @@ namespace saksi::judge {
 
 /// A decoded picture that was stored in a clip.
 struct StoredFrame {
-  double pts_s;  ///< presentation time in the file
-  bool damaged;  ///< the decoder had to guess parts of it; its time is not used
+  double pts_s;          ///< presentation time in the file
+  bool damaged;          ///< the decoder had to guess parts of it; its time is not used
+  double mean_luma = 0;  ///< of some of its pixels, evenly spread
 };
 
 /// A clip that was found, parsed and decoded.

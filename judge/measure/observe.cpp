@@ -69,6 +69,13 @@ std::string other_code(const nlohmann::ordered_json& manifest) {
   return fmt::format("the light code counted {} ticks a second, and this version reads {}", (*code)["tick_hz"].dump(), light_code::kTickHz);
 }
 
+/// Why the pictures are no evidence of what was before the camera; empty if they are.
+std::string why_no_picture(const nlohmann::ordered_json& manifest) {
+  const auto no_picture = manifest.find(recording::kKeyNoPicture);
+  const std::string said = no_picture != manifest.end() && no_picture->is_string() ? no_picture->get<std::string>() : "";
+  return said.empty() ? other_code(manifest) : said;
+}
+
 Observations observe_recording(const std::string& path) {
   Observations o;
   o.kind = InputKind::kRecording;
@@ -77,10 +84,8 @@ Observations observe_recording(const std::string& path) {
   const auto device = manifest.find(recording::kKeyDevice);
   if (device != manifest.end() && device->is_object() && device->contains(recording::kKeyClaims)) o.claims = Claims((*device)[recording::kKeyClaims]);
   o.digest = o.recording->digest;
-  const auto no_picture = manifest.find(recording::kKeyNoPicture);
-  if (no_picture != manifest.end() && no_picture->is_string()) o.no_picture = no_picture->get<std::string>();
-  if (o.no_picture.empty()) o.no_picture = other_code(manifest);
-  const FrameHints hints{static_cast<double>(o.recording->end_ns()) / 1e9, o.no_picture.empty(), epoch_tick_of(manifest)};
+  o.no_picture = why_no_picture(manifest);
+  const FrameHints hints = frame_hints(*o.recording);
   for (const auto& [n, image] : o.recording->card_snapshots) o.snapshots[n] = read_image(image, o.claims, hints);
   if (o.recording->card_image) {
     o.card = read_image(*o.recording->card_image, o.claims, hints);
@@ -140,6 +145,10 @@ Observations observe_file(const std::string& path) {
 }
 
 }  // namespace
+
+FrameHints frame_hints(const Recording& recording) {
+  return {static_cast<double>(recording.end_ns()) / 1e9, why_no_picture(recording.manifest).empty(), epoch_tick_of(recording.manifest)};
+}
 
 Observations observe(const std::string& path) {
   std::error_code error;

@@ -11,6 +11,9 @@ namespace saksi::judge {
 /// its clips. Throws UsageError if it is none of these or cannot be read.
 Observations observe(const std::string& path);
 
+/// What a recording's manifest and events say of the frames on its cards.
+FrameHints frame_hints(const Recording& recording);
+
 }  // namespace saksi::judge
 
 #endif

@@ -26,6 +26,12 @@ constexpr double kMaxOffMs = 120;
 constexpr double kNumberingToleranceMs = 6;
 // More frames than this at once would gain nothing and cost time.
 constexpr size_t kMaxStretch = 300;
+// So many frames tell their period; in the same clip it is the same to this part, or the camera changes its rate.
+constexpr size_t kTellingStretch = 16;
+constexpr double kSamePeriod = 0.002;
+constexpr double kCrystal = 50e-6;
+// Fewer frames than this are not held to the common period: they may lie on both sides of a change.
+constexpr size_t kLeastOfCommonPeriod = 3;
 // Between frames for which the bounds are solved exactly they are interpolated; that is on the safe side, since they are convex.
 constexpr size_t kKnotDistance = 16;
 // Bounds that contradict each other by less than this are loosened, not given up.
@@ -72,8 +78,8 @@ class Estimator {
     frames_.erase(std::remove_if(frames_.begin(), frames_.end(), [](const ReadFrame& f) { return !f.alone_known; }), frames_.end());
     number();
     if (numbering_) {
-      const size_t chunks = (frames_.size() + kMaxStretch - 1) / kMaxStretch;
-      for (size_t i = 0; i < chunks; ++i) solve_stretch(frames_.size() * i / chunks, frames_.size() * (i + 1) / chunks);
+      solve_chunks();
+      if (was_split_ && find_common_period()) solve_chunks();
     } else {
       for (const ReadFrame& frame : frames_) publish_alone(frame);
     }
@@ -82,6 +88,32 @@ class Estimator {
   }
 
  private:
+  void solve_chunks() {
+    for (const ReadFrame& frame : frames_) times_.frames[frame.frame] = FrameTime();
+    times_.stretch_periods_s.clear();
+    stretch_sizes_.clear();
+    const size_t chunks = (frames_.size() + kMaxStretch - 1) / kMaxStretch;
+    for (size_t i = 0; i < chunks; ++i) solve_stretch(frames_.size() * i / chunks, frames_.size() * (i + 1) / chunks);
+  }
+
+  /// Where an exposure changes, a stretch is split, and its pieces may be too short to tell their period: then it is that of the longest, unless
+  /// another one that is long enough to tell has another period.
+  bool find_common_period() {
+    size_t longest = 0;
+    for (size_t i = 1; i < stretch_sizes_.size(); ++i) {
+      if (stretch_sizes_[i] > stretch_sizes_[longest]) longest = i;
+    }
+    if (stretch_sizes_.empty() || stretch_sizes_[longest] < kTellingStretch) return false;
+    const Interval& period = times_.stretch_periods_s[longest];
+    for (size_t i = 0; i < stretch_sizes_.size(); ++i) {
+      const double off = std::abs(times_.stretch_periods_s[i].middle() / period.middle() - 1);
+      if (stretch_sizes_[i] >= kTellingStretch && off > kSamePeriod) return false;
+    }
+    const double slack = period.half_width() + kCrystal * period.middle();
+    common_period_ms_ = Interval{1e3 * (period.middle() - slack), 1e3 * (period.middle() + slack)};
+    return true;
+  }
+
   /// Frames whose code cannot be read, between two of a stretch: if there are as many as periods have room for, each stands in its own.
   void fill_in() {
     std::optional<size_t> before;
@@ -350,7 +382,12 @@ class Estimator {
       for (const PartReading& part : frames_[i].parts)
         parts.push_back({from_tick_ms - part.boundary_ms, position[i - begin], part.row, part.part, part.sigma});
     }
+    if (common_period_ms_ && end - begin >= kLeastOfCommonPeriod) {
+      spaces.push_back({{0, 1}, (common_period_ms_->high - numbering_->period) * half_span});
+      spaces.push_back({{0, -1}, (numbering_->period - common_period_ms_->low) * half_span});
+    }
     if (!loosen(spaces, kMaxOffMs, kMaxContradictionMs) || !publish_stretch(begin, end, spaces, parts, nominal_ms, position, half_span)) {
+      was_split_ = true;
       const size_t half = begin + (end - begin) / 2;
       solve_stretch(begin, half);
       solve_stretch(half, end);
@@ -372,6 +409,7 @@ class Estimator {
       budgets.push_back(budget_of(points, position[knot]));
     }
     const int stretch = static_cast<int>(times_.stretch_periods_s.size());
+    stretch_sizes_.push_back(end - begin);
     times_.stretch_periods_s.push_back({(numbering_->period + slope.low / half_span) / 1e3, (numbering_->period + slope.high / half_span) / 1e3});
     size_t knot = 0;
     for (size_t i = 0; i < end - begin; ++i) {
@@ -405,6 +443,9 @@ class Estimator {
   std::vector<ReadFrame> frames_;
   int64_t origin_tick_ = 0;
   std::optional<FrameNumbering> numbering_;
+  bool was_split_ = false;
+  std::vector<size_t> stretch_sizes_;  ///< frames of each, as times_.stretch_periods_s
+  std::optional<Interval> common_period_ms_;
   PhotonTimes times_;
 };
 

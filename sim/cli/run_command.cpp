@@ -211,7 +211,9 @@ void tell_infra_error(const PreparedRun& one, const JobResult& result) {
                          {"verdict", verdict_word(ExitCode::kInfraError)},
                          {"reason", result.problem.empty() ? "the run ended before it was judged" : result.problem},
                          {"measurements", Json::array()},
-                         {"requirements", Json::array()}};
+                         {"requirements", Json::array()},
+                         {"evidence", Json::array()},
+                         {"not_judged", Json::array()}};
   std::filesystem::create_directories(dir);
   std::ofstream(dir + "/verdicts.json") << verdicts.dump(2) << "\n";
   report::report_folder(dir, "en");

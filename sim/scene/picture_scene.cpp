@@ -9,8 +9,6 @@ namespace saksi::sim {
 
 namespace {
 
-float seconds(int64_t ns) { return static_cast<float>(static_cast<double>(ns) * 1e-9); }
-
 void add_scaled(const float* __restrict in, float factor, size_t n, bool first, float* __restrict sums) {
   if (first) {
     for (size_t x = 0; x < n; ++x) sums[x] = factor * in[x];
@@ -22,9 +20,11 @@ void add_scaled(const float* __restrict in, float factor, size_t n, bool first, 
 }  // namespace
 
 PictureScene::PictureScene(const PictureSceneConfig& config, std::unique_ptr<PictureSource> source)
-    : config_(config), source_(std::move(source)), illuminance_(illuminant_colour(config.colour_temperature_k)), strips_(config.code_epoch) {
-  for (float& lux : illuminance_) lux *= static_cast<float>(config.lux);
-}
+    : config_(config),
+      source_(std::move(source)),
+      colour_(illuminant_colour(config.colour_temperature_k)),
+      lighting_(config.lux, config.light_changes, config.flicker_depth, config.mains_hz),
+      strips_(config.code_epoch) {}
 
 void PictureScene::set_grid(const hw::SampleGrid& grid) {
   if (grid == grid_) return;
@@ -52,8 +52,9 @@ void PictureScene::expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns
   float* const planes[3] = {out.red, out.green, out.blue};
   expose_pictures(row, t0_ns, t1_ns, planes);
   if (!config_.light_code) return;
-  std::array<float, 3> lux_s = illuminance_;
-  for (float& value : lux_s) value *= seconds(t1_ns - t0_ns);
+  std::array<float, 3> lux_s = colour_;
+  const auto light_s = static_cast<float>(lighting_.lux_s(t0_ns, t1_ns));
+  for (float& value : lux_s) value *= light_s;
   strips_.draw(row, t0_ns, t1_ns, lux_s, planes);
 }
 
@@ -63,10 +64,11 @@ void PictureScene::expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float*
     const PictureSpan span = source_->span_at(t);
     const int64_t end = std::min(span.end_ns, t1_ns);
     const Sampled& picture = sampled(span.id);
+    const auto light_s = static_cast<float>(lighting_.lux_s(t, end) * config_.white_reflectance);
     for (size_t colour = 0; colour < 3; ++colour) {
       if (!out[colour]) continue;
       const float* in = &picture.planes[colour][columns * static_cast<size_t>(row)];
-      const float lux_s = illuminance_[colour] * static_cast<float>(config_.white_reflectance) * seconds(end - t);
+      const float lux_s = colour_[colour] * light_s;
       add_scaled(in, lux_s, columns, t == t0_ns, out[colour]);
     }
     t = end;

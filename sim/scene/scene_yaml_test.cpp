@@ -64,6 +64,22 @@ TEST(SceneYaml, ClipIsRelativeToTheFileAndMayBeOverridden) {
   EXPECT_LT(light_of(*scene), 0.01f);
 }
 
+TEST(SceneYaml, LightChangesAndFlickers) {
+  const auto scene =
+      parse("name: a\ngrey: 1\nlux: 100\nlight_changes: [{at_s: 0.0025, lux: 300}]\nflicker: {depth: 0.5, mains_hz: 50}\nlight_code: false\n");
+  // The ripple of 100 Hz begins at its brightest; a quarter of its period is brighter than the mean by this, and the rest darker.
+  const double ripple = 0.5 / (2 * 3.14159265358979 * 100);
+  EXPECT_NEAR(light_of(*scene), 100 * (0.0025 + ripple) + 300 * (0.0075 - ripple), 1e-4);
+}
+
+TEST(SceneYaml, LightThatIsOutOfRangeOrOrderIsTold) {
+  EXPECT_NE(message_of("name: a\ngrey: 1\nlux: -5\n").find("scene.yaml:3:6"), std::string::npos);
+  EXPECT_NE(message_of("name: a\ngrey: 1\nlight_changes: [{at_s: 1, lux: -1}]\n").find("scene.yaml:3"), std::string::npos);
+  const std::string early = message_of("name: a\ngrey: 1\nlight_changes: [{at_s: 1, lux: 5, over_s: 2}, {at_s: 2, lux: 9}]\n");
+  EXPECT_NE(early.find("one after the other"), std::string::npos) << early;
+  EXPECT_NE(message_of("name: a\ngrey: 1\nflicker: {depth: 2}\n").find("scene.yaml:3"), std::string::npos);
+}
+
 TEST(SceneYaml, DefaultClipMayBeNamedByTheEnvironment) {
   const std::string clip = write_test_clip("clip.y4m", {235});
   setenv("SAKSI_CLIP", clip.c_str(), 1);

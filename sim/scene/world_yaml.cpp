@@ -29,19 +29,12 @@ const std::vector<std::string> kThingKeys = {"kind",    "x_m",    "distance_m", 
                                              "uniform", "speaks", "head_turn_deg", "gesture_deg", "queue",
                                              "off_s"};
 
-/// The light that holds where a script says nothing.
-struct Beside {
-  double lux = 500, kelvin = 0, flicker = 0, mains_hz = 50;
-};
-
 class WorldReader {
  public:
   WorldReader(WorldConfig config, const SceneOverrides& overrides) : config_(std::move(config)), overrides_(overrides) {}
 
-  WorldConfig read(const YamlNode& node, Beside beside) {
-    node.allow_keys({"room", "camera", "flicker", "mains_hz", "light", "stand_in", "things"});
-    beside.flicker = node.get_number("flicker", 0, 0, 1);
-    beside.mains_hz = node.get_number("mains_hz", 50, 40, 70);
+  WorldConfig read(const YamlNode& node, const WorldLight& beside) {
+    node.allow_keys({"room", "camera", "light", "stand_in", "things"});
     beside_ = beside;
     config_.lights.push_back(light_of(node, beside));
     if (node.has("room")) read_room(node.at("room"));
@@ -68,7 +61,7 @@ class WorldReader {
     return at_s;
   }
 
-  LightScript light_of(const YamlNode& node, const Beside& beside) {
+  LightScript light_of(const YamlNode& node, const WorldLight& beside) {
     std::vector<LightScript::Point> points;
     double lux = beside.lux, kelvin = beside.kelvin;
     if (node.has("light")) {
@@ -172,7 +165,7 @@ class WorldReader {
       }
       return;
     }
-    Beside own = beside_;
+    WorldLight own = beside_;
     own.lux = node.get_number("lux", beside_.lux, kLuxMin, kLuxMax);
     own.kelvin = node.get_number("colour_temperature_k", beside_.kelvin, kKelvinMin, kKelvinMax);
     own.flicker = node.get_number("flicker", 0, 0, 1);
@@ -325,17 +318,14 @@ class WorldReader {
 
   WorldConfig config_;
   const SceneOverrides& overrides_;
-  Beside beside_;
+  WorldLight beside_;
   int things_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Scene> load_world(const YamlNode& node, WorldConfig config, double lux, double kelvin, const SceneOverrides& overrides) {
-  Beside beside;
-  beside.lux = lux;
-  beside.kelvin = kelvin;
-  return std::make_unique<WorldScene>(WorldReader(std::move(config), overrides).read(node, beside));
+std::unique_ptr<Scene> load_world(const YamlNode& node, WorldConfig config, const WorldLight& light, const SceneOverrides& overrides) {
+  return std::make_unique<WorldScene>(WorldReader(std::move(config), overrides).read(node, light));
 }
 
 }  // namespace saksi::sim

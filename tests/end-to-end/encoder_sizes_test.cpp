@@ -60,8 +60,9 @@ TEST_F(EncoderSizes, SizesAreAsLargeAsTheTwins) {
     for (std::string line; std::getline(lines, line);) sum += nlohmann::json::parse(line).at("bytes").get<double>();
     return sum;
   };
-  // One recording of ten seconds: the distribution is of the whole scene.
-  EXPECT_NEAR(bytes(dir_) / bytes(twin), 1, 0.25);
+  // One recording of ten seconds: the distribution is of the whole scene. And the table is of pictures exposed for 10 ms at gain 4, where exposure now
+  // follows the light: here the twin's are brighter, and larger by two fifths.
+  EXPECT_NEAR(bytes(dir_) / bytes(twin), 1, 0.4);
 }
 
 TEST(EncoderSizesTable, ASceneWithoutOneIsRefusedWithWhatThereIs) {

@@ -119,11 +119,11 @@ TEST(Explain, MistakesAreThoseOfARun) {
 TEST(Explain, WhatNothingMeasuresCannotBeRequired) {
   const std::string dir = fresh_dir("explain-unmeasured");
   std::string text = "name: own\nlight: " + scenario("scenes/golden.yaml") + "\nduration_s: 9\nactions: []\n";
-  text += "requirements: " + scenario("requirements/gat947.yaml") + "\nrequire: [gat947-clock-drift]\n";
+  text += "requirements: " + scenario("requirements/gat947.yaml") + "\nrequire: [gat947-sound-offset]\n";
   write_file(dir + "/own.yaml", text);
   const Outcome outcome = saksi("run " + quoted(dir + "/own.yaml") + " --out " + dir + "/out");
   EXPECT_EQ(outcome.code, kUsage);
-  EXPECT_TRUE(contains(outcome, "own.yaml:6:11: the judge cannot measure 'gat947-clock-drift', so a run cannot require it: ")) << outcome.output;
+  EXPECT_TRUE(contains(outcome, "own.yaml:6:11: the judge cannot measure 'gat947-sound-offset', so a run cannot require it: ")) << outcome.output;
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ def samples(kind):
     world = {"name": "a", "look_at_s": 2, "world": {
         "room": {"style": "hall", "width_m": 8, "depth_m": 8, "behind_m": 2, "height_m": 3, "light_part": 0.5},
         "camera": {"body": "walking", **view, "even": True, "path": [{"at_s": 1, **view}], "shocks": [{"at_s": 1, "g": 3}], "covered": [{"from_s": 1, "to_s": 2}]},
-        "flicker": 0.1, "mains_hz": 50, "light": light, "stand_in": {**place, "distance_m": 2, "width_m": 1, "light_part": 1},
+        "light": light, "stand_in": {**place, "distance_m": 2, "width_m": 1, "light_part": 1},
         "things": [{"kind": "person", **shown, "child": False, "cap": True, "dark_glasses": True, "off_s": 3, "uniform": True, "speaks": True,
                     "head_turn_deg": 10, "gesture_deg": 10, "queue": 2}, {"kind": "sign", "text": "EXIT", "width_m": 1},
                    {"kind": "clip", "file": str(pathlib.Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi")), "at_end": "loop"}]}}
@@ -93,7 +93,8 @@ def samples(kind):
                   {"suite": "sample", "scenarios": [{"scenario": absolute("scenarios/start/press-in-state.yaml")}],
                    "claim": {"requirement": "imigrasi-press-to-record-p95", "requirements": absolute("scenarios/requirements/imigrasi.yaml"),
                              "first_seed": 3}}],
-        "scene": [{"name": "a", "clip": "default", "lux": 500, "colour_temperature_k": 6500, "field_part": 1.0, "at_end": "loop", "light_code": True,
+        "scene": [{"name": "a", "clip": "default", "lux": 500, "light_changes": [{"at_s": 4, "lux": 5, "over_s": 0.1}],
+                   "flicker": {"depth": 0.3, "mains_hz": 50}, "colour_temperature_k": 6500, "field_part": 1.0, "at_end": "loop", "light_code": True,
                    "size_class": "desk"}, {"name": "a", "grey": 0.5}, {"name": "a", "pattern": "pan"}, {"name": "a", "picture": "a.png"}, world],
         "device": [{"name": "a", "kind": "simulated", "board": absolute("boards/saksi-cam.yaml"), "firmware": "default",
                     "lens": {"projection": "fisheye", "field_of_view_deg": 120, "mtf50_lp_mm": 130, "corner_illumination": 0.56, "veiling_glare": 0.005,
