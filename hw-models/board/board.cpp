@@ -566,6 +566,11 @@ void Board::pull_card() {
 void Board::write_card_image(const std::string& path) const { parts_->card->write_image(path); }
 bool Board::has_card() const { return parts_->card != nullptr; }
 
+SectorStore& Board::card_store() {
+  if (!parts_->card) throw InfraError("the board has no card whose contents could be seen");
+  return parts_->card->store();
+}
+
 void Board::uart_receive(const std::string& characters) {
   if (parts_->uart) parts_->uart->receive(characters);
 }

@@ -15,6 +15,7 @@
 #include "hw-models/board/encoder_probe.h"
 #include "hw-models/card/card_image.h"
 #include "hw-models/card/card_timing.h"
+#include "hw-models/card/sector_store.h"
 #include "hw-models/card/write_hook.h"
 #include "hw-models/cpu/cpu_debug.h"
 #include "hw-models/cpu/cpu_engine.h"
@@ -92,6 +93,8 @@ class Board {
   void pull_card();
   void write_card_image(const std::string& path) const;
   bool has_card() const;
+  /// What the card holds, to be changed only while the board is dark. Throws InfraError without a card.
+  SectorStore& card_store();
   void uart_receive(const std::string& characters);
   /// Lets the console show at once what the guest has written to it: for the end of a run.
   void uart_drain();

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/seed_stream.h"
+#include "hw-models/card/sector_store.h"
 
 namespace saksi::hw {
 
@@ -188,6 +189,15 @@ void make_blank(const std::string& path, uint64_t bytes) {
   if (!sized) throw InfraError(path + ": cannot be written: " + reason);
 }
 
+void copy_used(const std::string& from, const std::string& to, uint64_t bytes) {
+  const SectorStore used(from);
+  if (used.sectors() * kSectorBytes != bytes) {
+    throw UsageError(fmt::format("{}: has {} MiB, and the card that is formatted over it {} MiB; both must be the same", from,
+                                 used.sectors() * kSectorBytes >> 20, bytes >> 20));
+  }
+  used.write_image(to);
+}
+
 void add_filler(FreshVolume& volume, const CardImageSpec& spec) {
   uint64_t clusters = static_cast<uint64_t>(spec.filler_mib) * 1024 * 1024 / volume.cluster_bytes();
   if (spec.free_kib) {
@@ -208,7 +218,12 @@ void make_card_image(const std::string& path, const CardImageSpec& spec) {
   if (spec.capacity_mib < kMinCapacityMib || spec.capacity_mib > kMaxCapacityMib) {
     throw UsageError(fmt::format("a card of {} MiB cannot be made; {} to {} MiB was expected", spec.capacity_mib, kMinCapacityMib, kMaxCapacityMib));
   }
-  make_blank(path, static_cast<uint64_t>(spec.capacity_mib) << 20);
+  const uint64_t bytes = static_cast<uint64_t>(spec.capacity_mib) << 20;
+  if (spec.over.empty()) {
+    make_blank(path, bytes);
+  } else {
+    copy_used(spec.over, path, bytes);
+  }
   SeedStream random(spec.seed, "card volume id");
   const std::string volume_id = fmt::format("{:08x}", random.below(0xFFFFFFFF) + 1);
   run({find_program("mkfs.vfat"), "-F", "32", "-s", "64", "--invariant", "-i", volume_id, "-n", "SAKSI", path});

@@ -18,6 +18,7 @@ struct CardImageSpec {
   uint64_t seed = 1;                 ///< gives the volume id
   std::vector<CardFile> files;       ///< put into the root folder
   uint32_t filler_mib = 0;           ///< files FILLERn.BIN of this size in all, which occupy clusters but whose data is never written
+  std::string over;                  ///< image of the same size that is formatted; what its files held stays where it was. Empty: a card of zeros
   std::optional<uint32_t> free_kib;  ///< instead of filler_mib: fill until just this is left, rounded down to whole clusters
 };
 

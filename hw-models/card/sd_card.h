@@ -96,6 +96,8 @@ class SdCard : public sc_core::sc_module {
   /// What is durable now. Throws like SectorStore::write_image.
   void write_image(const std::string& path) const { store_->write_image(path); }
   const SectorStore& store() const { return *store_; }
+  /// To be changed only while the card has no power.
+  SectorStore& store() { return *store_; }
   /// Another card in place of this one; it must be without power.
   void exchange(const SdCardConfig& config);
   CardTiming& timing() { return config_.timing; }

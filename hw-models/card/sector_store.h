@@ -31,6 +31,9 @@ class SectorStore {
   /// Sets a range to zeros; costs memory only for pages that held something.
   void erase(uint64_t first, uint64_t count);
 
+  /// Forgets every change: the card is its base again.
+  void forget_changes() { pages_.clear(); }
+
   /// Writes base and changes as one sparse file, replacing what is there. Throws InfraError if that fails, and UsageError if it would
   /// overwrite the base image itself.
   void write_image(const std::string& path) const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "judge/measure/clips_playable.h"
+#include "judge/measure/cut_figures.h"
 #include "judge/measure/durable_frames_at_cut.h"
 #include "judge/measure/exposure_settling.h"
 #include "judge/measure/fault_logged.h"
@@ -63,6 +64,16 @@ const std::vector<MeasurementKind>& measurement_kinds() {
       {"fault_shown", "s", true, false, measure_fault_shown},
       {"fault_logged", "1", true, false, measure_fault_logged},
       {"ready_time", "s", true, false, measure_ready_time},
+      {kCutFramesLost, "1", true, false, measure_in_sweep},
+      {kCutTail, "s", true, false, measure_in_sweep},
+      {kCutFilesChanged, "1", true, false, measure_in_sweep},
+      {kCutVolumeFaults, "1", true, false, measure_in_sweep},
+      {kCutClipsBroken, "1", true, false, measure_in_sweep},
+      {kCutStaleFrames, "1", true, false, measure_in_sweep},
+      {kCutReadyTime, "s", true, false, measure_in_sweep},
+      {kCutLedUntrue, "1", true, false, measure_in_sweep},
+      {kCutNextClipBad, "1", true, false, measure_in_sweep},
+      {kCutLossUnsaid, "1", true, false, measure_in_sweep},
   };
   return kinds;
 }

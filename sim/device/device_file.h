@@ -24,6 +24,8 @@ struct CardSpec {
   bool present = true;
   int capacity_mib = 4096;
   std::string profile = "typical";  ///< timing profile of the card model
+  std::string image;                ///< a card as it came out of another camera or run, only ever read; empty: a fresh one is made
+  std::string formatted_over;       ///< the fresh card was formatted over this image: what its files held still lies in free clusters
   int filler_mib = 0;               ///< occupied before the scenario begins
   int free_mib = -1;                ///< >= 0: filler so that this much is free, instead of filler_mib
   int stall_ms = 0;                 ///< fault: one write is this late

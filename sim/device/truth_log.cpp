@@ -47,6 +47,14 @@ void TruthLog::attach(hw::BoardObservers& observers) {
   observers.sectors = this;
 }
 
+void TruthLog::forget() {
+  frames_.clear();
+  pictures_.clear();
+  commands_.clear();
+  writes_.clear();
+  log_ = WriteLog();
+}
+
 size_t TruthLog::command_of(uint32_t lba) const {
   // Sectors become durable in the order of the commands, so the command is one of the last; the newest that covers the sector.
   for (size_t i = commands_.size(); i-- > 0;) {
@@ -55,12 +63,22 @@ size_t TruthLog::command_of(uint32_t lba) const {
   return kNoCommand;
 }
 
-void TruthLog::sector_written(const sc_core::sc_time& time, uint32_t lba, const uint8_t*) {
+void TruthLog::sector_written(const sc_core::sc_time& time, uint32_t lba, const uint8_t* data) {
   writes_.push_back({static_cast<int64_t>(time.value() / 1000), lba, 1, command_of(lba)});
+  if (writes_.size() <= kLoggedSectorsMax) log_sector(writes_.back(), data);
+}
+
+/// The end of busy is what a card promises: after the last sector of its command.
+void TruthLog::log_sector(const SectorWrite& write, const uint8_t* data) {
+  log_.write(write.lba, data);
+  if (write.command == kNoCommand) return;
+  const hw::WriteCommandTruth& command = commands_[write.command];
+  if (write.lba + 1 == command.lba + command.sectors) log_.settle();
 }
 
 void TruthLog::sectors_erased(const sc_core::sc_time& time, uint32_t first_lba, uint32_t count) {
   writes_.push_back({static_cast<int64_t>(time.value() / 1000), first_lba, count, kNoCommand});
+  if (writes_.size() <= kLoggedSectorsMax) log_.erase(first_lba, count);
 }
 
 void TruthLog::write(const std::string& dir, const hw::SymbolTable& symbols, const std::function<SectorOwner(uint32_t)>& owner) const {
@@ -71,6 +89,7 @@ void TruthLog::write(const std::string& dir, const hw::SymbolTable& symbols, con
     const SectorOwner place = owner(write.lba);
     Json line = {{"t_ns", write.t_ns}, {"lba", write.lba}, {"count", write.count}, {"file", place.file}, {"offset", place.offset}};
     if (write.command != kNoCommand) {
+      line["command"] = write.command;
       const std::vector<uint32_t>& stack = commands_[write.command].stack;
       line["pc"] = stack.empty() ? 0 : stack[0];
       Json names = Json::array();
@@ -80,6 +99,7 @@ void TruthLog::write(const std::string& dir, const hw::SymbolTable& symbols, con
     lines.push_back(line);
   }
   write_lines(dir + "/block-writes.jsonl", lines);
+  if (!writes_.empty() && writes_.size() <= kLoggedSectorsMax) log_.save(dir + "/card-writes.log");
 }
 
 }  // namespace saksi::sim

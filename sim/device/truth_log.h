@@ -8,6 +8,7 @@
 #include <systemc>
 #include <vector>
 
+#include "base/write_log.h"
 #include "hw-models/board/board.h"
 
 namespace saksi::sim {
@@ -25,11 +26,18 @@ class TruthLog : private hw::WriteHook {
   /// Adds itself to a board's observers.
   void attach(hw::BoardObservers& observers);
 
-  /// Writes frames.jsonl, encoder.jsonl and block-writes.jsonl into a folder. Throws InfraError.
+  /// Writes frames.jsonl, encoder.jsonl and block-writes.jsonl into a folder, and card-writes.log with what was written unless that was more than
+  /// kLoggedSectorsMax. Throws InfraError.
   void write(const std::string& dir, const hw::SymbolTable& symbols, const std::function<SectorOwner(uint32_t lba)>& owner) const;
 
   const std::vector<hw::FrameTruth>& frames() const { return frames_; }
   const std::vector<hw::PictureTruth>& pictures() const { return pictures_; }
+
+  const WriteLog& card_writes() const { return log_; }
+  /// Begins anew.
+  void forget();
+
+  static constexpr size_t kLoggedSectorsMax = 512 * 1024;  ///< 256 MiB of data, held in memory until the end
 
  private:
   struct SectorWrite {
@@ -41,11 +49,13 @@ class TruthLog : private hw::WriteHook {
   void sector_written(const sc_core::sc_time& time, uint32_t lba, const uint8_t* data) override;
   void sectors_erased(const sc_core::sc_time& time, uint32_t first_lba, uint32_t count) override;
   size_t command_of(uint32_t lba) const;
+  void log_sector(const SectorWrite& write, const uint8_t* data);
 
   std::vector<hw::FrameTruth> frames_;
   std::vector<hw::PictureTruth> pictures_;
   std::vector<hw::WriteCommandTruth> commands_;
   std::vector<SectorWrite> writes_;
+  WriteLog log_;
 };
 
 }  // namespace saksi::sim

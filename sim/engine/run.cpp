@@ -23,13 +23,13 @@
 #include "sim/debug/debugger.h"
 #include "sim/device/simulated_device.h"
 #include "sim/engine/board_rtl_progress.h"
+#include "sim/engine/device_parts.h"
 #include "sim/engine/sector_map.h"
 #include "sim/observe/cpu_trace.h"
 #include "sim/observe/end_watch.h"
 #include "sim/observe/probes.h"
 #include "sim/observe/second_run.h"
 #include "sim/player/player.h"
-#include "sim/scene/scene_yaml.h"
 #include "sim/scene/size_tables.h"
 #include "sim/self-check/self_check.h"
 #include "sim/waves/wave_window.h"
@@ -56,34 +56,6 @@ void check_out_dir(const std::string& dir) {
   const bool writable = !error && std::ofstream(probe).put('x').flush().good();
   fs::remove(probe, error);
   if (!writable) throw UsageError(dir + ": the out folder cannot be written; name another with --out");
-}
-
-hw::MemoryRange ram_of(const hw::BoardSpec& board) { return {board.memory("dram").address, board.memory("dram").size}; }
-
-std::string firmware_of(const DeviceSpec& device) {
-  const std::string path = device.firmware_path.empty() ? default_firmware_path() : device.firmware_path;
-  if (path.empty()) throw UsageError("the reference firmware has not been built; build it (./saksi build) or name one with --firmware");
-  return path;
-}
-
-/// Above this coded width the sensor's full readout is cropped to 1920 of its 3280 columns, and the light code must fit into that part.
-constexpr int kWidestFullField = 1640;
-constexpr double kCroppedFieldPart = 0.585;
-
-SceneOverrides scene_overrides(const PreparedRun& run) {
-  SceneOverrides overrides;
-  if (!run.request.clip_path.empty()) overrides.clip = run.request.clip_path;
-  overrides.seed = run.scenario.seed;
-  overrides.code_epoch = light_code::epoch_of(run.scenario.seed);
-  const auto width = run.device.settings.find("width");
-  if (width != run.device.settings.end() && std::atoi(width->second.c_str()) > kWidestFullField) overrides.field_part = kCroppedFieldPart;
-  return overrides;
-}
-
-std::string config_text(const Settings& settings) {
-  std::string text;
-  for (const auto& [key, value] : settings) text += key + "=" + value + "\r\n";
-  return text;
 }
 
 /// The table that encoder "sizes" draws from, read and found good; empty for the other encoders.
@@ -151,20 +123,6 @@ Json manifest_of(const PreparedRun& run, const std::string& firmware) {
   manifest["parameters"] = run.request.parameters;
   manifest["version"] = SAKSI_VERSION;
   return manifest;
-}
-
-std::string make_card(const PreparedRun& run) {
-  const CardSpec& card = run.device.card;
-  if (!card.present) return "";
-  hw::CardImageSpec spec;
-  spec.capacity_mib = static_cast<uint32_t>(card.capacity_mib);
-  spec.seed = run.scenario.seed;
-  spec.files = {{"SAKSI.CFG", config_text(run.device.settings)}};
-  spec.filler_mib = static_cast<uint32_t>(card.filler_mib);
-  if (card.free_mib >= 0) spec.free_kib = static_cast<uint32_t>(card.free_mib) * 1024;
-  const std::string path = run.request.out_dir + "/truth/card-before.img";
-  hw::make_card_image(path, spec);
-  return path;
 }
 
 /// Host seconds of a run's stages.
@@ -306,25 +264,6 @@ void make_waves(std::optional<WaveWindow>& waves, const Bench& bench, SecondRun&
   waves.emplace(trigger, known_time(trigger, bench.run.scenario), bench.device.board(), path, [&second] { second.forget(); });
 }
 
-hw::EncoderConfig encoder_of(const PreparedRun& prepared) {
-  hw::EncoderConfig encoder = hw::parse_encoder(prepared.request.encoder);
-  encoder.check_folder = prepared.request.out_dir + "/truth";
-  encoder.size_table = prepared.size_table;
-  return encoder;
-}
-
-/// The device of a run, with a card of its own; without program and light.
-SimulatedDeviceConfig config_of(const PreparedRun& prepared) {
-  SimulatedDeviceConfig config;
-  config.board = hw::load_board_spec(prepared.device.board_path);
-  config.device = prepared.device;
-  config.card_image = make_card(prepared);
-  config.seed = prepared.scenario.seed;
-  config.cpu_engine = prepared.request.cpu_engine;
-  config.encoder = encoder_of(prepared);
-  return config;
-}
-
 /// Waits for the waves; what became of them, in lines for the user.
 std::string wave_notes(std::optional<WaveWindow>& waves, const SimulatedDevice& device, const std::function<void(double, double)>& progress) {
   if (!waves) return "";
@@ -376,7 +315,7 @@ PreparedRun check_run(const RunRequest& request) {
   run.device = load_device(run.device_path, run.scenario, {request.firmware_path, request.width, request.height, request.fps});
   if (!request.board_path.empty()) run.device.board_path = request.board_path;
   const hw::BoardSpec board = hw::load_board_spec(run.device.board_path);
-  hw::load_program(firmware_of(run.device), ram_of(board));
+  hw::load_program(firmware_of(run), ram_of(board));
   run.rtl = build_board_rtl(board);
   run.waves = waves_of(run, board);
   run.size_table = size_table_of(run);
@@ -395,19 +334,21 @@ PreparedRun prepare_run(const RunRequest& request) {
   return run;
 }
 
-std::string firmware_of(const PreparedRun& prepared) { return firmware_of(prepared.device); }
+std::string firmware_of(const PreparedRun& prepared) {
+  const std::string path = prepared.device.firmware_path.empty() ? default_firmware_path() : prepared.device.firmware_path;
+  if (path.empty()) throw UsageError("the reference firmware has not been built; build it (./saksi build) or name one with --firmware");
+  return path;
+}
 
 RunResult run(const PreparedRun& prepared, const std::function<void(double, double)>& progress, DebugPort* debug,
               const std::function<void(double, double)>& wave_progress) {
   const std::string& out = prepared.request.out_dir;
   clear_outputs(out);
   const double started_s = wall_clock_s();
-  const std::string firmware = firmware_of(prepared.device);
-  SimulatedDeviceConfig config = config_of(prepared);
-  const hw::Program program = hw::load_program(firmware, ram_of(config.board));
-  config.program = &program;
-  const std::unique_ptr<Scene> scene = load_scene(prepared.scenario.light_path, scene_overrides(prepared));
-  config.light = scene.get();
+  const std::string firmware = firmware_of(prepared);
+  DeviceParts parts(prepared, make_card(prepared));
+  SimulatedDeviceConfig& config = parts.config;
+  const hw::Program& program = parts.program;
   std::optional<WaveWindow> waves;
   const auto saw = [&waves](const std::string& word, const std::string& detail, int64_t t_ns) {
     if (waves) waves->saw(word, detail, t_ns);

@@ -1,0 +1,153 @@
+#include "sim/sweep/recovery_bench.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.h"
+#include "base/recording_format.h"
+#include "judge/card/fat_volume.h"
+#include "judge/media/mp4.h"
+
+namespace saksi::sim {
+
+namespace {
+
+constexpr double kNsPerS = 1e9;
+constexpr double kDarkS = 0.5;      ///< until every capacitor is empty
+constexpr double kSettleS = 0.02;   ///< after the ready LED, for what the firmware still writes
+constexpr double kHoldS = 0.1;      ///< a press
+constexpr double kLedPatienceS = 5;
+constexpr double kClipS = 1;
+
+class StoreSource : public judge::ByteSource {
+ public:
+  explicit StoreSource(const hw::SectorStore& store) : store_(store) {}
+  uint64_t size() const override { return store_.sectors() * hw::kSectorBytes; }
+  size_t read(uint64_t offset, void* buffer, size_t count) const override {
+    if (offset >= size()) return 0;
+    count = static_cast<size_t>(std::min<uint64_t>(count, size() - offset));
+    uint8_t sector[hw::kSectorBytes];
+    size_t done = 0;
+    while (done < count) {
+      const uint64_t at = offset + done;
+      const size_t skip = static_cast<size_t>(at % hw::kSectorBytes);
+      const size_t part = std::min(count - done, hw::kSectorBytes - skip);
+      store_.read(at / hw::kSectorBytes, sector);
+      std::memcpy(static_cast<uint8_t*>(buffer) + done, sector + skip, part);
+      done += part;
+    }
+    return count;
+  }
+
+ private:
+  const hw::SectorStore& store_;
+};
+
+std::string led_of(const DeviceSpec& device, const char* role) {
+  const auto leds = device.claims.find(recording::kClaimLeds);
+  if (leds == device.claims.end() || !leds->contains(role)) {
+    throw UsageError(fmt::format("{}: a sweep waits for the camera's {} LED, and the device claims none; name it under claims.leds.{}", device.path, role, role));
+  }
+  return leds->at(role).get<std::string>();
+}
+
+void keep_clip(const judge::ByteSource& clip, const std::string& path) {
+  if (std::filesystem::exists(path)) return;
+  std::vector<uint8_t> bytes(static_cast<size_t>(clip.size()));
+  bytes.resize(clip.read(0, bytes.data(), bytes.size()));
+  std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
+}  // namespace
+
+std::unique_ptr<judge::ByteSource> source_of(const hw::SectorStore& store) { return std::make_unique<StoreSource>(store); }
+
+RecoveryBench::RecoveryBench(const PreparedRun& run, const std::string& card_image)
+    : parts_(run, card_image),
+      device_(parts_.config, truth_),
+      has_picture_(run.size_table.empty()),
+      ready_led_(led_of(run.device, recording::kClaimLedReady)),
+      recording_led_(led_of(run.device, recording::kClaimLedRecording)) {
+  device_.set_observer(*this);
+  device_.supply_on();
+  wait_for(ready_led_, true, kPatienceS);
+  device_.supply_cut();
+  pass(kDarkS);
+  card().forget_changes();
+  truth_.forget();
+  said_.clear();
+  lit_.clear();
+}
+
+void RecoveryBench::on_led(int64_t, const std::string& led, bool lit, int64_t) {
+  if (lit) {
+    lit_.insert(led);
+  } else {
+    lit_.erase(led);
+  }
+}
+
+void RecoveryBench::on_console(int64_t, const std::string& line) { said_.push_back(line); }
+
+void RecoveryBench::pass(double seconds) {
+  const int64_t until = device_.now_ns() + static_cast<int64_t>(seconds * kNsPerS);
+  while (device_.now_ns() < until && !device_.ended()) device_.run_until(until);
+}
+
+bool RecoveryBench::wait_for(const std::string& led, bool lit, double patience_s) {
+  const int64_t until = device_.now_ns() + static_cast<int64_t>(patience_s * kNsPerS);
+  while ((lit_.count(led) != 0) != lit && device_.now_ns() < until && !device_.ended()) device_.run_until(until);
+  return (lit_.count(led) != 0) == lit;
+}
+
+void RecoveryBench::press() {
+  device_.set_button("record", true);
+  pass(kHoldS);
+  device_.set_button("record", false);
+}
+
+void RecoveryBench::record_clip() {
+  press();
+  if (!wait_for(recording_led_, true, kLedPatienceS)) return;
+  pass(kClipS);
+  press();
+  wait_for(recording_led_, false, kLedPatienceS);
+  pass(kSettleS);
+}
+
+judge::CardFacts RecoveryBench::read_card(const KnownClips& known, std::vector<std::string>& decoded) {
+  const judge::FatVolume volume(source_of(card()));
+  return judge::read_card_facts(volume, [&](const judge::ByteSource& clip, const judge::Mp4Movie& movie, const std::string& content) {
+    if (known.good.count(content) != 0) return judge::Problems();
+    if (!known.keep_in.empty()) keep_clip(clip, known.keep_in + "/" + content.substr(0, 16) + ".mp4");
+    const judge::Problems problems = judge::decode_problems(clip, movie);
+    if (problems.empty()) decoded.push_back(content);
+    return problems;
+  });
+}
+
+RecoveryRun RecoveryBench::recover(bool next_clip, const KnownClips& known) {
+  RecoveryRun run;
+  const int64_t from = device_.now_ns();
+  device_.supply_on();
+  const bool ready = wait_for(ready_led_, true, kPatienceS);
+  if (ready) run.seen.ready_s = static_cast<double>(device_.now_ns() - from) / kNsPerS;
+  run.seen.waited_s = static_cast<double>(device_.now_ns() - from) / kNsPerS;
+  if (ready) pass(kSettleS);
+  run.writes = truth_.card_writes();
+  run.seen.after = read_card(known, run.decoded);
+  if (next_clip && ready) {
+    record_clip();
+    // Without a picture there is nothing to decode.
+    run.seen.next = has_picture_ ? read_card(known, run.decoded) : judge::read_card_facts(judge::FatVolume(source_of(card())), nullptr);
+  }
+  device_.supply_cut();
+  run.seen.said = said_;
+  return run;
+}
+
+}  // namespace saksi::sim
