@@ -14,6 +14,7 @@ namespace saksi::hw {
 
 namespace {
 
+constexpr uint64_t kHeldBytesMax = 64ull << 20;
 constexpr size_t kCopyBytes = 256 * 1024;
 
 bool all_zero(const uint8_t* data, size_t size) { return size == 0 || (data[0] == 0 && std::memcmp(data, data + 1, size - 1) == 0); }
@@ -60,6 +61,33 @@ SectorStore::SectorStore(const std::string& path) : path_(path), base_(open(path
     throw UsageError(path + ": is no card image, it holds less than one sector of 512 bytes");
   }
   sectors_ = static_cast<uint64_t>(size) / kSectorBytes;
+  hold_base();
+}
+
+void SectorStore::hold_base() {
+  uint64_t bytes = 0;
+  const uint64_t end = sectors_ * kSectorBytes;
+  for_each_extent(base_, 0, end, [&](uint64_t from, uint64_t to) { bytes += to - from; });
+  if (bytes > kHeldBytesMax) return;
+  std::map<uint64_t, std::vector<uint8_t>> held;
+  for_each_extent(base_, 0, end, [&](uint64_t from, uint64_t to) {
+    std::vector<uint8_t>& part = held[from];
+    part.resize(static_cast<size_t>(to - from));
+    read_base(from, part.data(), part.size());
+  });
+  held_ = std::move(held);
+  is_held_ = true;
+}
+
+void SectorStore::read_held(uint64_t offset, uint8_t* data, size_t size) const {
+  std::memset(data, 0, size);
+  auto part = held_.upper_bound(offset);
+  if (part != held_.begin()) --part;
+  for (; part != held_.end() && part->first < offset + size; ++part) {
+    const uint64_t from = std::max(offset, part->first);
+    const uint64_t to = std::min(offset + size, part->first + part->second.size());
+    if (from < to) std::memcpy(data + (from - offset), part->second.data() + (from - part->first), static_cast<size_t>(to - from));
+  }
 }
 
 SectorStore::~SectorStore() {
@@ -67,6 +95,7 @@ SectorStore::~SectorStore() {
 }
 
 void SectorStore::read_base(uint64_t offset, uint8_t* data, size_t size) const {
+  if (is_held_) return read_held(offset, data, size);
   size_t done = 0;
   while (base_ >= 0 && done < size) {
     const ssize_t got = pread(base_, data + done, size - done, static_cast<off_t>(offset + done));
@@ -84,6 +113,18 @@ void SectorStore::read(uint64_t lba, uint8_t* data) const {
   } else {
     std::memcpy(data, page->second->data() + lba % kPageSectors * kSectorBytes, kSectorBytes);
   }
+}
+
+uint64_t SectorStore::next_data(uint64_t offset) const {
+  const uint64_t end = sectors_ * kSectorBytes;
+  uint64_t found = end;
+  if (base_ >= 0 && !is_held_) return std::min(offset, end);
+  const auto page = pages_.lower_bound(offset / kPageBytes);
+  if (page != pages_.end()) found = std::min(found, std::max(offset, page->first * kPageBytes));
+  auto part = held_.upper_bound(offset);
+  if (part != held_.begin() && std::prev(part)->first + std::prev(part)->second.size() > offset) return std::min(offset, end);
+  if (part != held_.end()) found = std::min(found, part->first);
+  return found;
 }
 
 SectorStore::Page& SectorStore::dirty_page(uint64_t page) {

@@ -7,13 +7,15 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace saksi::hw {
 
 constexpr size_t kSectorBytes = 512;
 
 /// What a card holds: a base image, which is only ever read, and a map of the 4 KiB pages that were changed, in memory. So a run leaves
-/// its input as it was, a forked process has a card of its own at no cost, and an empty 4 GiB card needs no memory.
+/// its input as it was, a forked process has a card of its own at no cost, and an empty 4 GiB card needs no memory. A base that holds little (64 MiB
+/// beside its holes) is taken into memory as well, since a camera that starts reads its whole FAT, sector by sector.
 class SectorStore {
  public:
   /// All zeros.
@@ -31,6 +33,8 @@ class SectorStore {
   /// Sets a range to zeros; costs memory only for pages that held something.
   void erase(uint64_t first, uint64_t count);
 
+  /// The first byte at or after `offset` that may be other than zero; the card's size if there is none.
+  uint64_t next_data(uint64_t offset) const;
   /// Forgets every change: the card is its base again.
   void forget_changes() { pages_.clear(); }
 
@@ -45,13 +49,17 @@ class SectorStore {
   static constexpr size_t kPageSectors = kPageBytes / kSectorBytes;
   using Page = std::array<uint8_t, kPageBytes>;
 
+  void hold_base();
   void read_base(uint64_t offset, uint8_t* data, size_t size) const;
+  void read_held(uint64_t offset, uint8_t* data, size_t size) const;
   Page& dirty_page(uint64_t page);
   void erase_page_part(uint64_t page, uint64_t first, uint64_t end);
   void copy_base(int out) const;
 
   std::string path_;  ///< empty without a base
   int base_ = -1;     ///< read with pread() only: processes that share it after a fork do not disturb each other
+  bool is_held_ = false;                           ///< all that the base holds is in held_
+  std::map<uint64_t, std::vector<uint8_t>> held_;  ///< by offset; zeros between
   uint64_t sectors_ = 0;
   std::map<uint64_t, std::unique_ptr<Page>> pages_;
 };

@@ -17,6 +17,10 @@ class ByteSource {
   /// Reads up to `count` bytes at `offset`; returns how many there were. Less than asked only at the end or at an unreadable place.
   virtual size_t read(uint64_t offset, void* buffer, size_t count) const = 0;
 
+  /// The first place at or after `offset` that may hold something other than zeros; size() if there is none. A hint: `offset` itself where nothing is
+  /// known. So the holes of a card need not be read.
+  virtual uint64_t next_data(uint64_t offset) const { return offset; }
+
   /// True if all `count` bytes were there.
   bool read_exactly(uint64_t offset, void* buffer, size_t count) const { return read(offset, buffer, count) == count; }
 };

@@ -45,6 +45,18 @@ class FatFileSource : public ByteSource {
     return done;
   }
 
+  uint64_t next_data(uint64_t offset) const override {
+    auto extent = std::upper_bound(extents_.begin(), extents_.end(), offset, [](uint64_t at, const Extent& e) { return at < e.file_offset; });
+    if (extent != extents_.begin()) --extent;
+    for (; extent != extents_.end(); ++extent) {
+      const uint64_t within = std::max(offset, extent->file_offset) - extent->file_offset;
+      if (within >= extent->bytes) continue;
+      const uint64_t found = source_->next_data(extent->source_offset + within) - extent->source_offset;
+      if (found < extent->bytes) return std::min(size_, extent->file_offset + found);
+    }
+    return size_;
+  }
+
  private:
   std::shared_ptr<const ByteSource> source_;
   std::vector<Extent> extents_;

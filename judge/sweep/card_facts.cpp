@@ -12,7 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr size_t kPiece = 1 << 16;
-constexpr uint64_t kEndBytes = 1 << 20;
 
 void hash_range(Sha256& hash, const ByteSource& source, uint64_t from, uint64_t to) {
   std::vector<uint8_t> piece(kPiece);
@@ -30,13 +29,17 @@ void hash_number(Sha256& hash, uint64_t value) {
   hash.update(bytes, sizeof bytes);
 }
 
+/// Size, and place and bytes of each piece that is not all zeros: a file that was laid out beforehand is mostly holes, which are not read.
 std::string content_of(const ByteSource& source) {
   Sha256 hash;
-  if (source.size() <= kWholeFileMax) {
-    hash_range(hash, source, 0, source.size());
-  } else {
-    hash_range(hash, source, 0, kEndBytes);
-    hash_range(hash, source, source.size() - kEndBytes, source.size());
+  hash_number(hash, source.size());
+  std::vector<uint8_t> piece(kPiece);
+  for (uint64_t at = source.next_data(0) / kPiece * kPiece; at < source.size(); at = std::max(at + kPiece, source.next_data(at + kPiece) / kPiece * kPiece)) {
+    piece.resize(kPiece);
+    piece.resize(source.read(at, piece.data(), static_cast<size_t>(std::min<uint64_t>(kPiece, source.size() - at))));
+    if (std::all_of(piece.begin(), piece.end(), [](uint8_t byte) { return byte == 0; })) continue;
+    hash_number(hash, at);
+    hash.update(piece.data(), piece.size());
   }
   return hex(hash.finish());
 }

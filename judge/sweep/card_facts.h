@@ -21,7 +21,7 @@ struct ClipUnit {
 struct FileFacts {
   std::string path;
   uint64_t size = 0;
-  std::string content;          ///< SHA-256 in hex of its bytes
+  std::string content;          ///< the same for files of the same bytes, different for others: SHA-256 in hex over its pieces that are not zeros
   bool is_clip = false;         ///< an MP4 file by its name or its bytes, with something else than zeros in it
   std::vector<ClipUnit> units;  ///< of a clip
   HashChain chain = HashChain::kNone;
@@ -40,10 +40,8 @@ struct CardFacts {
 /// Decodes a clip and says what was wrong; to be remembered by content, since most cards of a sweep hold the same clips.
 using ClipCheck = std::function<Problems(const ByteSource& clip, const Mp4Movie& movie, const std::string& content)>;
 
-/// Reads all files of a card. Of files above `kWholeFileMax` the content is that of their first and last megabyte. `check` may be empty: then clips
-/// are parsed and their hashes followed, but not decoded.
+/// Reads all files of a card. `check` may be empty: then clips are parsed and their hashes followed, but not decoded.
 CardFacts read_card_facts(const Volume& volume, const ClipCheck& check);
-constexpr uint64_t kWholeFileMax = 256ull << 20;
 
 /// Decodes a clip with libavcodec: what ClipDecoder finds.
 Problems decode_problems(const ByteSource& clip, const Mp4Movie& movie);

@@ -39,6 +39,13 @@ class CardHistory::At : public judge::ByteSource {
     size_t done = 0;
     while (done < count) {
       const uint64_t at = offset + done;
+      const uint64_t data = next_data(at);
+      if (data > at) {
+        const size_t zeros = static_cast<size_t>(std::min<uint64_t>(data - at, count - done));
+        std::memset(static_cast<uint8_t*>(buffer) + done, 0, zeros);
+        done += zeros;
+        continue;
+      }
       const size_t skip = static_cast<size_t>(at % kSectorBytes);
       const size_t part = std::min(count - done, kSectorBytes - skip);
       const WriteLog::Sector sector = history_.sector(static_cast<uint32_t>(at / kSectorBytes), writes_);
@@ -46,6 +53,11 @@ class CardHistory::At : public judge::ByteSource {
       done += part;
     }
     return count;
+  }
+  uint64_t next_data(uint64_t offset) const override {
+    const auto written = history_.versions_.lower_bound(static_cast<uint32_t>(offset / kSectorBytes));
+    const uint64_t base = history_.base_.next_data(offset);
+    return written == history_.versions_.end() ? base : std::min(base, std::max(offset, uint64_t{written->first} * kSectorBytes));
   }
 
  private:

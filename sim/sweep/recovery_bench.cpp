@@ -34,6 +34,13 @@ class StoreSource : public judge::ByteSource {
     size_t done = 0;
     while (done < count) {
       const uint64_t at = offset + done;
+      const uint64_t data = store_.next_data(at);
+      if (data > at) {
+        const size_t zeros = static_cast<size_t>(std::min<uint64_t>(data - at, count - done));
+        std::memset(static_cast<uint8_t*>(buffer) + done, 0, zeros);
+        done += zeros;
+        continue;
+      }
       const size_t skip = static_cast<size_t>(at % hw::kSectorBytes);
       const size_t part = std::min(count - done, hw::kSectorBytes - skip);
       store_.read(at / hw::kSectorBytes, sector);
@@ -42,6 +49,7 @@ class StoreSource : public judge::ByteSource {
     }
     return count;
   }
+  uint64_t next_data(uint64_t offset) const override { return store_.next_data(offset); }
 
  private:
   const hw::SectorStore& store_;
