@@ -458,6 +458,11 @@ void Board::wire_observers() {
     p.encoder_probe->on_picture([this](const EncoderProbe::Picture& picture) { tell_picture(picture); });
   }
   if (p.card && p.observers.sectors) p.card->set_write_hook(p.observers.sectors);
+  if (p.card) {
+    p.card->on_read([this] {
+      if (parts_->observers.card_read) parts_->observers.card_read();
+    });
+  }
   if (p.sdhci && p.observers.write_command) {
     p.sdhci->on_command([&p](uint8_t index, uint32_t argument, uint16_t blocks, sc_core::sc_time time) {
       constexpr uint8_t kWriteSingle = 24;

@@ -68,6 +68,7 @@ struct BoardObservers {
   std::function<void(const PictureTruth&)> picture;
   std::function<void(const std::string& block, bool level, int64_t t_ns)> irq;  ///< a block's wire to the interrupt controller
   std::function<void(const WriteCommandTruth&)> write_command;
+  std::function<void()> card_read;  ///< a command asks for what the card holds: nothing before depends on that
   WriteHook* sectors = nullptr;
 };
 

@@ -360,6 +360,7 @@ CardResponse SdCard::start_read(uint8_t index, uint32_t argument) {
     status_ |= kOutOfRange;
     return r1();
   }
+  if (on_read_) on_read_();
   next_lba_ = argument;
   limited_ = index == 17 || set_block_count_ != 0;
   blocks_left_ = index == 17 ? 1 : set_block_count_;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <systemc>
@@ -93,6 +94,8 @@ class SdCard : public sc_core::sc_module {
   bool wide_bus() const { return wide_bus_; }
   State state(const sc_core::sc_time& now);
   void set_write_hook(WriteHook* hook) { hook_ = hook; }
+  /// Told of each command that reads what the card holds, before the first sector is on its way.
+  void on_read(std::function<void()> listener) { on_read_ = std::move(listener); }
   /// What is durable now. Throws like SectorStore::write_image.
   void write_image(const std::string& path) const { store_->write_image(path); }
   const SectorStore& store() const { return *store_; }
@@ -144,6 +147,7 @@ class SdCard : public sc_core::sc_module {
   std::unique_ptr<SectorStore> store_;
   SeedStream random_;
   WriteHook* hook_ = nullptr;
+  std::function<void()> on_read_;
 
   bool powered_ = false;
   State state_ = State::kIdle;

@@ -35,9 +35,6 @@ class SectorStore {
 
   /// The first byte at or after `offset` that may be other than zero; the card's size if there is none.
   uint64_t next_data(uint64_t offset) const;
-  /// Forgets every change: the card is its base again.
-  void forget_changes() { pages_.clear(); }
-
   /// Writes base and changes as one sparse file, replacing what is there. Throws InfraError if that fails, and UsageError if it would
   /// overwrite the base image itself.
   void write_image(const std::string& path) const;

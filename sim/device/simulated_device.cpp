@@ -87,6 +87,11 @@ SimulatedDevice::SimulatedDevice(const SimulatedDeviceConfig& config, TruthLog& 
     ended_ = true;
     kernel_->pause_at(kernel_ns());
   };
+  observers.card_read = [this] {
+    if (!pauses_at_read_) return;
+    pauses_at_read_ = false;
+    kernel_->pause_at(kernel_ns());
+  };
   truth.attach(observers);
   if (config.hidden_event) tell_hidden(observers, config.hidden_event);
   kernel_ = std::make_unique<Kernel>("bench");
@@ -112,6 +117,14 @@ void SimulatedDevice::run_until(int64_t t_ns) {
   if (t_ns <= now_ns()) return;
   kernel_->stop_at(t_ns);
   sc_core::sc_start();
+}
+
+bool SimulatedDevice::run_until_card_read(int64_t t_ns) {
+  pauses_at_read_ = true;
+  while (pauses_at_read_ && now_ns() < t_ns && !ended_) run_until(t_ns);
+  const bool has_read = !pauses_at_read_;
+  pauses_at_read_ = false;
+  return has_read;
 }
 
 void SimulatedDevice::console_character(char character, int64_t t_ns) {

@@ -53,6 +53,8 @@ class SimulatedDevice : public Device {
   bool ended() const override { return ended_; }
 
   hw::Board& board();
+  /// Lets time pass until the device asks its card for contents: until then all cards of one size are the same to it. False if it did not by t_ns.
+  bool run_until_card_read(int64_t t_ns);
 
  private:
   class Kernel;
@@ -64,6 +66,7 @@ class SimulatedDevice : public Device {
   std::unique_ptr<hw::Board> board_;
   std::string console_line_;
   bool ended_ = false;
+  bool pauses_at_read_ = false;
   int64_t rail_told_ns_ = -1;
   uint32_t rail_told_mv_ = 0;
   uint32_t rail_told_ua_ = 0;

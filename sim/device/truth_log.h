@@ -34,8 +34,6 @@ class TruthLog : private hw::WriteHook {
   const std::vector<hw::PictureTruth>& pictures() const { return pictures_; }
 
   const WriteLog& card_writes() const { return log_; }
-  /// Begins anew.
-  void forget();
 
   static constexpr size_t kLoggedSectorsMax = 512 * 1024;  ///< 256 MiB of data, held in memory until the end
 

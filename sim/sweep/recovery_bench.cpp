@@ -17,7 +17,6 @@ namespace saksi::sim {
 namespace {
 
 constexpr double kNsPerS = 1e9;
-constexpr double kDarkS = 0.5;      ///< until every capacitor is empty
 constexpr double kSettleS = 0.02;   ///< after the ready LED, for what the firmware still writes
 constexpr double kHoldS = 0.1;      ///< a press
 constexpr double kLedPatienceS = 5;
@@ -81,14 +80,11 @@ RecoveryBench::RecoveryBench(const PreparedRun& run, const std::string& card_ima
       ready_led_(led_of(run.device, recording::kClaimLedReady)),
       recording_led_(led_of(run.device, recording::kClaimLedRecording)) {
   device_.set_observer(*this);
+  power_ns_ = device_.now_ns();
   device_.supply_on();
-  wait_for(ready_led_, true, kPatienceS);
-  device_.supply_cut();
-  pass(kDarkS);
-  card().forget_changes();
-  truth_.forget();
-  said_.clear();
-  lit_.clear();
+  if (!device_.run_until_card_read(static_cast<int64_t>(kPatienceS * kNsPerS))) {
+    throw UsageError(fmt::format("{}: the camera did not read its card within {} s of power-on", run.request.name, kPatienceS));
+  }
 }
 
 void RecoveryBench::on_led(int64_t, const std::string& led, bool lit, int64_t) {
@@ -140,11 +136,9 @@ judge::CardFacts RecoveryBench::read_card(const KnownClips& known, std::vector<s
 
 RecoveryRun RecoveryBench::recover(bool next_clip, const KnownClips& known) {
   RecoveryRun run;
-  const int64_t from = device_.now_ns();
-  device_.supply_on();
   const bool ready = wait_for(ready_led_, true, kPatienceS);
-  if (ready) run.seen.ready_s = static_cast<double>(device_.now_ns() - from) / kNsPerS;
-  run.seen.waited_s = static_cast<double>(device_.now_ns() - from) / kNsPerS;
+  if (ready) run.seen.ready_s = static_cast<double>(device_.now_ns() - power_ns_) / kNsPerS;
+  run.seen.waited_s = static_cast<double>(device_.now_ns() - power_ns_) / kNsPerS;
   if (ready) pass(kSettleS);
   run.writes = truth_.card_writes();
   run.seen.after = read_card(known, run.decoded);

@@ -26,16 +26,16 @@ struct RecoveryRun {
   std::vector<std::string> decoded;  ///< contents that were decoded and found good
 };
 
-/// A simulated camera without power, whose card can be set to anything, and which then gets power: each recovery happens in a process of its own,
-/// forked from here, so that all begin from the same state with a warm translation cache.
+/// A simulated camera that has just got power and is about to read its card, which can still be set to anything: until then all cards of one size are
+/// the same to it. Each recovery happens in a process of its own, forked from here, so that all begin from the same state.
 class RecoveryBench : private DeviceObserver {
  public:
-  /// Builds the device of a run, lets it start once on the card it has, and takes power and changes away again. At most one in a process.
+  /// Builds the device of a run and gives it power. At most one in a process. Throws UsageError if the camera does not read its card in time.
   RecoveryBench(const PreparedRun& run, const std::string& card_image);
 
   /// The card, as long as recover() was not called.
   hw::SectorStore& card() { return device_.board().card_store(); }
-  /// Gives power, waits for the ready LED, judges the card; then, with `next_clip`, makes a recording of about a second and judges the card again. To be
+  /// Waits for the ready LED, judges the card; then, with `next_clip`, makes a recording of about a second and judges the card again. To be
   /// called once, in a forked process.
   RecoveryRun recover(bool next_clip, const KnownClips& known);
 
@@ -56,6 +56,7 @@ class RecoveryBench : private DeviceObserver {
   TruthLog truth_;
   SimulatedDevice device_;
   bool has_picture_;
+  int64_t power_ns_ = 0;  ///< when it got power
   std::string ready_led_, recording_led_;
   std::set<std::string> lit_;
   std::vector<std::string> said_;

@@ -119,20 +119,24 @@ class Explorer {
  public:
   Explorer(const SweepRequest& request, RecoveryBench& bench, KnownClips known) : request_(request), bench_(bench), known_(std::move(known)) {}
 
-  /// Recovers from the card that the bench holds. The list of results: the recovery's, and with more depth those of cuts within it.
+  /// Recovers from the card that the bench holds, which is then used up. The list of results: the recovery's, and with more depth those of cuts within it.
   Json explore(int depth, const std::string& id) {
     const bool next_clip = request_.next_clip && depth == request_.depth;
-    const bool is_wanted = depth > 1;
+    if (depth == 1) {
+      Json result = to_json(bench_.recover(next_clip, known_));
+      result["id"] = id;
+      return Json::array({result});
+    }
     Json result = in_forked_process(
         [&] {
           const RecoveryRun run = bench_.recover(next_clip, known_);
           Json json = to_json(run);
-          if (is_wanted) json["writes"] = to_json(run.writes);
+          json["writes"] = to_json(run.writes);
           return json;
         },
         kRecoveryLimitS);
     for (const Json& content : result.at("decoded")) known_.good.insert(content.get<std::string>());
-    const WriteLog writes = is_wanted ? write_log_of(result.at("writes")) : WriteLog();
+    const WriteLog writes = write_log_of(result.at("writes"));
     result.erase("writes");
     result["id"] = id;
     Json results = Json::array({result});
