@@ -43,23 +43,35 @@ void fat32_set(fat32_volume_t* volume, uint32_t cluster, uint32_t value) {
   volume->fat_dirty[cluster / kEntriesPerSector] = 1;
 }
 
-static fat32_result_t write_fat(fat32_volume_t* volume, uint32_t copy) {
-  uint32_t end = 0;
-  for (uint32_t sector = 0; sector < volume->fat_sectors; sector = end + 1) {
-    end = sector;
-    while (end < volume->fat_sectors && volume->fat_dirty[end]) ++end;
-    if (end == sector) continue;
-    block_segment_t segment = {volume->fat + sector * kEntriesPerSector, (end - sector) * SECTOR_BYTES};
-    if (!volume->device.write(volume->device.context, volume->fat_lba[copy] + sector, end - sector, &segment, 1)) return FAT32_IO;
-  }
-  return FAT32_OK;
+static fat32_change_t change_of(const fat32_volume_t* volume, uint32_t sector) {
+  bool has_mirror = volume->fat_lba[1] != volume->fat_lba[0];
+  return (fat32_change_t){volume->fat_lba[0] + sector, has_mirror ? volume->fat_lba[1] + sector : 0, volume->fat + sector * kEntriesPerSector};
 }
 
+// From the last sector to the first: a run of clusters is chained from behind, so that each commit alone leaves chains that end.
 fat32_result_t fat32_flush(fat32_volume_t* volume) {
-  fat32_result_t result = write_fat(volume, 1);
-  if (result == FAT32_OK) result = write_fat(volume, 0);
+  static fat32_change_t changes[FAT32_CHANGES_MAX];
+  fat32_result_t result = FAT32_OK;
+  uint32_t sector = volume->fat_sectors;
+  while (sector > 0 && result == FAT32_OK) {
+    uint32_t count = 0;
+    while (sector > 0 && count < volume->journal_room) {
+      if (volume->fat_dirty[--sector]) changes[volume->journal_room - ++count] = change_of(volume, sector);
+    }
+    if (count > 0) result = fat32_commit(volume, changes + volume->journal_room - count, count);
+  }
   memset(volume->fat_dirty, 0, volume->fat_sectors);
   return result;
+}
+
+// The second FAT where it differs from the first.
+static fat32_result_t write_mirror(fat32_volume_t* volume) {
+  for (uint32_t sector = 0; sector < volume->fat_sectors; ++sector) {
+    if (!volume->fat_dirty[sector]) continue;
+    fat32_change_t change = change_of(volume, sector);
+    if (fat32_write_sector(volume, change.mirror_lba, change.data) != FAT32_OK) return FAT32_IO;
+  }
+  return FAT32_OK;
 }
 
 uint32_t fat32_find_free(const fat32_volume_t* volume) {
@@ -99,6 +111,8 @@ static bool parse_boot_sector(fat32_volume_t* volume, const uint8_t* boot, uint3
   uint32_t information = load_le16(boot + 48);
   volume->information_lba = information != 0 && information < reserved ? lba + information : 0;
   volume->fat_lba[0] = lba + reserved;
+  uint32_t backup = load_le16(boot + 50);
+  fat32_find_journal(volume, lba, reserved, information > backup ? information : backup);
   volume->fat_lba[1] = volume->fat_lba[0] + (fats - 1) * volume->fat_sectors;
   uint64_t data = (uint64_t)reserved + (uint64_t)fats * volume->fat_sectors;
   if (volume->fat_sectors == 0 || data >= sectors || (uint64_t)lba + sectors > volume->device.sectors) return false;
@@ -155,7 +169,7 @@ static fat32_result_t check_information(fat32_volume_t* volume) {
   return fat32_write_information(volume, true);
 }
 
-fat32_result_t fat32_mount(fat32_volume_t* volume, const block_device_t* device, const fat32_memory_t* memory, bool* mirror_differed) {
+fat32_result_t fat32_mount(fat32_volume_t* volume, const block_device_t* device, const fat32_memory_t* memory, bool* was_cut) {
   memset(volume, 0, sizeof *volume);
   volume->device = *device;
   volume->fat = memory->fat;
@@ -165,13 +179,16 @@ fat32_result_t fat32_mount(fat32_volume_t* volume, const block_device_t* device,
   fat32_result_t result = find_volume(volume);
   if (result != FAT32_OK) return result;
   if (volume->fat_sectors > memory->fat_sectors_max) return FAT32_NO_VOLUME;
+  bool was_replayed = false;
+  result = fat32_replay_journal(volume, &was_replayed);
+  if (result != FAT32_OK) return result;
   memset(volume->fat_dirty, 0, volume->fat_sectors);
   if (!device->read(device->context, volume->fat_lba[0], volume->fat_sectors, volume->fat)) return FAT32_IO;
   bool differs = false;
   if (volume->fat_lba[1] != volume->fat_lba[0]) result = compare_mirror(volume, memory->mirror_sectors, &differs);
-  if (result == FAT32_OK && differs) result = write_fat(volume, 1);
+  if (result == FAT32_OK && differs) result = write_mirror(volume);
   memset(volume->fat_dirty, 0, volume->fat_sectors);
-  if (mirror_differed != NULL) *mirror_differed = differs;
+  if (was_cut != NULL) *was_cut = differs || was_replayed;
   volume->free_clusters = count_free(volume);
   return result == FAT32_OK ? check_information(volume) : result;
 }

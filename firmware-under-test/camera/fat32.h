@@ -1,7 +1,7 @@
 // FAT32 writer for a camera: files of one contiguous run of clusters, laid out beforehand so that recording writes data sectors only.
 //
 // The first FAT is held in memory. Every change goes to the second FAT, then to the first, in whole sectors; a directory entry
-// changes by one sector write. What a power cut can leave behind is listed at each call that writes; fat32_reclaim_lost and
+// changes by one sector write. No such sector comes out torn by a power cut: what it is to be was written to a journal before (fat32_journal.c). What a power cut can leave behind is listed at each call that writes; fat32_reclaim_lost and
 // fat32_set_size put it right at the next start. Long names and subdirectories of subdirectories are read past, not written.
 // Follows Microsoft's "FAT: General Overview of On-Disk Format" 1.03.
 #ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_FAT32_H_
@@ -48,6 +48,8 @@ typedef struct {
   uint32_t cluster_end;  // first cluster number that does not exist
   uint32_t root_cluster;
   uint32_t free_clusters;
+  uint32_t journal_lba;   // 0: the volume has no room for one
+  uint32_t journal_room;  // changes that one commit may have
 } fat32_volume_t;
 
 // Memory for the FAT of a volume.
@@ -70,9 +72,9 @@ typedef struct {
   uint32_t entry_slot;
 } fat32_file_t;
 
-// Reads the volume at sector 0 or in the first partition. `mirror_differed` (may be NULL) tells whether FAT 2 had to be rewritten
-// from FAT 1, and free cluster counts put right: signs of a power cut.
-fat32_result_t fat32_mount(fat32_volume_t* volume, const block_device_t* device, const fat32_memory_t* memory, bool* mirror_differed);
+// Reads the volume at sector 0 or in the first partition, once what its journal holds is carried out. `was_cut` (may be NULL) tells whether there was
+// such, or FAT 2 had to be rewritten from FAT 1: signs of a power cut. Free cluster counts are put right.
+fat32_result_t fat32_mount(fat32_volume_t* volume, const block_device_t* device, const fat32_memory_t* memory, bool* was_cut);
 
 uint32_t fat32_cluster_bytes(const fat32_volume_t* volume);
 
@@ -125,6 +127,26 @@ uint32_t fat32_file_lba(const fat32_volume_t* volume, const fat32_file_t* file);
 // Frees every chain that no directory entry leads to. Reads all directories. Changes nothing if a directory cannot be followed.
 fat32_result_t fat32_reclaim_lost(fat32_volume_t* volume, uint32_t* clusters);
 
+// --- The journal (fat32_journal.c), for the parts below and above.
+
+enum { FAT32_CHANGES_MAX = 19 };
+
+// A sector that is to change, and where else in the second FAT (0: nowhere). `data` is SECTOR_BYTES long.
+typedef struct {
+  uint32_t lba;
+  uint32_t mirror_lba;
+  const void* data;
+} fat32_change_t;
+
+// Where the journal of a volume with so many reserved sectors lies, the last of them that are in use beginning at `last_used`.
+void fat32_find_journal(fat32_volume_t* volume, uint32_t volume_lba, uint32_t reserved, uint32_t last_used);
+
+// Changes sectors, at most volume->journal_room of them. A cut leaves none of them changed, or all once the journal has been replayed.
+fat32_result_t fat32_commit(fat32_volume_t* volume, const fat32_change_t* changes, uint32_t count);
+
+// Carries out what a cut left in the journal.
+fat32_result_t fat32_replay_journal(fat32_volume_t* volume, bool* was_replayed);
+
 // --- The FAT itself (fat32.c), for the parts above.
 enum { FAT32_FREE = 0, FAT32_END = 0x0FFFFFFF };
 bool fat32_is_cluster(const fat32_volume_t* volume, uint32_t value);  // a number in range: neither free, end nor bad
@@ -134,7 +156,7 @@ fat32_result_t fat32_flush(fat32_volume_t* volume);
 fat32_result_t fat32_write_information(fat32_volume_t* volume, bool is_known);
 uint32_t fat32_cluster_lba(const fat32_volume_t* volume, uint32_t cluster);
 fat32_result_t fat32_read_sector(fat32_volume_t* volume, uint32_t lba, void* data);
-fat32_result_t fat32_write_sector(fat32_volume_t* volume, uint32_t lba, const void* data);
+fat32_result_t fat32_write_sector(fat32_volume_t* volume, uint32_t lba, const void* data);  // may come out torn
 uint32_t fat32_find_free(const fat32_volume_t* volume);  // 0 when full
 
 #ifdef __cplusplus

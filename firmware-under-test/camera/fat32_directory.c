@@ -50,6 +50,12 @@ static fat32_result_t cursor_next(const fat32_volume_t* volume, cursor_t* cursor
   return FAT32_OK;
 }
 
+// A sector with entries in it: one change of its own.
+static fat32_result_t change_entries(fat32_volume_t* volume, uint32_t lba) {
+  const fat32_change_t change = {lba, 0, sector};
+  return fat32_commit(volume, &change, 1);
+}
+
 static void forget_window(void) { window_count = 0; }
 
 // The cursor's sector in memory, or NULL.
@@ -165,7 +171,7 @@ static fat32_result_t examine_sector(fat32_volume_t* volume, const cursor_t* cur
   if (live == 0 || slot == kSlots) return FAT32_OK;
   memcpy(sector, entries, SECTOR_BYTES);
   for (; slot < kSlots; ++slot) sector[slot * FAT32_ENTRY_BYTES] = kDeleted;
-  return fat32_write_sector(volume, cursor_lba(volume, cursor), sector);
+  return change_entries(volume, cursor_lba(volume, cursor));
 }
 
 static fat32_result_t find_empty_sector(fat32_volume_t* volume, uint32_t directory, uint32_t* lba) {
@@ -194,19 +200,19 @@ fat32_result_t fat32_add_entry(fat32_volume_t* volume, uint32_t directory, fat32
   format_entry(file, sector);
   for (uint32_t slot = 1; slot < kSlots; ++slot) sector[slot * FAT32_ENTRY_BYTES] = kDeleted;
   file->entry_slot = 0;
-  return fat32_write_sector(volume, file->entry_lba, sector);
+  return change_entries(volume, file->entry_lba);
 }
 
 fat32_result_t fat32_update_entry(fat32_volume_t* volume, const fat32_file_t* file) {
   if (fat32_read_sector(volume, file->entry_lba, sector) != FAT32_OK) return FAT32_IO;
   format_entry(file, sector + file->entry_slot * FAT32_ENTRY_BYTES);
-  return fat32_write_sector(volume, file->entry_lba, sector);
+  return change_entries(volume, file->entry_lba);
 }
 
 fat32_result_t fat32_remove(fat32_volume_t* volume, const fat32_file_t* file) {
   if (fat32_read_sector(volume, file->entry_lba, sector) != FAT32_OK) return FAT32_IO;
   sector[file->entry_slot * FAT32_ENTRY_BYTES] = kDeleted;
-  fat32_result_t result = fat32_write_sector(volume, file->entry_lba, sector);
+  fat32_result_t result = change_entries(volume, file->entry_lba);
   fat32_file_t nameless = *file;
   nameless.bytes = 0;
   return result == FAT32_OK ? fat32_set_size(volume, &nameless, 0) : result;
