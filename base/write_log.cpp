@@ -71,7 +71,8 @@ WriteLog WriteLog::load(const std::string& path) {
   Sector sector{};
   if (!get(in, sector) || word(sector, 0) != kMagic) throw UsageError(path + ": is no log of block writes in the format of dm-log-writes");
   if (word(sector, 1) != kVersion || word(sector, 3, 4) != kSectorBytes) {
-    throw UsageError(fmt::format("{}: a log of version {} with sectors of {} bytes; version 1 with 512 can be read", path, word(sector, 1), word(sector, 3, 4)));
+    throw UsageError(
+        fmt::format("{}: a log of version {} with sectors of {} bytes; version 1 with 512 can be read", path, word(sector, 1), word(sector, 3, 4)));
   }
   const uint64_t entries = word(sector, 2);
   const auto need = [&](bool good, uint64_t entry) {

@@ -10,7 +10,8 @@
 namespace saksi {
 
 /// What was written to a card, in order, in the format of Linux's dm-log-writes target (drivers/md/dm-log-writes.c, version 1, sectors of 512
-/// bytes): a super sector, and for each entry a sector with its header and then its data. `replay-log` of fstests brings a device to any prefix of it.
+/// bytes): a super sector, and for each entry a sector with its header and then its data. `replay-log` of fstests brings a device to any prefix of
+/// it.
 class WriteLog {
  public:
   static constexpr size_t kSectorBytes = 512;

@@ -83,7 +83,8 @@ static void let_ring_go(void) {
 }
 
 static void on_recovered(const clip_recovered_t* recovered) {
-  log_info("recovered %s: %lu fragments, %lu frames", recovered->name, (unsigned long)recovered->fragments, (unsigned long)recovered->pictures);
+  log_warning("recovered %s: %lu fragments, %lu frames; its end is lost", recovered->name, (unsigned long)recovered->fragments,
+              (unsigned long)recovered->pictures);
 }
 
 static void set_slot(card_slot_status_t status) {

@@ -1,8 +1,9 @@
 // FAT32 writer for a camera: files of one contiguous run of clusters, laid out beforehand so that recording writes data sectors only.
 //
 // The first FAT is held in memory. Every change goes to the second FAT, then to the first, in whole sectors; a directory entry
-// changes by one sector write. No such sector comes out torn by a power cut: what it is to be was written to a journal before (fat32_journal.c). What a power cut can leave behind is listed at each call that writes; fat32_reclaim_lost and
-// fat32_set_size put it right at the next start. Long names and subdirectories of subdirectories are read past, not written.
+// changes by one sector write. No such sector comes out torn by a power cut: what it is to be was written to a journal before (fat32_journal.c).
+// What a power cut can leave behind is listed at each call that writes; fat32_reclaim_lost and fat32_set_size put it right at the next start.
+// Long names and subdirectories of subdirectories are read past, not written.
 // Follows Microsoft's "FAT: General Overview of On-Disk Format" 1.03.
 #ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_FAT32_H_
 #define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_FAT32_H_

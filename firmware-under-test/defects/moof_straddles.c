@@ -6,14 +6,17 @@
 
 #include "firmware-under-test/camera/clip_store.h"
 
-fat32_result_t __real_clip_store_write(clip_store_t* store, uint32_t offset, uint32_t sectors, const block_segment_t* segments, uint32_t segment_count);
-fat32_result_t __wrap_clip_store_write(clip_store_t* store, uint32_t offset, uint32_t sectors, const block_segment_t* segments, uint32_t segment_count);
+fat32_result_t __real_clip_store_write(clip_store_t* store, uint32_t offset, uint32_t sectors, const block_segment_t* segments,
+                                       uint32_t segment_count);
+fat32_result_t __wrap_clip_store_write(clip_store_t* store, uint32_t offset, uint32_t sectors, const block_segment_t* segments,
+                                       uint32_t segment_count);
 
 // The pictures, until their moof is known; the recorder keeps what the segments point at until then.
 static block_segment_t waiting[BLOCK_SEGMENTS_MAX];
 static uint32_t waiting_count, waiting_offset, waiting_sectors;
 
-fat32_result_t __wrap_clip_store_write(clip_store_t* store, uint32_t offset, uint32_t sectors, const block_segment_t* segments, uint32_t segment_count) {
+fat32_result_t __wrap_clip_store_write(clip_store_t* store, uint32_t offset, uint32_t sectors, const block_segment_t* segments,
+                                       uint32_t segment_count) {
   bool is_moof = sectors == 1 && segment_count == 1 && memcmp((const uint8_t*)segments[0].data + 4, "moof", 4) == 0;
   if (!is_moof) {
     memcpy(waiting, segments, segment_count * sizeof *segments);

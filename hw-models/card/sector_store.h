@@ -53,8 +53,8 @@ class SectorStore {
   void erase_page_part(uint64_t page, uint64_t first, uint64_t end);
   void copy_base(int out) const;
 
-  std::string path_;  ///< empty without a base
-  int base_ = -1;     ///< read with pread() only: processes that share it after a fork do not disturb each other
+  std::string path_;                               ///< empty without a base
+  int base_ = -1;                                  ///< read with pread() only: processes that share it after a fork do not disturb each other
   bool is_held_ = false;                           ///< all that the base holds is in held_
   std::map<uint64_t, std::vector<uint8_t>> held_;  ///< by offset; zeros between
   uint64_t sectors_ = 0;

@@ -34,7 +34,8 @@ std::string content_of(const ByteSource& source) {
   Sha256 hash;
   hash_number(hash, source.size());
   std::vector<uint8_t> piece(kPiece);
-  for (uint64_t at = source.next_data(0) / kPiece * kPiece; at < source.size(); at = std::max(at + kPiece, source.next_data(at + kPiece) / kPiece * kPiece)) {
+  for (uint64_t at = source.next_data(0) / kPiece * kPiece; at < source.size();
+       at = std::max(at + kPiece, source.next_data(at + kPiece) / kPiece * kPiece)) {
     piece.resize(kPiece);
     piece.resize(source.read(at, piece.data(), static_cast<size_t>(std::min<uint64_t>(kPiece, source.size() - at))));
     if (std::all_of(piece.begin(), piece.end(), [](uint8_t byte) { return byte == 0; })) continue;
@@ -107,14 +108,16 @@ bool is_fine(const Problems& problems) {
 
 Json to_json(const Problems& problems) {
   Json list = Json::array();
-  for (const Problem& problem : problems) list.push_back({{"severity", static_cast<int>(problem.severity)}, {"kind", problem.kind}, {"text", problem.text}});
+  for (const Problem& problem : problems)
+    list.push_back({{"severity", static_cast<int>(problem.severity)}, {"kind", problem.kind}, {"text", problem.text}});
   return list;
 }
 
 Problems problems_of(const Json& list) {
   Problems problems;
   for (const Json& item : list) {
-    problems.push_back({static_cast<Severity>(item.at("severity").get<int>()), item.at("kind").get<std::string>(), item.at("text").get<std::string>()});
+    problems.push_back(
+        {static_cast<Severity>(item.at("severity").get<int>()), item.at("kind").get<std::string>(), item.at("text").get<std::string>()});
   }
   return problems;
 }

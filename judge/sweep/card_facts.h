@@ -25,15 +25,15 @@ struct FileFacts {
   bool is_clip = false;         ///< an MP4 file by its name or its bytes, with something else than zeros in it
   std::vector<ClipUnit> units;  ///< of a clip
   HashChain chain = HashChain::kNone;
-  Problems problems;            ///< of a clip: its boxes, its hash chain, its decoding
-  bool plays() const;           ///< a clip with at least one picture and nothing worse than a note in it
+  Problems problems;   ///< of a clip: its boxes, its hash chain, its decoding
+  bool plays() const;  ///< a clip with at least one picture and nothing worse than a note in it
   size_t frames() const;
 };
 
 struct CardFacts {
   bool readable = false;
-  Problems problems;              ///< of the volume
-  std::vector<FileFacts> files;   ///< sorted by path
+  Problems problems;             ///< of the volume
+  std::vector<FileFacts> files;  ///< sorted by path
   const FileFacts* find(const std::string& path) const;
 };
 

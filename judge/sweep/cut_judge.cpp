@@ -124,7 +124,8 @@ class Cut {
         const bool is_repeated = !seen.insert(unit.id).second;
         if (!is_foreign && !is_repeated) continue;
         stale += unit.frames;
-        if (first.empty()) first = fmt::format("{} frames in {} {}", unit.frames, file.path, is_foreign ? "were never recorded like this" : "stand there twice");
+        if (first.empty())
+          first = fmt::format("{} frames in {} {}", unit.frames, file.path, is_foreign ? "were never recorded like this" : "stand there twice");
       }
     }
     return count(kCutStaleFrames, stale, first);
@@ -143,7 +144,8 @@ class Cut {
   Measurement led_untrue() const {
     for (const LitSpan& span : uncut_.lit) {
       if (span.to_s <= from_s() || span.from_s >= to_s() || keeps_from(span.press_s)) continue;
-      return count(kCutLedUntrue, 1, fmt::format("the recording LED was lit at {:.3f} s, and no frame from the press on is left", std::max(from_s(), span.from_s)));
+      return count(kCutLedUntrue, 1,
+                   fmt::format("the recording LED was lit at {:.3f} s, and no frame from the press on is left", std::max(from_s(), span.from_s)));
     }
     return count(kCutLedUntrue, 0, "");
   }
@@ -222,7 +224,7 @@ class Cut {
 
 std::vector<Measurement> judge_cut(const UncutRun& uncut, const Recovery& recovery, size_t cut, bool is_legal) {
   const Cut one(uncut, recovery, cut);
-  if (!is_legal) return {one.stale_frames(), one.ready_time(), one.loss_unsaid()};
+  if (!is_legal) return {one.loss_unsaid()};
   return {one.frames_lost(),  one.tail(),       one.files_changed(), one.volume_faults(), one.clips_broken(),
           one.stale_frames(), one.ready_time(), one.led_untrue(),    one.next_clip_bad(), one.loss_unsaid()};
 }

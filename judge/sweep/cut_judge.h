@@ -21,9 +21,8 @@ struct Recovery {
 
 /// Holds a recovery against the run without a cut that was cut after `cut` writes: one measurement for each figure of cut_figures.h.
 ///
-/// `is_legal`: the damage is such that the firmware can do something about it. Of other damage only is asked that the camera gets ready again, that
-/// nothing foreign appears, and that what is lost is said: by the camera's log (a line that begins with E: or W:) or by findings on the
-/// card.
+/// `is_legal`: the damage is such that the firmware can do something about it. Of other damage only is asked that what is lost is said: by the
+/// camera's log (a line that begins with E: or W:) or by findings on the card.
 ///
 /// The LED and the tail are judged for every instant at which the card was as it is at this cut, not only for the instant of the write.
 std::vector<Measurement> judge_cut(const UncutRun& uncut, const Recovery& recovery, size_t cut, bool is_legal);

@@ -1,5 +1,5 @@
-// Goal: each figure of a cut says what it is named for. Method: a run of two clips told here, cards after a cut that differ from what they should be in one
-// thing, and the figure that must see it.
+// Goal: each figure of a cut says what it is named for. Method: a run of two clips told here, cards after a cut that differ from what they should be
+// in one thing, and the figure that must see it.
 #include "judge/sweep/cut_judge.h"
 
 #include <gtest/gtest.h>

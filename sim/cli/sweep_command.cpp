@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "reports/report.h"
 #include "sim/cli/cli.h"
 #include "sim/sweep/sweep.h"
 
@@ -79,8 +80,13 @@ ExitCode sweep_command(SweepCommandOptions options) {
   fmt::print("{}: {}: {} cuts left {} cards, {} cuts broke a requirement\n", name, verdict_word(result.code), result.json.at("cuts").get<size_t>(),
              result.json.at("cards").get<size_t>(), result.json.at("broken").get<size_t>());
   if (!options.output.quiet) {
-    fmt::print("{}  {:.1f} recoveries a second on each of {} workers; everything: {}/sweep.json\n", table(result.json), result.cards_per_s,
+    fmt::print("{}  {:.1f} recoveries a second on each of {} workers; report: {}/sweep.html\n", table(result.json), result.cards_per_s,
                request.parallel, request.run.out_dir);
+    const std::string firmware = request.run.firmware_path.empty() ? "" : " --firmware " + request.run.firmware_path;
+    for (const Json& left : result.json.at("cases")) {
+      fmt::print("  {}: saksi run {}/{}/recover.yaml{} --encoder model --gdb 1234   (before.yaml: up to the cut)\n",
+                 left.at("cut").get<std::string>(), request.run.out_dir, left.at("folder").get<std::string>(), firmware);
+    }
   }
   return result.code;
 }
@@ -95,7 +101,9 @@ void add_sweep_command(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand("sweep", "Cut the power at every write to the card, let the firmware recover, and judge what is left");
   command->add_option("scenario", request.run.scenario_path, "Scenario file (YAML)")->required()->type_name("SCENARIO.yaml");
   command->add_option("--cuts", request.cuts, "all, a number of cuts spread evenly, or the id of one cut")->capture_default_str();
-  command->add_option("--damage", options->damages, "Besides the clean cut, at each cut: torn, shorn, reorder (legal), paired, rollback (not); none for no more")
+  command
+      ->add_option("--damage", options->damages,
+                   "Besides the clean cut, at each cut: torn, shorn, reorder (legal), paired, rollback (not); none for no more")
       ->capture_default_str();
   command->add_option("--repeat", request.repeat, "Random damages of each kind at each cut")->check(CLI::Range(0, 1000))->capture_default_str();
   command->add_option("--damaged", request.damaged, "So many more damages, at random cuts")->check(CLI::Range(0, 10'000'000))->capture_default_str();
@@ -108,6 +116,7 @@ void add_sweep_command(CLI::App& app, Command& chosen) {
   command->add_option("--firmware", request.run.firmware_path, "Firmware to run, an RV32 ELF; default the reference firmware");
   command->add_option("--encoder", request.run.encoder, "Of the run without a cut, as for run")->capture_default_str();
   command->add_option("--seed", request.run.seed, "Seed of the scenario, in place of the file's");
+  command->add_option("--lang", request.lang, "Language of the report")->check(CLI::IsMember(report::languages()))->capture_default_str();
   command->add_option("--out", request.run.out_dir, "Folder for what the sweep makes; default out/sweep-<scenario>");
   command->add_option("-j", request.parallel, "Workers")->check(CLI::Range(1, 256))->capture_default_str();
   add_output_options(*command, options->output);

@@ -23,8 +23,14 @@ void write_lines(const std::string& path, const std::vector<Json>& lines) {
 std::vector<Json> frame_lines(const std::vector<hw::FrameTruth>& frames) {
   std::vector<Json> lines;
   for (const hw::FrameTruth& frame : frames) {
-    lines.push_back({{"frame", frame.frame}, {"t_row0_ns", frame.t_row0_ns}, {"row_ns_num", frame.row_ns_num}, {"row_ns_den", frame.row_ns_den},
-                     {"rows", frame.rows}, {"exposure_ns", frame.exposure_ns}, {"t_done_ns", frame.t_done_ns}, {"taken", frame.taken}});
+    lines.push_back({{"frame", frame.frame},
+                     {"t_row0_ns", frame.t_row0_ns},
+                     {"row_ns_num", frame.row_ns_num},
+                     {"row_ns_den", frame.row_ns_den},
+                     {"rows", frame.rows},
+                     {"exposure_ns", frame.exposure_ns},
+                     {"t_done_ns", frame.t_done_ns},
+                     {"taken", frame.taken}});
   }
   return lines;
 }
@@ -32,7 +38,10 @@ std::vector<Json> frame_lines(const std::vector<hw::FrameTruth>& frames) {
 std::vector<Json> picture_lines(const std::vector<hw::PictureTruth>& pictures) {
   std::vector<Json> lines;
   for (const hw::PictureTruth& picture : pictures) {
-    lines.push_back({{"frame", picture.frame}, {"t_start_ns", picture.t_start_ns}, {"t_done_ns", picture.t_done_ns}, {"bytes", picture.bytes},
+    lines.push_back({{"frame", picture.frame},
+                     {"t_start_ns", picture.t_start_ns},
+                     {"t_done_ns", picture.t_done_ns},
+                     {"bytes", picture.bytes},
                      {"sha256", picture.sha256}});
   }
   return lines;

@@ -10,9 +10,9 @@ namespace saksi::sim {
 namespace {
 
 constexpr uint32_t kSectorBytes = WriteLog::kSectorBytes;
-constexpr uint32_t kSmallestPageSectors = 8;     ///< 4 KiB
-constexpr uint32_t kPageSizes = 3;               ///< 4, 8, 16 KiB
-constexpr uint32_t kEraseBlockSectors = 8192;    ///< 4 MiB, the allocation unit of the card model
+constexpr uint32_t kSmallestPageSectors = 8;   ///< 4 KiB
+constexpr uint32_t kPageSizes = 3;             ///< 4, 8, 16 KiB
+constexpr uint32_t kEraseBlockSectors = 8192;  ///< 4 MiB, the allocation unit of the card model
 constexpr size_t kCommandsRolledBackMax = 3;
 
 const WriteLog::Sector& zeros() {

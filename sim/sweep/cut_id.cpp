@@ -35,11 +35,13 @@ std::vector<std::string> split(const std::string& text, char at) {
 }
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
-  throw UsageError(fmt::format("{}: {}; a cut is written like cut=1234, cut=1234,torn=3,seed=7 or, with a second cut in the recovery, cut=1234/17", text, why));
+  throw UsageError(
+      fmt::format("{}: {}; a cut is written like cut=1234, cut=1234,torn=3,seed=7 or, with a second cut in the recovery, cut=1234/17", text, why));
 }
 
 uint64_t number(const std::string& digits, const std::string& text) {
-  if (digits.empty() || digits.size() > 18 || digits.find_first_not_of("0123456789") != std::string::npos) refuse(text, "'" + digits + "' is no number");
+  if (digits.empty() || digits.size() > 18 || digits.find_first_not_of("0123456789") != std::string::npos)
+    refuse(text, "'" + digits + "' is no number");
   return std::stoull(digits);
 }
 

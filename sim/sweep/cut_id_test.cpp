@@ -1,5 +1,5 @@
-// Goal: the id of a cut is short, readable and gives the cut back; what a damage does to a card is what its name says. Method: ids there and back, and
-// cards of a few sectors whose damaged contents follow from the definition of each damage.
+// Goal: the id of a cut is short, readable and gives the cut back; what a damage does to a card is what its name says. Method: ids there and back,
+// and cards of a few sectors whose damaged contents follow from the definition of each damage.
 #include "sim/sweep/cut_id.h"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,8 @@ namespace saksi::sim {
 namespace {
 
 TEST(CutId, IsReadAsItWasWritten) {
-  for (const char* text : {"cut=0", "cut=1234", "cut=1234,torn=3,seed=7", "cut=12,reorder,seed=0", "cut=1234/17", "cut=9,shorn=2,seed=4/5,torn,seed=1/2"}) {
+  for (const char* text :
+       {"cut=0", "cut=1234", "cut=1234,torn=3,seed=7", "cut=12,reorder,seed=0", "cut=1234/17", "cut=9,shorn=2,seed=4/5,torn,seed=1/2"}) {
     EXPECT_EQ(CutId::parse(text).text(), text);
   }
   EXPECT_EQ(CutId::parse("cut=1234/17").file_name(), "cut=1234+17");

@@ -8,8 +8,8 @@
 
 namespace saksi::sim {
 
-/// Runs `work` in a forked process and gives what it returns. An exception there, a signal, or more than `limit_s` seconds of host time: InfraError that
-/// says so. Standard output and error are the caller's.
+/// Runs `work` in a forked process and gives what it returns. An exception there, a signal, or more than `limit_s` seconds of host time: InfraError
+/// that says so. Standard output and error are the caller's.
 nlohmann::ordered_json in_forked_process(const std::function<nlohmann::ordered_json()>& work, unsigned limit_s);
 
 /// Several forked processes that each send values as they come.

@@ -17,8 +17,8 @@ namespace saksi::sim {
 namespace {
 
 constexpr double kNsPerS = 1e9;
-constexpr double kSettleS = 0.02;   ///< after the ready LED, for what the firmware still writes
-constexpr double kHoldS = 0.1;      ///< a press
+constexpr double kSettleS = 0.02;  ///< after the ready LED, for what the firmware still writes
+constexpr double kHoldS = 0.1;     ///< a press
 constexpr double kLedPatienceS = 5;
 constexpr double kClipS = 1;
 
@@ -57,7 +57,8 @@ class StoreSource : public judge::ByteSource {
 std::string led_of(const DeviceSpec& device, const char* role) {
   const auto leds = device.claims.find(recording::kClaimLeds);
   if (leds == device.claims.end() || !leds->contains(role)) {
-    throw UsageError(fmt::format("{}: a sweep waits for the camera's {} LED, and the device claims none; name it under claims.leds.{}", device.path, role, role));
+    throw UsageError(
+        fmt::format("{}: a sweep waits for the camera's {} LED, and the device claims none; name it under claims.leds.{}", device.path, role, role));
   }
   return leds->at(role).get<std::string>();
 }

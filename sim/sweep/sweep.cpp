@@ -13,8 +13,9 @@
 #include "judge/card/fat_volume.h"
 #include "judge/measure/observe.h"
 #include "judge/sweep/cut_judge.h"
-#include "judge/verdict/judge.h"
+#include "reports/sweep_report.h"
 #include "sim/engine/jobs.h"
+#include "sim/sweep/case_files.h"
 #include "sim/sweep/forked.h"
 #include "sim/sweep/plan.h"
 #include "sim/sweep/recovery_bench.h"
@@ -30,6 +31,7 @@ namespace fs = std::filesystem;
 constexpr unsigned kRecoveryLimitS = 600;  ///< host time; a recovery takes a fraction of a second
 constexpr double kRunLimitS = 3600;
 constexpr size_t kCasesMax = 5;
+constexpr double kAfterWriteS = 1e-9;  ///< the write has been done
 
 /// A scenario's run in a process of its own.
 void run_once(const PreparedRun& prepared) {
@@ -119,7 +121,8 @@ class Explorer {
  public:
   Explorer(const SweepRequest& request, RecoveryBench& bench, KnownClips known) : request_(request), bench_(bench), known_(std::move(known)) {}
 
-  /// Recovers from the card that the bench holds, which is then used up. The list of results: the recovery's, and with more depth those of cuts within it.
+  /// Recovers from the card that the bench holds, which is then used up. The list of results: the recovery's, and with more depth those of cuts
+  /// within it.
   Json explore(int depth, const std::string& id) {
     const bool next_clip = request_.next_clip && depth == request_.depth;
     if (depth == 1) {
@@ -214,9 +217,7 @@ bool all_legal(const CutId& id) {
   return std::all_of(id.cuts.begin(), id.cuts.end(), [](const Cut& cut) { return is_legal(cut.damage); });
 }
 
-CutId nested(const CutId& id, const std::string& below) {
-  return below.empty() ? id : CutId::parse(id.text() + below);
-}
+CutId nested(const CutId& id, const std::string& below) { return below.empty() ? id : CutId::parse(id.text() + below); }
 
 /// Lets workers go through the plan.
 void recover_all(const SweepRequest& request, const Uncut& uncut, const CardHistory& history, const std::vector<PlannedCard>& plan,
@@ -248,8 +249,9 @@ void write_text(const std::string& path, const std::string& text) {
   if (!out.flush()) throw InfraError(path + ": cannot be written");
 }
 
-/// Leaves what is needed to look into a cut: the card as the cut left it and as the camera left it, and what it said.
-void leave_case(const SweepRequest& request, const Uncut& uncut, const CardHistory& history, const CutId& id, uint32_t ahead) {
+/// Leaves what is needed to look into a cut: the card as the cut left it and as the camera left it, what it said,
+/// and two scenarios that play what came before and after it.
+void leave_case(const SweepRequest& request, const Uncut& uncut, const CardHistory& history, const CutId& id, uint32_t ahead, double cut_s) {
   const std::string dir = request.run.out_dir + "/cases/" + id.file_name();
   fs::create_directories(dir);
   const PreparedRun device = recovery_run(uncut.prepared);
@@ -274,6 +276,8 @@ void leave_case(const SweepRequest& request, const Uncut& uncut, const CardHisto
   for (const Json& line : seen.at("said")) console += line.get<std::string>() + "\n";
   write_text(dir + "/console.log", console);
   write_text(dir + "/recovery.json", seen.dump(2) + "\n");
+  write_recover_scenario(uncut.prepared, dir + "/card-at-cut.img", dir);
+  if (cut_s > 0) write_before_scenario(uncut.prepared, uncut.base_image, cut_s, dir);
 }
 
 }  // namespace
@@ -307,7 +311,12 @@ SweepResult sweep(const SweepRequest& request, const SweepStage& stage, const Sw
     progress(++done, plan.size(), tally.broken());
   });
   const double took_s = wall_clock_s() - started_s;
-  for (const CutId& id : tally.cases(kCasesMax)) leave_case(request, uncut, history, id, ahead);
+  std::vector<CutId> cases = tally.cases(kCasesMax);
+  if (request.cuts.rfind("cut=", 0) == 0) cases = {CutId::parse(request.cuts)};
+  for (const CutId& id : cases) {
+    const double cut_s = id.cuts[0].writes == 0 ? 0 : truth.from_s(id.cuts[0].writes) + kAfterWriteS;
+    leave_case(request, uncut, history, id, ahead, cut_s);
+  }
 
   SweepResult result;
   result.code = tally.verdict();
@@ -321,7 +330,11 @@ SweepResult sweep(const SweepRequest& request, const SweepStage& stage, const Sw
                  {"broken", tally.broken()},
                  {"by_damage", by_damage},
                  {"requirements", tally.json()}};
+  Json left = Json::array();
+  for (const CutId& id : cases) left.push_back({{"cut", id.text()}, {"folder", "cases/" + id.file_name()}});
+  result.json["cases"] = left;
   write_text(request.run.out_dir + "/sweep.json", result.json.dump(2) + "\n");
+  report::report_sweep(result.json, request.lang, request.run.out_dir);
   return result;
 }
 

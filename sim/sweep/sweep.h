@@ -15,17 +15,18 @@ namespace saksi::sim {
 
 /// What a sweep is to do.
 struct SweepRequest {
-  RunRequest run;                          ///< the scenario that is recorded once, without a cut
-  std::string requirements_path;           ///< what is asked of every cut; empty: scenarios/requirements/power-cut.yaml
-  std::string cuts = "all";                ///< "all", a number of cuts spread evenly, or one id
-  std::vector<Damage> damages;             ///< in turn, besides the clean cut, at every cut
-  int repeat = 1;                          ///< random damages of each kind at each cut
-  int damaged = 0;                         ///< more damages, at cuts and of kinds that the seed draws
-  int depth = 1;                           ///< 2: every write of every recovery is cut again, and so on
-  bool next_clip = true;                   ///< make a recording after each recovery
-  bool used_card = true;                   ///< the card was recorded on before and formatted anew, so that old clips lie in its free clusters
+  RunRequest run;                 ///< the scenario that is recorded once, without a cut
+  std::string requirements_path;  ///< what is asked of every cut; empty: scenarios/requirements/power-cut.yaml
+  std::string cuts = "all";       ///< "all", a number of cuts spread evenly, or one id
+  std::vector<Damage> damages;    ///< in turn, besides the clean cut, at every cut
+  int repeat = 1;                 ///< random damages of each kind at each cut
+  int damaged = 0;                ///< more damages, at cuts and of kinds that the seed draws
+  int depth = 1;                  ///< 2: every write of every recovery is cut again, and so on
+  bool next_clip = true;          ///< make a recording after each recovery
+  bool used_card = true;          ///< the card was recorded on before and formatted anew, so that old clips lie in its free clusters
   int parallel = 1;
-  uint64_t seed = 1;                       ///< of damages
+  uint64_t seed = 1;        ///< of damages
+  std::string lang = "en";  ///< of sweep.html
 };
 
 /// Called now and then: cards done, cards to do, requirements broken so far.
@@ -39,8 +40,8 @@ struct SweepResult {
   double cards_per_s = 0;       ///< recoveries of each worker in a second of host time
 };
 
-/// Records the scenario, cuts the power at every write of it, lets the firmware recover from every card that this leaves, and judges. Everything is left in
-/// request.run.out_dir. Throws UsageError for files or ids that are not as expected, InfraError if a worker dies.
+/// Records the scenario, cuts the power at every write of it, lets the firmware recover from every card that this leaves, and judges. Everything is
+/// left in request.run.out_dir. Throws UsageError for files or ids that are not as expected, InfraError if a worker dies.
 SweepResult sweep(const SweepRequest& request, const SweepStage& stage, const SweepProgress& progress);
 
 }  // namespace saksi::sim

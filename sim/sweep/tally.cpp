@@ -73,8 +73,12 @@ Json Tally::json() const {
   Json list = Json::array();
   for (const Line& line : lines_) {
     const ExitCode verdict = line.broken > 0 ? ExitCode::kFail : line.checked > 0 ? ExitCode::kPass : ExitCode::kNotOffered;
-    Json entry = {{"id", line.requirement.id}, {"text", {{"en", line.requirement.text_en}, {"id", line.requirement.text_id}}},
-                  {"measurement", line.requirement.measurement}, {"verdict", verdict_word(verdict)}, {"checked", line.checked}, {"broken", line.broken}};
+    Json entry = {{"id", line.requirement.id},
+                  {"text", {{"en", line.requirement.text_en}, {"id", line.requirement.text_id}}},
+                  {"measurement", line.requirement.measurement},
+                  {"verdict", verdict_word(verdict)},
+                  {"checked", line.checked},
+                  {"broken", line.broken}};
     if (!line.limit.is_null()) entry["limit"] = line.limit;
     if (line.has_worst) entry["worst"] = {{"value", judge::rounded(line.worst)}, {"unit", line.requirement.limit.unit}, {"cut", line.worst_cut}};
     Json first = Json::array();

@@ -39,8 +39,8 @@ class Tally {
     double worst = 0;
     bool has_worst = false;
     std::string worst_cut;
-    std::vector<CutId> first;         ///< cuts that broke it
-    std::vector<std::string> why;     ///< of `first`
+    std::vector<CutId> first;      ///< cuts that broke it
+    std::vector<std::string> why;  ///< of `first`
     nlohmann::ordered_json limit;
   };
   void note(Line& line, const CutId& id, const judge::Measurement& figure, const std::vector<judge::Measurement>& all, bool& broke);
