@@ -27,6 +27,7 @@ void add_boot_command(CLI::App& app, Command& chosen);
 void add_judge_command(CLI::App& app, Command& chosen);
 void add_claim_command(CLI::App& app, Command& chosen);
 void add_sweep_command(CLI::App& app, Command& chosen);
+void add_why_command(CLI::App& app, Command& chosen);
 void add_report_command(CLI::App& app, Command& chosen);
 void add_replay_command(CLI::App& app, Command& chosen);
 void add_benchmark_command(CLI::App& app, Command& chosen);

@@ -72,6 +72,7 @@ int run_program(int argc, char** argv) {
   add_judge_command(app, chosen);
   add_claim_command(app, chosen);
   add_sweep_command(app, chosen);
+  add_why_command(app, chosen);
   add_report_command(app, chosen);
   add_replay_command(app, chosen);
   add_benchmark_command(app, chosen);
