@@ -33,7 +33,6 @@ void PictureScene::set_grid(const hw::SampleGrid& grid) {
   resampler_.set_window(window);
   for (Sampled& picture : kept_) picture.id = -1;
   strips_.set_window(window);
-  white_.resize(static_cast<size_t>(grid.columns));
 }
 
 const PictureScene::Sampled& PictureScene::sampled(int64_t id) {
@@ -52,7 +51,11 @@ void PictureScene::expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns
   set_grid(grid);
   float* const planes[3] = {out.red, out.green, out.blue};
   expose_pictures(row, t0_ns, t1_ns, planes);
-  if (config_.light_code && strips_.covered(row) > 0.0f) draw_strips(row, t0_ns, t1_ns, planes);
+  if (!config_.light_code) return;
+  std::array<float, 3> lux_s = colour_;
+  const auto light_s = static_cast<float>(lighting_.lux_s(t0_ns, t1_ns));
+  for (float& value : lux_s) value *= light_s;
+  strips_.draw(row, t0_ns, t1_ns, lux_s, planes);
 }
 
 void PictureScene::expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]) {
@@ -69,26 +72,6 @@ void PictureScene::expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float*
       add_scaled(in, lux_s, columns, t == t0_ns, out[colour]);
     }
     t = end;
-  }
-}
-
-void PictureScene::draw_strips(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]) {
-  const size_t columns = static_cast<size_t>(grid_.columns);
-  std::fill(white_.begin(), white_.end(), 0.0f);
-  strips_.add_white(row, t0_ns, t1_ns, white_.data());
-  const float strip = strips_.covered(row);
-  const float* covered = strips_.covered_columns();
-  constexpr float kBlack = static_cast<float>(light_code::kBlack);
-  constexpr float kContrast = static_cast<float>(light_code::kWhite - light_code::kBlack);
-  const auto light_s = static_cast<float>(lighting_.lux_s(t0_ns, t1_ns));
-  for (size_t colour = 0; colour < 3; ++colour) {
-    float* light = out[colour];
-    if (!light) continue;
-    const float lux_s = colour_[colour] * light_s;
-    for (size_t x = 0; x < columns; ++x) {
-      const float share = strip * covered[x];
-      light[x] = light[x] * (1.0f - share) + lux_s * (kBlack * share + kContrast * white_[x]);
-    }
   }
 }
 

@@ -50,7 +50,6 @@ class PictureScene : public Scene {
   void set_grid(const hw::SampleGrid& grid);
   const Sampled& sampled(int64_t id);
   void expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]);
-  void draw_strips(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]);
 
   PictureSceneConfig config_;
   std::unique_ptr<PictureSource> source_;
@@ -64,7 +63,6 @@ class PictureScene : public Scene {
   std::array<Sampled, kKept> kept_;
   size_t next_slot_ = 0;
   LightCodeStrips strips_;
-  std::vector<float> white_;
 };
 
 }  // namespace saksi::sim

@@ -10,6 +10,7 @@
 #include "sim/scene/pattern_source.h"
 #include "sim/scene/picture_scene.h"
 #include "sim/scene/still_source.h"
+#include "sim/scene/world_yaml.h"
 
 namespace saksi::sim {
 
@@ -18,22 +19,23 @@ namespace {
 constexpr const char* kPackagedClip = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
 constexpr const char* kCachedClip = SAKSI_SOURCE_DIR "/out/cache/vtest.avi";
 constexpr double kLeastLux = 0.001, kMostLux = 200'000.0;
-constexpr const char* kContents[] = {"clip", "picture", "grey", "pattern"};
+constexpr double kLookAtS = 1, kLookAtMaxS = 86'400;
+constexpr const char* kContents[] = {"clip", "picture", "grey", "pattern", "world"};
 
 bool exists(const std::string& path) {
   struct stat status;
   return stat(path.c_str(), &status) == 0;
 }
 
-/// Which of the four kinds of content the scene has.
+/// Which of the kinds of content the scene has.
 std::string content_of(const YamlNode& node) {
   std::string found;
   for (const char* key : kContents) {
     if (!node.has(key)) continue;
-    if (!found.empty()) node.fail("'" + found + "' and '" + key + "' stand together; a scene shows one of clip, picture, grey, pattern");
+    if (!found.empty()) node.fail("'" + found + "' and '" + key + "' stand together; a scene shows one of clip, picture, grey, pattern, world");
     found = key;
   }
-  if (found.empty()) node.fail("the scene shows nothing: one of clip, picture, grey, pattern is needed, for example 'clip: default'");
+  if (found.empty()) node.fail("the scene shows nothing: one of clip, picture, grey, pattern, world is needed, for example 'clip: default'");
   return found;
 }
 
@@ -95,11 +97,14 @@ std::string default_clip() {
                    "place. Or show another video: '--clip FILE', or SAKSI_CLIP=FILE.");
 }
 
+double look_at_s(const YamlNode& node) { return node.get_number("look_at_s", kLookAtS, 0, kLookAtMaxS); }
+
 std::unique_ptr<Scene> load_scene(const std::string& path, const SceneOverrides& overrides) { return load_scene(YamlNode::load(path), overrides); }
 
 std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& overrides) {
-  node.allow_keys({"name", "clip", "picture", "grey", "pattern", "lux", "light_changes", "flicker", "colour_temperature_k", "field_part", "at_end",
-                   "light_code", "size_class"});
+  node.allow_keys({"name", "clip", "picture", "grey", "pattern", "world", "lux", "light_changes", "flicker", "colour_temperature_k", "field_part",
+                   "at_end", "light_code", "size_class", "look_at_s"});
+  look_at_s(node);
   PictureSceneConfig config;
   config.name = node.at("name").as_string();
   config.lux = node.get_number("lux", config.lux, kLeastLux, kMostLux);
@@ -115,6 +120,18 @@ std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& ov
   if (overrides.field_part) config.field_part = *overrides.field_part;
   config.light_code = node.get_bool("light_code", true);
   config.code_epoch = overrides.code_epoch;
+  if (content_of(node) == "world") {
+    WorldConfig world;
+    world.name = config.name;
+    world.lens = overrides.lens;
+    world.field_part = config.field_part;
+    world.light_code = config.light_code;
+    world.code_epoch = config.code_epoch;
+    if (node.has("light_changes"))
+      node.at("light_changes").fail("a world has its own script of the light, with colours: the list 'light' in 'world'");
+    const WorldLight light{config.lux, config.colour_temperature_k, config.flicker_depth, config.mains_hz};
+    return load_world(node.at("world"), std::move(world), light, overrides);
+  }
   std::unique_ptr<PictureSource> source = open_source(node, overrides, &config);
   return std::make_unique<PictureScene>(config, std::move(source));
 }
