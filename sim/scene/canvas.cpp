@@ -27,13 +27,19 @@ int texels_for(double metres, double texels_per_m) {
   return std::max(step, static_cast<int>(std::ceil(wanted / step)) * step);
 }
 
+/// A board of 40 m may be looked at, but not for a gigabyte.
+double bounded_density(double width_m, double height_m, double texels_per_m) {
+  constexpr double kMost = 4e6;
+  return std::min(texels_per_m, std::sqrt(kMost / (width_m * height_m)));
+}
+
 }  // namespace
 
 Canvas::Canvas(double width_m, double height_m, double texels_per_m)
     : width_m_(width_m),
       height_m_(height_m),
-      width_(texels_for(width_m, texels_per_m)),
-      height_(texels_for(height_m, texels_per_m)),
+      width_(texels_for(width_m, bounded_density(width_m, height_m, texels_per_m))),
+      height_(texels_for(height_m, bounded_density(width_m, height_m, texels_per_m))),
       step_x_(width_m / width_),
       step_y_(height_m / height_),
       texels_(static_cast<size_t>(width_) * static_cast<size_t>(height_), Texel{0, 0, 0, 0}) {}

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/host_profile.h"
-#include "sim/scene/colour.h"
 
 namespace saksi::sim {
 
@@ -20,11 +19,7 @@ void add_scaled(const float* __restrict in, float factor, size_t n, bool first, 
 }  // namespace
 
 PictureScene::PictureScene(const PictureSceneConfig& config, std::unique_ptr<PictureSource> source)
-    : config_(config),
-      source_(std::move(source)),
-      colour_(illuminant_colour(config.colour_temperature_k)),
-      lighting_(config.lux, config.light_changes, config.flicker_depth, config.mains_hz),
-      strips_(config.code_epoch) {}
+    : config_(config), source_(std::move(source)), lighting_(config.light.lighting()), strips_(config.code_epoch) {}
 
 void PictureScene::set_grid(const hw::SampleGrid& grid) {
   if (grid == grid_) return;
@@ -52,9 +47,9 @@ void PictureScene::expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns
   float* const planes[3] = {out.red, out.green, out.blue};
   expose_pictures(row, t0_ns, t1_ns, planes);
   if (!config_.light_code) return;
-  std::array<float, 3> lux_s = colour_;
-  const auto light_s = static_cast<float>(lighting_.lux_s(t0_ns, t1_ns));
-  for (float& value : lux_s) value *= light_s;
+  const Lighting::Dose dose = lighting_.over(t0_ns, t1_ns);
+  std::array<float, 3> lux_s = dose.colour;
+  for (float& value : lux_s) value *= static_cast<float>(dose.lux_s);
   strips_.draw(row, t0_ns, t1_ns, lux_s, planes);
 }
 
@@ -64,11 +59,12 @@ void PictureScene::expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float*
     const PictureSpan span = source_->span_at(t);
     const int64_t end = std::min(span.end_ns, t1_ns);
     const Sampled& picture = sampled(span.id);
-    const auto light_s = static_cast<float>(lighting_.lux_s(t, end) * config_.white_reflectance);
+    const Lighting::Dose dose = lighting_.over(t, end);
+    const auto light_s = static_cast<float>(dose.lux_s * config_.white_reflectance);
     for (size_t colour = 0; colour < 3; ++colour) {
       if (!out[colour]) continue;
       const float* in = &picture.planes[colour][columns * static_cast<size_t>(row)];
-      const float lux_s = colour_[colour] * light_s;
+      const float lux_s = dose.colour[colour] * light_s;
       add_scaled(in, lux_s, columns, t == t0_ns, out[colour]);
     }
     t = end;

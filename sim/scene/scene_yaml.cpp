@@ -18,7 +18,6 @@ namespace {
 
 constexpr const char* kPackagedClip = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
 constexpr const char* kCachedClip = SAKSI_SOURCE_DIR "/out/cache/vtest.avi";
-constexpr double kLeastLux = 0.001, kMostLux = 200'000.0;
 constexpr double kLookAtS = 1, kLookAtMaxS = 86'400;
 constexpr const char* kContents[] = {"clip", "picture", "grey", "pattern", "world"};
 
@@ -69,22 +68,6 @@ std::unique_ptr<PictureSource> open_source(const YamlNode& node, const SceneOver
   return std::make_unique<PatternSource>(pan ? PatternSource::Kind::kPan : PatternSource::Kind::kNoise, overrides.seed);
 }
 
-std::vector<LightStep> read_light_changes(const YamlNode& node) {
-  constexpr int64_t kSecond = 1'000'000'000, kLongest = 100'000 * kSecond;
-  std::vector<LightStep> steps;
-  for (const YamlNode& item : node.items()) {
-    item.allow_keys({"at_s", "lux", "over_s"});
-    LightStep step;
-    step.at_ns = item.at("at_s").as_ns(kSecond, 0, kLongest);
-    step.lux = item.at("lux").as_number(kLeastLux, kMostLux);
-    if (item.has("over_s")) step.over_ns = item.at("over_s").as_ns(kSecond, 0, kLongest);
-    const bool is_early = !steps.empty() && step.at_ns < steps.back().at_ns + steps.back().over_ns;
-    if (is_early) item.at("at_s").fail("this change begins before the one above it has ended; they must come one after the other");
-    steps.push_back(step);
-  }
-  return steps;
-}
-
 }  // namespace
 
 std::string default_clip() {
@@ -107,15 +90,7 @@ std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& ov
   look_at_s(node);
   PictureSceneConfig config;
   config.name = node.at("name").as_string();
-  config.lux = node.get_number("lux", config.lux, kLeastLux, kMostLux);
-  if (node.has("light_changes")) config.light_changes = read_light_changes(node.at("light_changes"));
-  if (node.has("flicker")) {
-    const YamlNode flicker = node.at("flicker");
-    flicker.allow_keys({"depth", "mains_hz"});
-    config.flicker_depth = flicker.at("depth").as_number(0.0, 1.0);
-    config.mains_hz = flicker.get_number("mains_hz", config.mains_hz, 45.0, 65.0);
-  }
-  if (node.has("colour_temperature_k")) config.colour_temperature_k = node.at("colour_temperature_k").as_number(1667.0, 25'000.0);
+  config.light = read_light(node, {});
   config.field_part = node.get_number("field_part", config.field_part, 0.05, 1.0);
   if (overrides.field_part) config.field_part = *overrides.field_part;
   config.light_code = node.get_bool("light_code", true);
@@ -127,10 +102,7 @@ std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& ov
     world.field_part = config.field_part;
     world.light_code = config.light_code;
     world.code_epoch = config.code_epoch;
-    if (node.has("light_changes"))
-      node.at("light_changes").fail("a world has its own script of the light, with colours: the list 'light' in 'world'");
-    const WorldLight light{config.lux, config.colour_temperature_k, config.flicker_depth, config.mains_hz};
-    return load_world(node.at("world"), std::move(world), light, overrides);
+    return load_world(node.at("world"), std::move(world), config.light, overrides);
   }
   std::unique_ptr<PictureSource> source = open_source(node, overrides, &config);
   return std::make_unique<PictureScene>(config, std::move(source));

@@ -30,7 +30,8 @@ struct SceneOverrides {
 ///     pattern: pan | noise                 computed from the seed
 ///     world: {...}                         a room with people and things before a moving camera, docs/formats/scene.md
 ///     lux: 500                             illuminance at the subject, 0.001 to 200000
-///     light_changes: [{at_s: 4, lux: 5, over_s: 0.1}]    what becomes of it, in order; over_s 0: at once
+///     light_changes: [{at_s: 4, lux: 5, over_s: 0.1}]    what becomes of it, in order; over_s 0: at once; a
+///                                          colour_temperature_k changes its colour too
 ///     flicker: {depth: 0.3, mains_hz: 50}  of lamps: the ripple's amplitude over the mean, 0 to 1, at twice the mains frequency, 45 to 65
 ///     colour_temperature_k: 6500           1667 to 25000; without it the light is D65
 ///     field_part: 1.0                      part of the sensor's field, in width and height, that the scene fills, 0.05 to 1; a camera that

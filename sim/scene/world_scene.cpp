@@ -17,6 +17,12 @@ constexpr float kGrazing = 1e-4f;  ///< a plane that is seen from the side is no
 
 double seconds(int64_t ns) { return static_cast<double>(ns) * 1e-9; }
 
+/// One of so many equal parts of a dose: lux seconds of each primary, 1.
+Texel lux_s(const Lighting::Dose& dose, int parts) {
+  const auto lux_s = static_cast<float>(dose.lux_s / parts);
+  return Texel{lux_s * dose.colour[0], lux_s * dose.colour[1], lux_s * dose.colour[2], 1};
+}
+
 Texel lit(const Texel& light, float share) {
   Texel out = light * share;
   out[3] = 1;
@@ -153,8 +159,8 @@ void WorldScene::expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns, 
     for (int x = 0; x < grid.columns; ++x) planes[colour][x] = sum_[static_cast<size_t>(x)][colour];
   }
   if (!config_.light_code) return;
-  const std::array<double, 3> light = config_.lights[0].over(t0_ns, t1_ns);
-  strips_.draw(row, t0_ns, t1_ns, {static_cast<float>(light[0]), static_cast<float>(light[1]), static_cast<float>(light[2])}, planes);
+  const Texel light = lux_s(config_.lights[0].over(t0_ns, t1_ns), 1);
+  strips_.draw(row, t0_ns, t1_ns, {light[0], light[1], light[2]}, planes);
 }
 
 void WorldScene::draw_things(const Pose& pose, int64_t t_ns, int row) {
@@ -172,8 +178,7 @@ void WorldScene::draw_things(const Pose& pose, int64_t t_ns, int row) {
 
 void WorldScene::place_lights(int64_t t0_ns, int64_t t1_ns, int parts) {
   for (size_t i = 0; i < lights_.size(); ++i) {
-    const std::array<double, 3> light = config_.lights[i].over(t0_ns, t1_ns);
-    lights_[i] = Texel{static_cast<float>(light[0] / parts), static_cast<float>(light[1] / parts), static_cast<float>(light[2] / parts), 1};
+    lights_[i] = lux_s(config_.lights[i].over(t0_ns, t1_ns), parts);
   }
 }
 

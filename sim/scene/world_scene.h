@@ -8,7 +8,7 @@
 
 #include "hw-models/sensor/lens_projection.h"
 #include "sim/scene/light_code_strips.h"
-#include "sim/scene/light_script.h"
+#include "sim/scene/lighting.h"
 #include "sim/scene/motion.h"
 #include "sim/scene/scene.h"
 #include "sim/scene/thing.h"
@@ -21,7 +21,7 @@ struct WorldConfig {
   CameraMotion::Config camera;
   /// A hand before the lens: from, to, in seconds. It comes and goes within 0.15 s.
   std::vector<std::array<double, 2>> covered;
-  std::vector<LightScript> lights;  ///< the first one is the room's
+  std::vector<Lighting> lights;  ///< the first one is the room's
   Room room;
   std::vector<Part> room_sides;
   std::vector<Thing> things;

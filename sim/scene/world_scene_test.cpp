@@ -87,7 +87,7 @@ TEST(WorldScene, FlickerVanishesOverItsPeriodAndHasItsDepthInShortExposures) {
 }
 
 TEST(WorldScene, LightChangesAtItsTimeInAnyExposure) {
-  const auto scene = world(card() + ", light: [{at_s: 1, lux: 500}, {at_s: 1.1, lux: 5}]");
+  const auto scene = world(card(), "lux: 500\nlight_changes: [{at_s: 1, over_s: 0.1, lux: 5}]\n");
   EXPECT_NEAR(middle(*scene, 990 * kMs, 1000 * kMs), 500 * kBoard * 0.01, 1e-3);
   EXPECT_NEAR(middle(*scene, 1000 * kMs, 1100 * kMs), 252.5 * kBoard * 0.1, 1e-3);
   EXPECT_NEAR(middle(*scene, 995 * kMs, 1050 * kMs), (500 * 0.005 + (500 + 252.5) / 2 * 0.05) * kBoard, 1e-3);
@@ -252,12 +252,12 @@ TEST(WorldScene, WhatCannotBeIsRefusedWithItsPlace) {
     EXPECT_EQ(message.rfind(place, 0), 0u) << message;
     EXPECT_NE(message.find(words), std::string::npos) << message;
   };
-  expect("light: [{at_s: 0, lux: -5}]", "scene.yaml:3:26:", "-5");
-  expect("light: [{at_s: 5}, {at_s: 5}]", "scene.yaml:3:", "must rise");
-  expect("light: []", "scene.yaml:3:10:", "empty");
+  expect("camera: {path: [{at_s: 5}, {at_s: 5}]}", "scene.yaml:3:", "must rise");
+  expect("camera: {path: []}", "scene.yaml:3:18:", "empty");
+  expect("things: [{kind: screen, lux: -5}]", "scene.yaml:3:32:", "-5");
   expect("things: [{kind: persn}]", "scene.yaml:3:19:", "did you mean 'person'");
   expect("things: [{kind: desk, cap: true}]", "scene.yaml:3:", "is for a person");
-  expect("things: [{kind: desk, flicker: 0.1}]", "scene.yaml:3:", "own light");
+  expect("things: [{kind: desk, flicker: {depth: 0.1}}]", "scene.yaml:3:", "own light");
   expect("things: [{kind: picture, file: /nowhere.png}]", "scene.yaml:3:", "No such file");
   expect("things: [{kind: person, from_s: 5, to_s: 4}]", "scene.yaml:3:", "never be there");
   expect("camera: {x_m: 7}", "scene.yaml:3:", "leaves the room");

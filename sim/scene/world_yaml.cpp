@@ -14,29 +14,28 @@ namespace saksi::sim {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
-constexpr double kLuxMin = 0.001, kLuxMax = 200'000, kKelvinMin = 1667, kKelvinMax = 25'000;
 constexpr double kDayS = 86'400, kFarM = 100;
 constexpr double kHeightMin = -2, kHeightMax = 30;
-constexpr int64_t kSecondNs = 1'000'000'000;
 /// Keys of things that only some kinds know.
 const std::vector<std::string> kPersonKeys = {"tall_m",  "child",  "cap",           "dark_glasses", "off_s",
                                               "uniform", "speaks", "head_turn_deg", "gesture_deg",  "queue"};
-const std::vector<std::string> kThingKeys = {"kind",    "x_m",    "distance_m",    "height_m",    "path",
-                                             "even",    "sway_m", "sway_hz",       "turn_deg",    "lies",
-                                             "from_s",  "to_s",   "light_part",    "lux",         "colour_temperature_k",
-                                             "flicker", "light",  "width_m",       "tall_m",      "text",
-                                             "file",    "at_end", "child",         "cap",         "dark_glasses",
-                                             "uniform", "speaks", "head_turn_deg", "gesture_deg", "queue",
+const std::vector<std::string> kThingKeys = {"kind",    "x_m",           "distance_m",    "height_m",    "path",
+                                             "even",    "sway_m",        "sway_hz",       "turn_deg",    "lies",
+                                             "from_s",  "to_s",          "light_part",    "lux",         "colour_temperature_k",
+                                             "flicker", "light_changes", "width_m",       "tall_m",      "text",
+                                             "file",    "at_end",        "child",         "cap",         "dark_glasses",
+                                             "uniform", "speaks",        "head_turn_deg", "gesture_deg", "queue",
                                              "off_s"};
 
 class WorldReader {
  public:
   WorldReader(WorldConfig config, const SceneOverrides& overrides) : config_(std::move(config)), overrides_(overrides) {}
 
-  WorldConfig read(const YamlNode& node, const WorldLight& beside) {
-    node.allow_keys({"room", "camera", "light", "stand_in", "things"});
+  WorldConfig read(const YamlNode& node, const LightConfig& beside) {
+    node.allow_keys({"room", "camera", "stand_in", "things"});
     beside_ = beside;
-    config_.lights.push_back(light_of(node, beside));
+    beside_.flicker.phase = 2 * kPi * SeedStream(overrides_.seed, "scene mains").uniform();
+    config_.lights.push_back(beside_.lighting());
     if (node.has("room")) read_room(node.at("room"));
     SeedStream room(overrides_.seed, "scene " + config_.name + " room");
     config_.room_sides = draw_room(config_.room, room);
@@ -59,26 +58,6 @@ class WorldReader {
     if (*last && at_s <= **last) point.at("at_s").fail("the times of a list must rise: this one is not after the one before it");
     *last = at_s;
     return at_s;
-  }
-
-  LightScript light_of(const YamlNode& node, const WorldLight& beside) {
-    std::vector<LightScript::Point> points;
-    double lux = beside.lux, kelvin = beside.kelvin;
-    if (node.has("light")) {
-      std::optional<double> last;
-      for (const YamlNode& point : node.at("light").items()) {
-        point.allow_keys({"at_s", "lux", "colour_temperature_k"});
-        const double at_s = later(point, &last);
-        lux = point.get_number("lux", lux, kLuxMin, kLuxMax);
-        kelvin = point.get_number("colour_temperature_k", kelvin, kKelvinMin, kKelvinMax);
-        points.push_back({static_cast<int64_t>(std::llround(at_s * kSecondNs)), lux, kelvin});
-      }
-      if (points.empty()) node.at("light").fail("the list is empty; a light needs at least one point, for example {at_s: 0, lux: 500}");
-    } else {
-      points.push_back({0, lux, kelvin});
-    }
-    const double phase = 2 * kPi * SeedStream(overrides_.seed, "scene mains").uniform();
-    return LightScript(points, {beside.flicker, beside.mains_hz, phase});
   }
 
   void read_room(const YamlNode& node) {
@@ -159,19 +138,18 @@ class WorldReader {
   /// Whose light falls on a thing, and how much of it.
   void read_thing_light(const YamlNode& node, Thing* thing) {
     thing->share = static_cast<float>(node.get_number("light_part", thing->share, 0, 10));
-    if (!node.has("lux") && !node.has("light")) {
-      for (const char* key : {"colour_temperature_k", "flicker"}) {
-        if (node.has(key)) node.at(key).fail(std::string("'") + key + "' is of a thing's own light, which needs 'lux' or 'light' too");
+    if (!node.has("lux")) {
+      for (const char* key : {"colour_temperature_k", "flicker", "light_changes"}) {
+        if (node.has(key)) node.at(key).fail(std::string("'") + key + "' is of a thing's own light, which needs 'lux' too");
       }
       return;
     }
-    WorldLight own = beside_;
-    own.lux = node.get_number("lux", beside_.lux, kLuxMin, kLuxMax);
-    own.kelvin = node.get_number("colour_temperature_k", beside_.kelvin, kKelvinMin, kKelvinMax);
-    own.flicker = node.get_number("flicker", 0, 0, 1);
+    LightConfig without = beside_;  // a screen has the room's colour and phase of the mains, but not its changes and not its ripple
+    without.changes.clear();
+    without.flicker.depth = 0;
     thing->light = config_.lights.size();
     if (!node.has("light_part")) thing->share = 1;
-    config_.lights.push_back(light_of(node, own));
+    config_.lights.push_back(read_light(node, without).lighting());
   }
 
   void read_place(const YamlNode& node, double height_m, Thing* thing) {
@@ -269,13 +247,13 @@ class WorldReader {
 
   void read_pictures(const YamlNode& node, const std::string& kind) {
     const YamlNode file = node.at("file");
+    ClipSource::AtEnd at_end = ClipSource::AtEnd::kLoop;
+    if (node.has("at_end") && node.at("at_end").as_word({"loop", "hold"}) == "hold") at_end = ClipSource::AtEnd::kHold;
     Thing thing;
     try {
       if (kind == "picture") {
         thing.source = std::make_shared<StillSource>(StillSource::load(file.path()), file.path());
       } else {
-        ClipSource::AtEnd at_end = ClipSource::AtEnd::kLoop;
-        if (node.has("at_end") && node.at("at_end").as_word({"loop", "hold"}) == "hold") at_end = ClipSource::AtEnd::kHold;
         thing.source = std::make_shared<ClipSource>(file.as_string() == "default" ? default_clip() : file.path(), at_end);
       }
     } catch (const UsageError& error) {
@@ -318,13 +296,13 @@ class WorldReader {
 
   WorldConfig config_;
   const SceneOverrides& overrides_;
-  WorldLight beside_;
+  LightConfig beside_;
   int things_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Scene> load_world(const YamlNode& node, WorldConfig config, const WorldLight& light, const SceneOverrides& overrides) {
+std::unique_ptr<Scene> load_world(const YamlNode& node, WorldConfig config, const LightConfig& light, const SceneOverrides& overrides) {
   return std::make_unique<WorldScene>(WorldReader(std::move(config), overrides).read(node, light));
 }
 
