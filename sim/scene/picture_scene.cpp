@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "base/host_profile.h"
+#include "base/wide_vectors.h"
 
 namespace saksi::sim {
 
 namespace {
 
-void add_scaled(const float* __restrict in, float factor, size_t n, bool first, float* __restrict sums) {
+SAKSI_WIDE_VECTORS void add_scaled(const float* __restrict in, float factor, size_t n, bool first, float* __restrict sums) {
   if (first) {
     for (size_t x = 0; x < n; ++x) sums[x] = factor * in[x];
   } else {
