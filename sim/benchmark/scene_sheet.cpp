@@ -58,7 +58,7 @@ void write_caption(const std::string& name, int left, int top, report::YuvPictur
   for (int y = 0; y < kCaption; ++y) {
     for (int x = 0; x < kTileWidth; ++x) {
       constexpr float kRange = 219;
-      const Texel texel = texture.finest().at(Texel{static_cast<float>(x + 1), static_cast<float>(y + 1), 0, 0});
+      const Texel texel = texture.finest().at(x + 1, y + 1);
       sheet->y[static_cast<size_t>((top + y) * sheet->width + left + x)] = static_cast<uint8_t>(kBlack + kRange * texel[3]);
     }
   }

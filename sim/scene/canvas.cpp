@@ -29,7 +29,7 @@ int texels_for(double metres, double texels_per_m) {
 
 /// A board of 40 m may be looked at, but not for a gigabyte.
 double bounded_density(double width_m, double height_m, double texels_per_m) {
-  constexpr double kMost = 4e6;
+  constexpr double kMost = 2e6;
   return std::min(texels_per_m, std::sqrt(kMost / (width_m * height_m)));
 }
 

@@ -18,7 +18,7 @@ using Reflectance = std::array<float, 3>;
 /// Draws a flat thing in metres and in linear light, with soft edges a texel wide. x to the right and y down from the upper left corner.
 class Canvas {
  public:
-  /// About so many texels a metre, less of things that would have more than four million; both sides are rounded up to a multiple of 32 texels, or of
+  /// About so many texels a metre, less of things that would have more than two million; both sides are rounded up to a multiple of 32 texels, or of
   /// 4 where that would be much.
   Canvas(double width_m, double height_m, double texels_per_m);
 

@@ -20,15 +20,25 @@ std::vector<Texel> halved(int width, int height, const std::vector<Texel>& in) {
   return out;
 }
 
+uint64_t packed(const Texel& texel) {
+  uint64_t bits = 0;
+  for (int i = 0; i < 4; ++i) {
+    bits |= static_cast<uint64_t>(std::clamp(texel[i], 0.0f, 1.0f) * Texture::kOne + 0.5f) << (16 * i);
+  }
+  return bits;
+}
+
 Texture::Level with_margin(int width, int height, const std::vector<Texel>& in, bool has_edges) {
   Texture::Level level{width, height, {}};
-  level.texels.assign(static_cast<size_t>(width + 2) * static_cast<size_t>(height + 2), Texel{0, 0, 0, 0});
+  const auto stride = static_cast<size_t>(level.stride());
+  // A sample at the very end of the margin reads, with a weight of zero, one row and one texel more.
+  level.texels.assign(stride * static_cast<size_t>(height + 3) + 1, 0);
   for (int y = -1; y <= height; ++y) {
     for (int x = -1; x <= width; ++x) {
       const int from_x = std::clamp(x, 0, width - 1), from_y = std::clamp(y, 0, height - 1);
       if (has_edges && (from_x != x || from_y != y)) continue;
-      level.texels[static_cast<size_t>(y + 1) * static_cast<size_t>(width + 2) + static_cast<size_t>(x + 1)] =
-          in[static_cast<size_t>(from_y) * static_cast<size_t>(width) + static_cast<size_t>(from_x)];
+      level.texels[static_cast<size_t>(y + 1) * stride + static_cast<size_t>(x + 1)] =
+          packed(in[static_cast<size_t>(from_y) * static_cast<size_t>(width) + static_cast<size_t>(from_x)]);
     }
   }
   return level;
@@ -36,8 +46,14 @@ Texture::Level with_margin(int width, int height, const std::vector<Texel>& in, 
 
 }  // namespace
 
+Texel Texture::Level::at(int x, int y) const {
+  const uint64_t bits = texels[static_cast<size_t>(y) * static_cast<size_t>(stride()) + static_cast<size_t>(x)];
+  Texel texel;
+  for (int i = 0; i < 4; ++i) texel[i] = static_cast<float>(bits >> (16 * i) & 0xFFFF) / kOne;
+  return texel;
+}
+
 Texture::Texture(int width, int height, std::vector<Texel> texels, bool has_edges) {
-  opaque_ = !has_edges && std::all_of(texels.begin(), texels.end(), [](const Texel& texel) { return texel[3] >= 1.0f; });
   levels_.push_back(with_margin(width, height, texels, has_edges));
   // A level of an odd size has no half that stands for the same rectangle.
   while (width % 2 == 0 && height % 2 == 0 && width >= 4 && height >= 4) {
@@ -46,13 +62,6 @@ Texture::Texture(int width, int height, std::vector<Texel> texels, bool has_edge
     height /= 2;
     levels_.push_back(with_margin(width, height, texels, has_edges));
   }
-}
-
-const Texture::Level& Texture::level_for(float texels) const {
-  constexpr float kHalfAStep = 1.41421356f;  // of two, on the scale of ratios
-  size_t level = 0;
-  for (; texels > kHalfAStep && level + 1 < levels_.size(); texels *= 0.5f) ++level;
-  return levels_[level];
 }
 
 }  // namespace saksi::sim

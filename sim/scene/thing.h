@@ -47,7 +47,7 @@ struct Thing {
   float share = 1;                                                    ///< of that light's illuminance that falls on it
   double off_s = std::numeric_limits<double>::infinity();             ///< when cap and dark glasses come off
   double head_turn_deg = 0, speaks = 0, gesture_deg = 0;
-  double middle_m = 0, reach_m = 0;  ///< of a thing of several parts: all of it lies within reach_m of what is middle_m above its place
+  double middle_m = 0, reach_m = 0;  ///< all of it lies within reach_m of what is middle_m above its place
   std::vector<Part> parts;
   std::shared_ptr<PictureSource> source;  ///< of the first part's texture, if it shows pictures
 

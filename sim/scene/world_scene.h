@@ -10,6 +10,7 @@
 #include "sim/scene/light_code_strips.h"
 #include "sim/scene/lighting.h"
 #include "sim/scene/motion.h"
+#include "sim/scene/row_painter.h"
 #include "sim/scene/scene.h"
 #include "sim/scene/thing.h"
 
@@ -45,38 +46,37 @@ class WorldScene : public Scene {
   std::vector<std::string> warnings() const override;
 
  private:
-  using Matrix = std::array<Texel, 3>;  ///< columns: what a ray's x, y and z add to u, v and nearness
-  /// A flat part as the camera sees it at one time: a ray d hits it at (u, v) = (m d)[0, 1] / (m d)[2], in parts of its size.
-  struct Plane {
-    const Texture* texture = nullptr;
-    Matrix m;
-    float distance = 0;  ///< of the plane, metres
-    float texels_per_metre = 0;
-    Texel light;              ///< lux s by colour, 1
-    float order = 0;          ///< distance of its thing, less what it is nearer
-    int first = 0, last = 0;  ///< columns that it may cover, [first, last)
-  };
   struct PictureTexture {
     int64_t id = -1;
     Texture texture;
   };
+  /// A ball as the camera sees it: the direction of its middle, and the length of the chord from there to its rim on the unit ball.
+  struct Ball {
+    Vec3 direction;
+    double chord = 0;
+    bool around = false;  ///< the camera is in it, or nearly
+  };
+  void find_times(int64_t t0_ns, int64_t t1_ns, int row);
+  void find_thing_times(const Thing& thing, const Pose poses[2], const int64_t times_ns[2], int row);
+  void need_times(const SeenPlane& before, const SeenPlane& after, int row, int span);
 
   void set_grid(const hw::SampleGrid& grid);
-  /// How many times within an exposure are drawn, for the camera's motion and for that of things.
-  struct Shake {
-    int camera = 1, things = 1;
-  };
-  Shake shake_of(int64_t t0_ns, int64_t t1_ns) const;
   int64_t still_until(int64_t t0_ns, int64_t t1_ns);
-  void draw_things(const Pose& pose, int64_t t_ns, int row);
-  void place_lights(int64_t t0_ns, int64_t t1_ns, int parts);
-  Plane plane_of(const Part& part, const Texture& texture, const Pose& pose, const Vec3& centre, const Vec3& right, const Vec3& down) const;
-  bool find_columns(const Pose& pose, const Vec3& centre, double radius_m, int row, Plane* plane) const;
-  void place_thing(const Thing& thing, const Pose& pose, double t_s, int64_t t_ns, int row);
+  void draw(int64_t t0_ns, int64_t t1_ns, int row, int times);
+  void place_lights(int64_t t0_ns, int64_t t1_ns);
+  SeenPlane plane_of(const Part& part, const Texture& texture, const Pose& pose, const Vec3& centre, const Vec3& right, const Vec3& down) const;
+  Ball ball_of(const Pose& pose, const Vec3& centre, double radius_m) const;
+  bool is_in_row(const Ball& ball, int row) const;
+  void find_columns(const Ball& ball, int row, SeenPlane* plane) const;
+  /// All its parts, or those alone that may be seen in the row.
+  enum class Which { kAll, kInRow };
+  void place_thing(const Thing& thing, const Pose& pose, int64_t t_ns, int row, Which which);
   const Texture& shown(const Thing& thing, int64_t t_ns);
+  using RoomPlanes = std::array<SeenPlane, kRoomSides>;
+  RoomPlanes room_planes(const Pose& pose) const;
   void draw_room(const Pose& pose, int row);
-  void draw_plane(const Plane& plane, int row);
-  void cover(double t_s);
+  double covered(double t_s) const;
+  const Texel* rays_of(int row) const { return &rays_[static_cast<size_t>(row) * static_cast<size_t>(painter_.spans() + 1)]; }
 
   WorldConfig config_;
   CameraMotion camera_;
@@ -85,14 +85,21 @@ class WorldScene : public Scene {
   std::vector<std::vector<PictureTexture>> pictures_;  ///< by thing: the latest pictures of those that show some
 
   hw::SampleGrid grid_;
-  double samples_per_radian_x_ = 1, samples_per_radian_y_ = 1;
-  static constexpr int kSpan = 16;  ///< columns between two rays that are worked out exactly; between them a ray's direction goes in a straight line
-  int spans_ = 0;
-  std::vector<Texel> rays_;  ///< in the camera's frame: spans_ + 1 for each row
+  double samples_per_radian_ = 1;
+  RowPainter painter_;
+  std::vector<Texel> rays_;  ///< in the camera's frame, unit vectors: for each row, at the painter's spans
+  struct Reach {
+    double least_y = 0, most_y = 0;
+  };
+  std::vector<Reach> reach_;  ///< of each row's rays
+  double least_z_ = 0;        ///< of all rays
+  bool x_rises_ = true;       ///< along every row
 
-  std::vector<Texel> lights_;  ///< lux s of each light over the piece of time that is being drawn
-  std::vector<Plane> planes_;
-  std::vector<Texel> line_, room_line_, sum_;
+  std::vector<Texel> lights_;         ///< lux s of each light over the piece of time that is being drawn
+  std::vector<uint8_t> times_;        ///< for each span, how many times within an exposure are drawn
+  std::vector<const Thing*> in_row_;  ///< things that may be seen in the row during its exposure
+  std::vector<SeenPlane> planes_;
+  std::vector<size_t> nearest_first_;
 };
 
 }  // namespace saksi::sim
