@@ -38,19 +38,6 @@ class SettingsCard {
   std::filesystem::path path_;
 };
 
-/// A scene that has gone on for some time when the camera's own time begins.
-class LaterLight : public hw::LightSource {
- public:
-  LaterLight(hw::LightSource& scene, double by_s) : scene_(scene), by_ns_(static_cast<int64_t>(by_s * 1e9)) {}
-  void expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns, int64_t t1_ns, const hw::RowExposure& out) override {
-    scene_.expose_row(grid, row, t0_ns + by_ns_, t1_ns + by_ns_, out);
-  }
-
- private:
-  hw::LightSource& scene_;
-  int64_t by_ns_;
-};
-
 }  // namespace
 
 std::vector<CameraPicture> run_camera(const CameraJob& job) {
@@ -60,6 +47,7 @@ std::vector<CameraPicture> run_camera(const CameraJob& job) {
   const hw::Program program = hw::load_program(firmware, {spec.memory("dram").address, spec.memory("dram").size});
   SceneOverrides overrides;
   overrides.seed = job.seed;
+  overrides.from_ns = static_cast<int64_t>(job.scene_from_s * 1e9);
   const std::unique_ptr<Scene> scene = load_scene(job.scene_path, overrides);
   const SettingsCard card(job);
   hw::BoardConfig config;
@@ -71,8 +59,7 @@ std::vector<CameraPicture> run_camera(const CameraJob& job) {
   observers.picture = [&](const hw::PictureTruth& picture) {
     pictures.push_back({picture.bytes, static_cast<double>(picture.t_done_ns - picture.t_start_ns) / kClockNs});
   };
-  LaterLight light(*scene, job.scene_from_s);
-  hw::Board board(spec, config, program, &light, observers);
+  hw::Board board(spec, config, program, scene.get(), observers);
   board.connect_cell();
   sc_core::sc_start(sc_core::sc_time(job.seconds, sc_core::SC_SEC));
   return pictures;

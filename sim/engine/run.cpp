@@ -31,6 +31,7 @@
 #include "sim/player/player.h"
 #include "sim/scene/scene_yaml.h"
 #include "sim/scene/size_tables.h"
+#include "sim/scene/webcam.h"
 #include "sim/self-check/self_check.h"
 #include "sim/waves/wave_window.h"
 
@@ -75,10 +76,26 @@ SceneOverrides scene_overrides(const PreparedRun& run) {
   if (!run.request.clip_path.empty()) overrides.clip = run.request.clip_path;
   overrides.seed = run.scenario.seed;
   overrides.lens = run.device.lens.projection;
+  overrides.from_ns = run.scenario.light_from_ns;
   overrides.code_epoch = light_code::epoch_of(run.scenario.seed);
   const auto width = run.device.settings.find("width");
   if (width != run.device.settings.end() && std::atoi(width->second.c_str()) > kWidestFullField) overrides.field_part = kCroppedFieldPart;
   return overrides;
+}
+
+/// The webcam that the scene shows, if no recording of it is there yet.
+std::optional<Webcam> unrecorded_webcam(const PreparedRun& run) {
+  return run.request.clip_path.empty() ? webcam_of(YamlNode::load(run.scenario.light_path)) : std::nullopt;
+}
+
+/// Tells each second that passes.
+void record_webcam(const Webcam& webcam, const std::string& file) {
+  int told_s = -1;
+  capture_webcam(webcam, file, [&](double seconds) {
+    if (static_cast<int>(seconds) == told_s) return;
+    told_s = static_cast<int>(seconds);
+    fmt::print(stderr, "  {}: {} of {} s recorded\n", webcam.device, told_s, webcam.seconds);
+  });
 }
 
 std::string config_text(const Settings& settings) {
@@ -381,7 +398,8 @@ PreparedRun check_run(const RunRequest& request) {
   run.rtl = build_board_rtl(board);
   run.waves = waves_of(run, board);
   run.size_table = size_table_of(run);
-  run.clip_path = load_scene(run.scenario.light_path, scene_overrides(run))->source_file();
+  const std::optional<Webcam> webcam = unrecorded_webcam(run);
+  run.clip_path = webcam ? webcam->device : load_scene(run.scenario.light_path, scene_overrides(run))->source_file();
 
   const judge::RequirementSet requirements = judge::RequirementSet::load(run.scenario.requirements_path);
   Json entries = Json::array();
@@ -393,6 +411,11 @@ PreparedRun check_run(const RunRequest& request) {
 PreparedRun prepare_run(const RunRequest& request) {
   PreparedRun run = check_run(request);
   check_out_dir(request.out_dir);
+  if (const std::optional<Webcam> webcam = unrecorded_webcam(run)) {
+    run.request.clip_path = request.out_dir + "/webcam.mkv";
+    record_webcam(*webcam, run.request.clip_path);
+    run.clip_path = load_scene(run.scenario.light_path, scene_overrides(run))->source_file();
+  }
   return run;
 }
 

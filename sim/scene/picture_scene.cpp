@@ -46,9 +46,10 @@ void PictureScene::expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns
   const HostProfile::Scope scope(HostWork::kScene);
   set_grid(grid);
   float* const planes[3] = {out.red, out.green, out.blue};
-  expose_pictures(row, t0_ns, t1_ns, planes);
+  const int64_t from_ns = t0_ns + config_.from_ns, to_ns = t1_ns + config_.from_ns;
+  expose_pictures(row, from_ns, to_ns, planes);
   if (!config_.light_code) return;
-  const Lighting::Dose dose = lighting_.over(t0_ns, t1_ns);
+  const Lighting::Dose dose = lighting_.over(from_ns, to_ns);
   std::array<float, 3> lux_s = dose.colour;
   for (float& value : lux_s) value *= static_cast<float>(dose.lux_s);
   strips_.draw(row, t0_ns, t1_ns, lux_s, planes);

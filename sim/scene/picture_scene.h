@@ -21,6 +21,7 @@ struct PictureSceneConfig {
   double white_reflectance = 1.0;  ///< what a picture's white reflects
   double field_part = 1.0;         ///< of the sensor's field, in width and height about the centre, that the scene fills
   bool light_code = true;
+  int64_t from_ns = 0;      ///< the scene's own time at t = 0
   uint32_t code_epoch = 0;  ///< tick that the light code shows at t = 0, even
 };
 

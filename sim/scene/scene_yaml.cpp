@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kPackagedClip = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
 constexpr const char* kCachedClip = SAKSI_SOURCE_DIR "/out/cache/vtest.avi";
 constexpr double kLookAtS = 1, kLookAtMaxS = 86'400;
-constexpr const char* kContents[] = {"clip", "picture", "grey", "pattern", "world"};
+constexpr const char* kContents[] = {"clip", "webcam", "picture", "grey", "pattern", "world"};
 
 bool exists(const std::string& path) {
   struct stat status;
@@ -31,10 +31,11 @@ std::string content_of(const YamlNode& node) {
   std::string found;
   for (const char* key : kContents) {
     if (!node.has(key)) continue;
-    if (!found.empty()) node.fail("'" + found + "' and '" + key + "' stand together; a scene shows one of clip, picture, grey, pattern, world");
+    if (!found.empty())
+      node.fail("'" + found + "' and '" + key + "' stand together; a scene shows one of clip, webcam, picture, grey, pattern, world");
     found = key;
   }
-  if (found.empty()) node.fail("the scene shows nothing: one of clip, picture, grey, pattern, world is needed, for example 'clip: default'");
+  if (found.empty()) node.fail("the scene shows nothing: one of clip, webcam, picture, grey, pattern, world is needed, for example 'clip: default'");
   return found;
 }
 
@@ -54,6 +55,7 @@ std::unique_ptr<PictureSource> open_source(const YamlNode& node, const SceneOver
   const std::string content = content_of(node);
   if (overrides.clip) return std::make_unique<ClipSource>(*overrides.clip == "default" ? default_clip() : *overrides.clip, at_end);
   const YamlNode value = node.at(content);
+  if (content == "webcam") value.fail("a webcam is recorded before a run, by 'saksi run'; here give the recording in its place: 'clip: FILE'");
   if (content == "clip") {
     return open_at(value, [&] { return std::make_unique<ClipSource>(value.as_string() == "default" ? default_clip() : value.path(), at_end); });
   }
@@ -85,8 +87,8 @@ double look_at_s(const YamlNode& node) { return node.get_number("look_at_s", kLo
 std::unique_ptr<Scene> load_scene(const std::string& path, const SceneOverrides& overrides) { return load_scene(YamlNode::load(path), overrides); }
 
 std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& overrides) {
-  node.allow_keys({"name", "clip", "picture", "grey", "pattern", "world", "lux", "light_changes", "flicker", "colour_temperature_k", "field_part",
-                   "at_end", "light_code", "size_class", "look_at_s"});
+  node.allow_keys({"name", "clip", "webcam", "seconds", "picture", "grey", "pattern", "world", "lux", "light_changes", "flicker",
+                   "colour_temperature_k", "field_part", "at_end", "light_code", "size_class", "look_at_s"});
   look_at_s(node);
   PictureSceneConfig config;
   config.name = node.at("name").as_string();
@@ -94,6 +96,7 @@ std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& ov
   config.field_part = node.get_number("field_part", config.field_part, 0.05, 1.0);
   if (overrides.field_part) config.field_part = *overrides.field_part;
   config.light_code = node.get_bool("light_code", true);
+  config.from_ns = overrides.from_ns;
   config.code_epoch = overrides.code_epoch;
   if (content_of(node) == "world") {
     WorldConfig world;
@@ -101,6 +104,7 @@ std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& ov
     world.lens = overrides.lens;
     world.field_part = config.field_part;
     world.light_code = config.light_code;
+    world.from_ns = config.from_ns;
     world.code_epoch = config.code_epoch;
     return load_world(node.at("world"), std::move(world), config.light, overrides);
   }

@@ -18,13 +18,15 @@ struct SceneOverrides {
   std::optional<double> field_part;  ///< as the key
   uint64_t seed = 1;                 ///< of computed patterns, and of who and what is in a world
   hw::LensProjection lens;           ///< of the device, through which a world is seen
+  int64_t from_ns = 0;               ///< the scene's own time at t = 0; the light code counts from t = 0 all the same
   uint32_t code_epoch = 0;           ///< tick that the light code shows at t = 0, even
 };
 
 /// Reads a scene file and opens what it shows. Keys:
 ///
 ///     name: desk
-///     clip: default | a video file         one of these five; `default` is resolved by default_clip()
+///     clip: default | a video file         one of these six; `default` is resolved by default_clip()
+///     webcam: /dev/video0                  a camera that is recorded for `seconds: 10` before a run, webcam.h
 ///     picture: a still picture
 ///     grey: 0.4                            a reflectance, 0 to 1
 ///     pattern: pan | noise                 computed from the seed

@@ -61,7 +61,10 @@ Part draw_body(const PersonLook& look, const Colours& c, double scale, SeedStrea
                 times(c.shirt, 0.8));
     canvas.ellipse(middle + side * 0.255 * scale, 0.60 * scale, 0.045 * scale, 0.07 * scale, c.skin);
   }
-  canvas.box(middle - 0.21 * scale, 0.03 * scale, middle + 0.21 * scale, hip + 0.06 * scale, 0.08 * scale, c.shirt);
+  // Shoulders slope from the neck.
+  for (const double side : {-1.0, 1.0})
+    canvas.limb(middle + side * 0.02 * scale, 0.055 * scale, middle + side * 0.175 * scale, 0.115 * scale, 0.05 * scale, 0.075 * scale, c.shirt);
+  canvas.box(middle - 0.19 * scale, 0.07 * scale, middle + 0.19 * scale, hip + 0.06 * scale, 0.06 * scale, c.shirt);
   canvas.limb(middle, 0.0, middle, 0.06 * scale, 0.055 * scale, 0.05 * scale, times(c.skin, 0.75));
   const uint64_t pattern = random.below(3);
   if (!look.uniform && pattern < 2) canvas.stripes(0.08 * scale, hip, 26 + 20 * random.uniform(), pattern == 1, 0.35);

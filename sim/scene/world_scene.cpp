@@ -110,7 +110,7 @@ size_t first_hit(const std::array<SeenPlane, kRoomSides>& planes, const Texel& r
 /// How many times within an exposure are drawn, for each span: so many that between two of them nothing in it moves by more than about two and a half
 /// samples. What is at rest at both ends of an exposure is taken to be at rest in between.
 void WorldScene::find_times(int64_t t0_ns, int64_t t1_ns, int row) {
-  constexpr double kNearM = 0.3, kStill = 0.1;  // nothing of a room is nearer; samples
+  constexpr double kNearM = 0.3, kStill = 2;  // nothing of a room is nearer; samples
   const Pose poses[2] = {camera_.at(seconds(t0_ns)), camera_.at(seconds(t1_ns))};
   const int64_t times_ns[2] = {t0_ns, t1_ns};
   const Vec3 ahead = poses[1].ahead - poses[0].ahead, across = poses[1].right - poses[0].right, way = poses[1].place - poses[0].place;
@@ -157,7 +157,7 @@ void WorldScene::need_times(const SeenPlane& before, const SeenPlane& after, int
   const Texel moved = later * (1 / later[2]) - begin * (1 / begin[2]);
   const Texture::Level& finest = before.texture->finest();
   const float texels = std::hypot(moved[0] * static_cast<float>(finest.width), moved[1] * static_cast<float>(finest.height));
-  const float samples = std::min(texels / before.texels_at(begin[2]), kMost * kShift);
+  const float samples = std::min(texels / std::max(1e-6f, before.texels_at(begin[2])), kMost * kShift);
   const auto times = static_cast<uint8_t>(std::max(1.0f, std::ceil(samples / kShift)));
   if (times == 1) return;
   const int reach = 1 + static_cast<int>(samples) / RowPainter::kSpan;
@@ -178,8 +178,9 @@ void WorldScene::expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns, 
   const HostProfile::Scope scope(HostWork::kScene);
   set_grid(grid);
   painter_.begin_row();
-  for (int64_t t = t0_ns; t < t1_ns;) {
-    const int64_t end = std::max(t + 1, still_until(t, t1_ns));
+  const int64_t from_ns = t0_ns + config_.from_ns, to_ns = t1_ns + config_.from_ns;
+  for (int64_t t = from_ns; t < to_ns;) {
+    const int64_t end = std::max(t + 1, still_until(t, to_ns));
     find_times(t, end, row);
     const int most = *std::max_element(times_.begin(), times_.end());
     for (int times = 1; times <= most; ++times) {
@@ -195,7 +196,7 @@ void WorldScene::expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns, 
     for (int x = 0; x < grid.columns; ++x) planes[colour][x] = light[x][colour];
   }
   if (!config_.light_code) return;
-  const Texel plate = lux_s(config_.lights[0].over(t0_ns, t1_ns)) * kUprightShare;
+  const Texel plate = lux_s(config_.lights[0].over(from_ns, to_ns)) * kUprightShare;
   strips_.draw(row, t0_ns, t1_ns, {plate[0], plate[1], plate[2]}, planes);
 }
 

@@ -28,6 +28,7 @@ struct WorldConfig {
   std::vector<Thing> things;
   double field_part = 1.0;  ///< of the sensor's field, in width and height, that the light code fills
   bool light_code = true;   ///< a plate with the strips before the lens, in the room's light, unmoved by shake
+  int64_t from_ns = 0;      ///< the scene's own time at t = 0
   uint32_t code_epoch = 0;
 };
 

@@ -56,7 +56,7 @@ def samples(kind):
     absolute = lambda name: str(SOURCE / name)
     scenario = {
         "name": "sample", "seed": 3, "device": absolute("scenarios/devices/saksi-cam.yaml"), "light": absolute("scenarios/scenes/golden.yaml"),
-        "duration_s": 10, "parameters": {"delay": 20}, "settings": {"fps": 10},
+        "light_from_s": 2, "duration_s": 10, "parameters": {"delay": 20}, "settings": {"fps": 10},
         "card": {"present": True, "capacity_mib": 4096, "profile": "good", "filler_mib": 1, "free_mib": 100, "stall_ms": 1, "stall_after_writes": 9},
         "claims": {"pre_event_s": 1, "frame_rate_hz": 10, "width": 640, "height": 360, "gop": 15, "signing": False,
                    "leds": {"recording": "red", "ready": "green", "fault": "amber"}},
@@ -96,7 +96,8 @@ def samples(kind):
                    "claim": {"requirement": "imigrasi-press-to-record-p95", "requirements": absolute("scenarios/requirements/imigrasi.yaml"),
                              "first_seed": 3}}],
         "scene": [{"name": "a", "clip": "default", **light, "field_part": 1.0, "at_end": "loop", "light_code": True,
-                   "size_class": "desk"}, {"name": "a", "grey": 0.5}, {"name": "a", "pattern": "pan"}, {"name": "a", "picture": "a.png"}, world],
+                   "size_class": "desk"}, {"name": "a", "grey": 0.5}, {"name": "a", "pattern": "pan"}, {"name": "a", "picture": "a.png"},
+                  {"name": "a", "webcam": "/dev/null", "seconds": 3}, world],
         "device": [{"name": "a", "kind": "simulated", "board": absolute("boards/saksi-cam.yaml"), "firmware": "default",
                     "lens": {"projection": "fisheye", "field_of_view_deg": 120, "mtf50_lp_mm": 130, "corner_illumination": 0.56, "veiling_glare": 0.005,
                              "smear": 0}, "sensor": {"temperature_c": 40, "defect_share": 0.0001},
