@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/wide_vectors.h"
+
 namespace saksi::hw {
 
 namespace {
@@ -16,8 +18,8 @@ inline int16_t noise_in(int16_t difference, int16_t limit) {
 
 }  // namespace
 
-void finish_row(const FinishSettings& settings, const int16_t* __restrict up, const int16_t* __restrict here, const int16_t* __restrict down,
-                int width, uint8_t* __restrict out, int step) {
+SAKSI_WIDE_VECTORS void finish_row(const FinishSettings& settings, const int16_t* __restrict up, const int16_t* __restrict here,
+                                   const int16_t* __restrict down, int width, uint8_t* __restrict out, int step) {
   const int16_t limit = static_cast<int16_t>(settings.denoise);
   const int gain = settings.gain, coring = settings.coring;
   for (int x = 0; x < width; ++x) {

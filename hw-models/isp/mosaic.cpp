@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/wide_vectors.h"
+
 namespace saksi::hw {
 
 namespace {
@@ -15,7 +17,7 @@ int16_t limited(int value) { return static_cast<int16_t>(std::clamp(value, -kFul
 
 }  // namespace
 
-void correct_defects(const FiveRows<uint16_t>& rows, int width, int threshold, int black, uint16_t* __restrict out) {
+SAKSI_WIDE_VECTORS void correct_defects(const FiveRows<uint16_t>& rows, int width, int threshold, int black, uint16_t* __restrict out) {
   const uint16_t* __restrict up = rows[0];
   const uint16_t* __restrict above = rows[1];
   const uint16_t* __restrict below = rows[3];
@@ -37,7 +39,7 @@ void correct_defects(const FiveRows<uint16_t>& rows, int width, int threshold, i
   }
 }
 
-void correct_shading(const int32_t* __restrict column_terms, int32_t row_term, int width, int16_t* __restrict row) {
+SAKSI_WIDE_VECTORS void correct_shading(const int32_t* __restrict column_terms, int32_t row_term, int width, int16_t* __restrict row) {
   for (int x = 0; x < width; ++x) {
     const int root = std::min((1 << kShadingBits) + column_terms[x] + row_term, kRootMax);
     const int gain = (root * root) >> (2 * kShadingBits - kGainBits);
@@ -45,8 +47,8 @@ void correct_shading(const int32_t* __restrict column_terms, int32_t row_term, i
   }
 }
 
-void demosaic_by_gradient(const FiveRows<int16_t>& rows, int parity, int width, int16_t* __restrict own, int16_t* __restrict green,
-                          int16_t* __restrict other) {
+SAKSI_WIDE_VECTORS void demosaic_by_gradient(const FiveRows<int16_t>& rows, int parity, int width, int16_t* __restrict own, int16_t* __restrict green,
+                                             int16_t* __restrict other) {
   const int16_t* __restrict top = rows[0];
   const int16_t* __restrict up = rows[1];
   const int16_t* __restrict here = rows[2];

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/wide_vectors.h"
+
 namespace saksi::hw {
 
 namespace {
@@ -85,8 +87,8 @@ int16_t to_linear(int raw, int black, int gain) {
 
 /// Bilinear demosaic of one row. `own` is the colour that the row has besides green, at columns of parity `parity`; `other` is the one of the rows
 /// above and below. Values are within +-4095, so that four fit in 16 bits.
-void demosaic(const int16_t* __restrict up, const int16_t* __restrict here, const int16_t* __restrict down, int parity, int width,
-              int16_t* __restrict own, int16_t* __restrict green, int16_t* __restrict other) {
+SAKSI_WIDE_VECTORS void demosaic(const int16_t* __restrict up, const int16_t* __restrict here, const int16_t* __restrict down, int parity, int width,
+                                 int16_t* __restrict own, int16_t* __restrict green, int16_t* __restrict other) {
   for (int x = 0; x < width; ++x) {
     const int16_t across = static_cast<int16_t>(here[x - 1] + here[x + 1]);
     const int16_t along = static_cast<int16_t>(up[x] + down[x]);
@@ -99,11 +101,11 @@ void demosaic(const int16_t* __restrict up, const int16_t* __restrict here, cons
   }
 }
 
-void start_sum(const int16_t* __restrict row, int16_t weight, size_t width, int32_t* __restrict sums) {
+SAKSI_WIDE_VECTORS void start_sum(const int16_t* __restrict row, int16_t weight, size_t width, int32_t* __restrict sums) {
   for (size_t x = 0; x < width; ++x) sums[x] = row[x] * weight;
 }
 
-void add_to_sum(const int16_t* __restrict row, int16_t weight, size_t width, int32_t* __restrict sums) {
+SAKSI_WIDE_VECTORS void add_to_sum(const int16_t* __restrict row, int16_t weight, size_t width, int32_t* __restrict sums) {
   for (size_t x = 0; x < width; ++x) sums[x] += row[x] * weight;
 }
 
@@ -361,6 +363,13 @@ const IspPipeline::Colours& IspPipeline::demosaiced_row(int crop_y) {
 
 void IspPipeline::scaled_row(int out_y, Colours& coded) {
   const size_t width = static_cast<size_t>(settings_.crop_width);
+  if (vertical_.taps() == 1 && horizontal_.taps() == 1) {  // the same size: weights of one leave everything as it is
+    const Colours& row = demosaiced_row(vertical_.first(out_y));
+    std::copy_n(row.red.data(), width, coded.red.data());
+    std::copy_n(row.green.data(), width, coded.green.data());
+    std::copy_n(row.blue.data(), width, coded.blue.data());
+    return;
+  }
   const int16_t* weights = vertical_.weights(out_y);
   auto sum = start_sum;
   for (int k = 0; k < vertical_.taps(); ++k) {
@@ -380,7 +389,7 @@ void IspPipeline::scaled_row(int out_y, Colours& coded) {
 }
 
 /// Linear light to coded values.
-void IspPipeline::code_row(Colours& row) const {
+SAKSI_WIDE_VECTORS void IspPipeline::code_row(Colours& row) const {
   const std::array<int, 9>& m = settings_.colour_matrix;
   const bool identical = m == IspSettings().colour_matrix;
   const size_t width = static_cast<size_t>(settings_.out_width);
@@ -398,14 +407,14 @@ void IspPipeline::code_row(Colours& row) const {
   }
 }
 
-void IspPipeline::keep_luma(const Colours& coded, int16_t* luma) const {
+SAKSI_WIDE_VECTORS void IspPipeline::keep_luma(const Colours& coded, int16_t* luma) const {
   const int16_t* red = coded.red.data();
   const int16_t* green = coded.green.data();
   const int16_t* blue = coded.blue.data();
   for (int x = 0; x < settings_.out_width; ++x) luma[x] = static_cast<int16_t>(luma_of<kFineBits>(red[x], green[x], blue[x]));
 }
 
-void IspPipeline::keep_chroma(int out_y) {
+SAKSI_WIDE_VECTORS void IspPipeline::keep_chroma(int out_y) {
   const size_t width = static_cast<size_t>(settings_.out_width) / 2;
   const size_t at = static_cast<size_t>(out_y + 1) * (width + 2) + 1;
   for (size_t x = 0; x < width; ++x) {
@@ -425,7 +434,7 @@ void IspPipeline::finish(const Nv12Planes& out) {
   finish_plane(fine_[2], settings_.chroma_finish, width / 2, height / 2, {out.chroma + 1, out.stride, 2});
 }
 
-void IspPipeline::write_luma(const Colours& coded, uint8_t* luma) const {
+SAKSI_WIDE_VECTORS void IspPipeline::write_luma(const Colours& coded, uint8_t* luma) const {
   const int16_t* red = coded.red.data();
   const int16_t* green = coded.green.data();
   const int16_t* blue = coded.blue.data();

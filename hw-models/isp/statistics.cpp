@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/wide_vectors.h"
 #include "hw-models/isp/pipeline.h"
 
 namespace saksi::hw {
@@ -13,7 +14,7 @@ struct Sums {
 };
 
 /// Of pairs of samples of one row.
-Sums sum_of(const uint16_t* samples, int pairs) {
+SAKSI_WIDE_VECTORS Sums sum_of(const uint16_t* samples, int pairs) {
   Sums sums;
   for (int i = 0; i < pairs; ++i) {
     const uint32_t even = samples[2 * i], odd = samples[2 * i + 1];

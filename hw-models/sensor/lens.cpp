@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/wide_vectors.h"
 #include "hw-models/sensor/normal_noise.h"
 
 namespace saksi::hw {
@@ -97,7 +98,7 @@ void Lens::look_ahead() {
   }
 }
 
-void Lens::blur_across(const std::vector<float>& in, std::vector<float>* out) const {
+SAKSI_WIDE_VECTORS void Lens::blur_across(const std::vector<float>& in, std::vector<float>* out) const {
   const int columns = grid_.columns;
   const int reach = static_cast<int>(across_.size()) - 1;
   const float* from = in.data();
@@ -126,7 +127,7 @@ const Lens::Planes& Lens::blurred_across(int row) {
   return kept_[slot];
 }
 
-void Lens::blur_down(int row) {
+SAKSI_WIDE_VECTORS void Lens::blur_down(int row) {
   const int reach = static_cast<int>(down_.size()) - 1;
   const auto columns = static_cast<size_t>(grid_.columns);
   for (int k = 0; k <= reach; ++k) {
@@ -170,7 +171,7 @@ void Lens::smear_row(int row) {
   }
 }
 
-void Lens::illuminate(int row) {
+SAKSI_WIDE_VECTORS void Lens::illuminate(int row) {
   const double half_diagonal = std::hypot(grid_.field_width, grid_.field_height) / 2;
   const double at = (grid_.y + grid_.height * (row + 0.5) / grid_.rows - grid_.field_height / 2.0) / half_diagonal;
   const auto y_squared = static_cast<float>(at * at);

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/wide_vectors.h"
 #include "hw-models/sensor/normal_noise.h"
 
 namespace saksi::hw {
@@ -16,7 +17,7 @@ float dark_current(const PixelConfig& config) {
 
 PixelModel::PixelModel(const PixelConfig& config, uint64_t seed) : config_(config), seed_(seed) { normal_quantiles(); }
 
-void PixelModel::draw_noise(uint64_t frame, int row, int columns) {
+SAKSI_WIDE_VECTORS void PixelModel::draw_noise(uint64_t frame, int row, int columns) {
   const std::array<float, kNormalQuantiles>& table = normal_quantiles();
   const uint64_t row_key = mix_bits(mix_bits(mix_bits(seed_ + kMixStep) + frame * kMixStep) + static_cast<uint64_t>(row) * kMixStep);
   for (int x = 0; x < columns; x += 4) {
@@ -49,7 +50,7 @@ FourSamples four_samples(const PixelConfig& config, int row, const std::array<fl
 
 }  // namespace
 
-void PixelModel::collect(const Conversion& how, int row, int columns, const RowLight& light) {
+SAKSI_WIDE_VECTORS void PixelModel::collect(const Conversion& how, int row, int columns, const RowLight& light) {
   const FourSamples four = four_samples(config_, row, light.glare);
   const float dark = dark_current(config_) * how.exposure_s;
   float* electrons = electrons_.data();
@@ -81,7 +82,7 @@ void PixelModel::add_defects(const Conversion& how) {
   }
 }
 
-void PixelModel::convert_row(const Conversion& how, int row, int columns, const RowLight& light, uint16_t* samples) {
+SAKSI_WIDE_VECTORS void PixelModel::convert_row(const Conversion& how, int row, int columns, const RowLight& light, uint16_t* samples) {
   electrons_.resize(static_cast<size_t>(columns) + 3);
   noise_.resize(static_cast<size_t>(columns) + 3);
   draw_noise(how.frame, row, columns);

@@ -47,6 +47,7 @@ std::vector<CameraPicture> run_camera(const CameraJob& job) {
   const hw::Program program = hw::load_program(firmware, {spec.memory("dram").address, spec.memory("dram").size});
   SceneOverrides overrides;
   overrides.seed = job.seed;
+  overrides.from_ns = static_cast<int64_t>(job.scene_from_s * 1e9);
   const std::unique_ptr<Scene> scene = load_scene(job.scene_path, overrides);
   const SettingsCard card(job);
   hw::BoardConfig config;

@@ -20,6 +20,7 @@ struct CameraJob {
   int bitrate_kbps = 0;  ///< constant bit rate; 0: constant qp
   double seconds = 10;   ///< simulated, from power-on
   uint64_t seed = 1;
+  double scene_from_s = 0;  ///< the scene's time at which the camera is powered on
   hw::EncoderConfig encoder;
 };
 

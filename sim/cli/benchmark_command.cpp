@@ -11,6 +11,7 @@
 #include "sim/benchmark/cpu_benchmark.h"
 #include "sim/benchmark/h264_benchmark.h"
 #include "sim/benchmark/isp_benchmark.h"
+#include "sim/benchmark/light_path_benchmark.h"
 #include "sim/benchmark/sensor_benchmark.h"
 #include "sim/benchmark/sizes_benchmark.h"
 #include "sim/cli/cli.h"
@@ -193,6 +194,16 @@ void add_waves(const BenchmarkOptions& options, std::vector<Figure>& figures) {
   figures.push_back({"waves of all signals recorded" + at, (recorded_s - plain_s) / kLengthMs / (plain_s / plain_ms), "of the CPU time without"});
 }
 
+std::vector<LightPathSpeed> measure_light(const BenchmarkOptions& options, std::string* text) {
+  LightPathOptions light;
+  light.scene_path = options.scenes.empty() ? project_dir() + "/scenarios/scenes/c01-arrival-counter.yaml" : options.scenes.front();
+  light.quick = options.quick;
+  light.progress = progress_of(options.output);
+  std::vector<LightPathSpeed> speeds = measure_light_path(light);
+  *text = text_of(speeds, light.scene_path);
+  return speeds;
+}
+
 ExitCode benchmark_command(const BenchmarkOptions& options) {
   const auto wanted = [&](const char* part) {
     return options.parts.empty() || std::find(options.parts.begin(), options.parts.end(), part) != options.parts.end();
@@ -222,6 +233,11 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
     json["isp"] = json_of(isp);
     if (!options.output.json) fmt::print("{}\n", text_of(isp));
   }
+  if (wanted("light")) {
+    std::string text;
+    json["light"] = json_of(measure_light(options, &text));
+    if (!options.output.json) fmt::print("{}\n", text);
+  }
   // Not without being asked: it takes many minutes.
   if (std::find(options.parts.begin(), options.parts.end(), "sizes") != options.parts.end()) {
     const SizesBenchmarkResult sizes = measure_sizes(options);
@@ -244,8 +260,8 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
 void add_benchmark_command(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<BenchmarkOptions>();
   CLI::App* command = app.add_subcommand("benchmark", "The performance table: CPU, encoder and its twin, sensor, simulated to host time");
-  command->add_option("parts", options->parts, "cpu, h264, sensor, isp, run, waves, sizes; default all but sizes")
-      ->check(CLI::IsMember({"cpu", "h264", "sensor", "isp", "run", "waves", "sizes"}));
+  command->add_option("parts", options->parts, "cpu, h264, sensor, isp, light, run, waves, sizes; default all but sizes")
+      ->check(CLI::IsMember({"cpu", "h264", "sensor", "isp", "light", "run", "waves", "sizes"}));
   command->add_option("--size", options->size, "Picture size of run and sizes")->capture_default_str();
   command->add_option("--elf", options->elves, "Measure this program for QEMU virt as well; may be repeated")->type_name("ELF");
   command->add_flag("--only-elf", options->only_elves, "Measure the programs of --elf and none else");
@@ -255,7 +271,8 @@ void add_benchmark_command(CLI::App& app, Command& chosen) {
   command->add_option("--repeats", options->repeats, "How often each CPU program, each clip and each run for waves runs; the fastest counts")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
-  command->add_option("--scene", options->scenes, "sizes: a scene file; may be repeated; default the project's own")->type_name("SCENE.yaml");
+  command->add_option("--scene", options->scenes, "sizes, light: a scene file, for sizes also several; default the project's own")
+      ->type_name("SCENE.yaml");
   command->add_option("-j", options->parallel, "sizes: runs at a time")->check(CLI::Range(1, 64))->capture_default_str();
   command->add_flag("--quick", options->quick, "Once, with a tenth of the work and without bars: shows that all works");
   add_output_options(*command, options->output);
@@ -271,6 +288,9 @@ void add_benchmark_command(CLI::App& app, Command& chosen) {
       "sensor: two sensors in front of an evenly lit surface, measured by EMVA 1288 (photon transfer, dark current, PRNU, DSNU) on their raw\n"
       "frames: what was set must be found again within 3 %, PRNU and DSNU within 5 %, or the exit code is 1.\n"
       "isp: frames a second of CPU time of the image signal processor alone, every correction on.\n"
+      "light: the reference camera before a scene (default c01-arrival-counter), what scene, sensor with lens, and image signal processor take of "
+      "the\n"
+      "host's time for a frame, at 640x360 and 1920x1080; the least of three runs.\n"
       "waves: the main scenario without --trace, with a --trace that waits for what never comes, and with one that records 100 ms, in turns.\n"
       "sizes: the whole camera before each scene with --encoder model and with --encoder sizes, at QP 22, 27 and 36 and at a constant 500 kbit/s:\n"
       "errors of the mean, the 95th and 99th percentile of picture sizes, of the largest second and of the encoder's clock cycles, on pictures that\n"

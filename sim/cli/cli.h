@@ -33,6 +33,7 @@ void add_replay_command(CLI::App& app, Command& chosen);
 void add_benchmark_command(CLI::App& app, Command& chosen);
 void add_fit_sizes_command(CLI::App& app, Command& chosen);
 void add_self_check_command(CLI::App& app, Command& chosen);
+void add_scenes_command(CLI::App& app, Command& chosen);
 
 /// Adds --cpu.
 void add_cpu_option(CLI::App& command, hw::CpuEngine& engine);

@@ -78,6 +78,7 @@ int run_program(int argc, char** argv) {
   add_benchmark_command(app, chosen);
   add_fit_sizes_command(app, chosen);
   add_self_check_command(app, chosen);
+  add_scenes_command(app, chosen);
   try {
     if (argc > 1 && argv[1][0] != '-') check_command(app, argv[1]);
     app.parse(argc, argv);

@@ -33,6 +33,8 @@ SceneOverrides scene_overrides(const PreparedRun& run) {
   SceneOverrides overrides;
   if (!run.request.clip_path.empty()) overrides.clip = run.request.clip_path;
   overrides.seed = run.scenario.seed;
+  overrides.lens = run.device.lens.projection;
+  overrides.from_ns = run.scenario.light_from_ns;
   overrides.code_epoch = light_code::epoch_of(run.scenario.seed);
   const auto width = run.device.settings.find("width");
   if (width != run.device.settings.end() && std::atoi(width->second.c_str()) > kWidestFullField) overrides.field_part = kCroppedFieldPart;

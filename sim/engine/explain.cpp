@@ -48,6 +48,8 @@ std::string light_text(const PreparedRun& run, const Language& lang) {
       if (scene.has(content)) parts.push_back(lang(std::string("explain.") + content, scene.at(content).as_string()));
     }
   }
+  if (scene.has("world") && run.clip_path.empty()) parts.push_back(lang("explain.world"));
+  if (run.scenario.light_from_ns > 0) parts.push_back(lang("explain.light_from", seconds(run.scenario.light_from_ns, lang)));
   if (scene.has("lux")) parts.push_back(lang("explain.lux", scene.at("lux").as_string()));
   if (scene.has("colour_temperature_k")) parts.push_back(lang("explain.colour", scene.at("colour_temperature_k").as_string()));
   parts.push_back(lang(scene.get_bool("light_code", true) ? "explain.light_code" : "explain.no_light_code"));

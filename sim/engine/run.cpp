@@ -31,6 +31,7 @@
 #include "sim/observe/second_run.h"
 #include "sim/player/player.h"
 #include "sim/scene/size_tables.h"
+#include "sim/scene/webcam.h"
 #include "sim/self-check/self_check.h"
 #include "sim/waves/wave_window.h"
 
@@ -56,6 +57,21 @@ void check_out_dir(const std::string& dir) {
   const bool writable = !error && std::ofstream(probe).put('x').flush().good();
   fs::remove(probe, error);
   if (!writable) throw UsageError(dir + ": the out folder cannot be written; name another with --out");
+}
+
+/// The webcam that the scene shows, if no recording of it is there yet.
+std::optional<Webcam> unrecorded_webcam(const PreparedRun& run) {
+  return run.request.clip_path.empty() ? webcam_of(YamlNode::load(run.scenario.light_path)) : std::nullopt;
+}
+
+/// Tells each second that passes.
+void record_webcam(const Webcam& webcam, const std::string& file) {
+  int told_s = -1;
+  capture_webcam(webcam, file, [&](double seconds) {
+    if (static_cast<int>(seconds) == told_s) return;
+    told_s = static_cast<int>(seconds);
+    fmt::print(stderr, "  {}: {} of {} s recorded\n", webcam.device, told_s, webcam.seconds);
+  });
 }
 
 /// The table that encoder "sizes" draws from, read and found good; empty for the other encoders.
@@ -319,7 +335,8 @@ PreparedRun check_run(const RunRequest& request) {
   run.rtl = build_board_rtl(board);
   run.waves = waves_of(run, board);
   run.size_table = size_table_of(run);
-  run.clip_path = load_scene(run.scenario.light_path, scene_overrides(run))->source_file();
+  const std::optional<Webcam> webcam = unrecorded_webcam(run);
+  run.clip_path = webcam ? webcam->device : load_scene(run.scenario.light_path, scene_overrides(run))->source_file();
 
   const judge::RequirementSet requirements = judge::RequirementSet::load(run.scenario.requirements_path);
   Json entries = Json::array();
@@ -331,6 +348,11 @@ PreparedRun check_run(const RunRequest& request) {
 PreparedRun prepare_run(const RunRequest& request) {
   PreparedRun run = check_run(request);
   check_out_dir(request.out_dir);
+  if (const std::optional<Webcam> webcam = unrecorded_webcam(run)) {
+    run.request.clip_path = request.out_dir + "/webcam.mkv";
+    record_webcam(*webcam, run.request.clip_path);
+    run.clip_path = load_scene(run.scenario.light_path, scene_overrides(run))->source_file();
+  }
   return run;
 }
 

@@ -135,7 +135,7 @@ Scenario load_scenario(const std::string& path, const Parameters& parameters, st
   const std::string text = read_text(path);
   const YamlNode declared = YamlNode::parse(text, path);
   const YamlNode root = YamlNode::parse(substitute(text, effective_parameters(declared, parameters)), path);
-  root.allow_keys({"name", "seed", "device", "light", "duration_s", "parameters", "actions", "require", "requirements", "card", "settings", "claims",
+  root.allow_keys({"name", "seed", "device", "light", "light_from_s", "duration_s", "parameters", "actions", "require", "requirements", "card", "settings", "claims",
                    "firmware", "trace"});
 
   Scenario scenario;
@@ -144,6 +144,7 @@ Scenario load_scenario(const std::string& path, const Parameters& parameters, st
   scenario.seed = seed ? *seed : static_cast<uint64_t>(root.get_int("seed", 1, 0, INT64_MAX));
   if (root.has("device")) scenario.device_path = root.at("device").path();
   scenario.light_path = root.at("light").path();
+  if (root.has("light_from_s")) scenario.light_from_ns = root.at("light_from_s").as_ns(kSecond, 0, kLongest);
   scenario.duration_ns = root.at("duration_s").as_ns(kSecond, kMillisecond, kLongest);
   SeedStream jitter(scenario.seed, "player");
   for (const YamlNode& node : root.at("actions").items()) scenario.actions.push_back(read_action(node, jitter, scenario.duration_ns));

@@ -41,6 +41,7 @@ struct Scenario {
   uint64_t seed = 1;
   std::string device_path;             ///< device file; empty: the default one
   std::string light_path;              ///< scene file
+  int64_t light_from_ns = 0;           ///< the scene's own time when the scenario begins
   int64_t duration_ns = 0;
   std::vector<Action> actions;         ///< in file order
   std::optional<YamlNode> require;     ///< the list of requirement ids; always set

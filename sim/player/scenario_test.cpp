@@ -76,6 +76,12 @@ TEST(Scenario, MistakesAreSaidWithTheirPlace) {
   EXPECT_EQ(error_of("  - {at_s: 2, supply: cut, hold_ms: 3}\n"), ":6:37: 'hold_ms' belongs to 'press'");
 }
 
+TEST(Scenario, LightMayBeginInMidScene) {
+  EXPECT_EQ(load_scenario(write_file("s.yaml", scenario_text("  - {at_s: 1, supply: on}\n")), {}, std::nullopt).light_from_ns, 0);
+  const std::string path = write_file("s.yaml", scenario_text("  - {at_s: 1, supply: on}\n") + "light_from_s: 110.5\n");
+  EXPECT_EQ(load_scenario(path, {}, std::nullopt).light_from_ns, 110'500'000'000);
+}
+
 TEST(Suite, ListsAndSeedsAreExpanded) {
   const std::string path = write_file("suite.yaml",
                                       "suite: x\nscenarios:\n"

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdarg>
 #include <cstring>
 
 extern "C" {
@@ -23,6 +24,12 @@ namespace {
 
 constexpr AVRational kNs{1, 1'000'000'000};
 constexpr int kIoBytes = 1 << 16;
+
+/// What libav has complained about since it was last looked at: some decoders (FFV1's) patch up a damaged frame and tell it in no other way.
+int complaints = 0;
+void count_complaint(void*, int level, const char*, va_list) {
+  if (level <= AV_LOG_ERROR) ++complaints;
+}
 
 [[noreturn]] void refuse(const std::string& path, const std::string& what, const std::string& advice) {
   throw UsageError("clip '" + path + "' " + what + ". " + advice);
@@ -77,7 +84,7 @@ struct ClipDecoder::File {
 
 ClipDecoder::ClipDecoder(const std::string& path) : path_(path), file_(std::make_unique<File>()) {
   // What is wrong with a clip is told by exceptions and warnings; libav's own lines would go to the terminal.
-  av_log_set_level(AV_LOG_FATAL);
+  av_log_set_callback(count_complaint);
   try {
     open(path);
   } catch (...) {
@@ -128,17 +135,22 @@ void ClipDecoder::open(const std::string& path) {
   code = avcodec_open2(codec_, codec, nullptr);
   if (code < 0) refuse(path, "cannot be decoded by FFmpeg (" + error_text(code) + ")", try_it);
   packet_ = av_packet_alloc();
+  complaints = 0;
 }
 
 bool ClipDecoder::next(AVFrame* frame) {
   while (true) {
     const int got = avcodec_receive_frame(codec_, frame);
     if (got == 0) {
-      if (frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT)) ++damaged_;
+      if (frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) || complaints > 0) ++damaged_;
+      complaints = 0;
       return true;
     }
     if (got == AVERROR_EOF) return false;
-    if (got != AVERROR(EAGAIN)) ++damaged_;
+    if (got != AVERROR(EAGAIN)) {
+      ++damaged_;
+      complaints = 0;
+    }
     if (draining_) {
       if (got == AVERROR(EAGAIN)) return false;
       continue;
@@ -149,7 +161,12 @@ bool ClipDecoder::next(AVFrame* frame) {
       avcodec_send_packet(codec_, nullptr);
       continue;
     }
-    if (packet_->stream_index == stream_ && avcodec_send_packet(codec_, packet_) < 0) ++damaged_;
+    if (packet_->stream_index != stream_) {
+      complaints = 0;
+    } else if (avcodec_send_packet(codec_, packet_) < 0) {
+      ++damaged_;
+      complaints = 0;
+    }
     av_packet_unref(packet_);
   }
 }

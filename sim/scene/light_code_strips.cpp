@@ -76,4 +76,23 @@ void LightCodeStrips::add_white(int row, int64_t t0_ns, int64_t t1_ns, float* su
   }
 }
 
+void LightCodeStrips::draw(int row, int64_t t0_ns, int64_t t1_ns, const std::array<float, 3>& lux_s, float* const planes[3]) {
+  const float strip = covered(row);
+  if (strip <= 0.0f) return;
+  const size_t columns = static_cast<size_t>(window_.columns);
+  white_.assign(columns, 0.0f);
+  add_white(row, t0_ns, t1_ns, white_.data());
+  const float* inside = covered_columns();
+  constexpr float kBlack = static_cast<float>(light_code::kBlack);
+  constexpr float kContrast = static_cast<float>(light_code::kWhite - light_code::kBlack);
+  for (size_t colour = 0; colour < 3; ++colour) {
+    float* light = planes[colour];
+    if (!light) continue;
+    for (size_t x = 0; x < columns; ++x) {
+      const float share = strip * inside[x];
+      light[x] = light[x] * (1.0f - share) + lux_s[colour] * (kBlack * share + kContrast * white_[x]);
+    }
+  }
+}
+
 }  // namespace saksi::sim

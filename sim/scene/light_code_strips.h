@@ -18,6 +18,10 @@ class LightCodeStrips {
 
   void set_window(const SceneWindow& window);
 
+  /// Draws the strips over a row's light, as lit with so many lux seconds of each primary over [t0_ns, t1_ns); a plane that is nullptr is left out.
+  void draw(int row, int64_t t0_ns, int64_t t1_ns, const std::array<float, 3>& lux_s, float* const planes[3]);
+
+ private:
   /// The part of a row, by height, that the strips and their margin cover; 0 for most rows.
   float covered(int row) const { return rows_[static_cast<size_t>(row)].strip; }
   /// The part of a column, by width, inside the strips' and margins' horizontal extent.
@@ -25,7 +29,6 @@ class LightCodeStrips {
   /// Adds to `sums` the share of each sample of a row that is white, the mean over [t0_ns, t1_ns). Before t = 0 nothing is white.
   void add_white(int row, int64_t t0_ns, int64_t t1_ns, float* sums);
 
- private:
   uint32_t epoch_tick_;
   struct Row {
     float strip = 0;                               ///< share of height covered by strip or margin
@@ -36,6 +39,7 @@ class LightCodeStrips {
   SceneWindow window_;
   std::vector<Row> rows_;
   std::vector<float> strip_columns_;
+  std::vector<float> white_;  ///< of a row that is being drawn
   /// White share of every column for the last few tick values: an exposure sees at most a few.
   struct Columns {
     uint32_t shown = UINT32_MAX;

@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "base/host_profile.h"
-#include "sim/scene/colour.h"
+#include "base/wide_vectors.h"
 
 namespace saksi::sim {
 
 namespace {
 
-void add_scaled(const float* __restrict in, float factor, size_t n, bool first, float* __restrict sums) {
+SAKSI_WIDE_VECTORS void add_scaled(const float* __restrict in, float factor, size_t n, bool first, float* __restrict sums) {
   if (first) {
     for (size_t x = 0; x < n; ++x) sums[x] = factor * in[x];
   } else {
@@ -20,11 +20,7 @@ void add_scaled(const float* __restrict in, float factor, size_t n, bool first, 
 }  // namespace
 
 PictureScene::PictureScene(const PictureSceneConfig& config, std::unique_ptr<PictureSource> source)
-    : config_(config),
-      source_(std::move(source)),
-      colour_(illuminant_colour(config.colour_temperature_k)),
-      lighting_(config.lux, config.light_changes, config.flicker_depth, config.mains_hz),
-      strips_(config.code_epoch) {}
+    : config_(config), source_(std::move(source)), lighting_(config.light.lighting()), strips_(config.code_epoch) {}
 
 void PictureScene::set_grid(const hw::SampleGrid& grid) {
   if (grid == grid_) return;
@@ -33,7 +29,6 @@ void PictureScene::set_grid(const hw::SampleGrid& grid) {
   resampler_.set_window(window);
   for (Sampled& picture : kept_) picture.id = -1;
   strips_.set_window(window);
-  white_.resize(static_cast<size_t>(grid.columns));
 }
 
 const PictureScene::Sampled& PictureScene::sampled(int64_t id) {
@@ -51,8 +46,13 @@ void PictureScene::expose_row(const hw::SampleGrid& grid, int row, int64_t t0_ns
   const HostProfile::Scope scope(HostWork::kScene);
   set_grid(grid);
   float* const planes[3] = {out.red, out.green, out.blue};
-  expose_pictures(row, t0_ns, t1_ns, planes);
-  if (config_.light_code && strips_.covered(row) > 0.0f) draw_strips(row, t0_ns, t1_ns, planes);
+  const int64_t from_ns = t0_ns + config_.from_ns, to_ns = t1_ns + config_.from_ns;
+  expose_pictures(row, from_ns, to_ns, planes);
+  if (!config_.light_code) return;
+  const Lighting::Dose dose = lighting_.over(from_ns, to_ns);
+  std::array<float, 3> lux_s = dose.colour;
+  for (float& value : lux_s) value *= static_cast<float>(dose.lux_s);
+  strips_.draw(row, t0_ns, t1_ns, lux_s, planes);
 }
 
 void PictureScene::expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]) {
@@ -61,34 +61,15 @@ void PictureScene::expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float*
     const PictureSpan span = source_->span_at(t);
     const int64_t end = std::min(span.end_ns, t1_ns);
     const Sampled& picture = sampled(span.id);
-    const auto light_s = static_cast<float>(lighting_.lux_s(t, end) * config_.white_reflectance);
+    const Lighting::Dose dose = lighting_.over(t, end);
+    const auto light_s = static_cast<float>(dose.lux_s * config_.white_reflectance);
     for (size_t colour = 0; colour < 3; ++colour) {
       if (!out[colour]) continue;
       const float* in = &picture.planes[colour][columns * static_cast<size_t>(row)];
-      const float lux_s = colour_[colour] * light_s;
+      const float lux_s = dose.colour[colour] * light_s;
       add_scaled(in, lux_s, columns, t == t0_ns, out[colour]);
     }
     t = end;
-  }
-}
-
-void PictureScene::draw_strips(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]) {
-  const size_t columns = static_cast<size_t>(grid_.columns);
-  std::fill(white_.begin(), white_.end(), 0.0f);
-  strips_.add_white(row, t0_ns, t1_ns, white_.data());
-  const float strip = strips_.covered(row);
-  const float* covered = strips_.covered_columns();
-  constexpr float kBlack = static_cast<float>(light_code::kBlack);
-  constexpr float kContrast = static_cast<float>(light_code::kWhite - light_code::kBlack);
-  const auto light_s = static_cast<float>(lighting_.lux_s(t0_ns, t1_ns));
-  for (size_t colour = 0; colour < 3; ++colour) {
-    float* light = out[colour];
-    if (!light) continue;
-    const float lux_s = colour_[colour] * light_s;
-    for (size_t x = 0; x < columns; ++x) {
-      const float share = strip * covered[x];
-      light[x] = light[x] * (1.0f - share) + lux_s * (kBlack * share + kContrast * white_[x]);
-    }
   }
 }
 

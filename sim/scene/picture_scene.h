@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sim/scene/light_code_strips.h"
-#include "sim/scene/lighting.h"
+#include "sim/scene/light_yaml.h"
 #include "sim/scene/picture_source.h"
 #include "sim/scene/resampler.h"
 #include "sim/scene/scene.h"
@@ -17,14 +17,11 @@ namespace saksi::sim {
 
 struct PictureSceneConfig {
   std::string name;
-  double lux = 500.0;  ///< illuminance at the subject
-  std::vector<LightStep> light_changes;
-  double flicker_depth = 0.0;  ///< of lamps on the mains, amplitude over mean
-  double mains_hz = 50.0;
-  double white_reflectance = 1.0;     ///< what a picture's white reflects
-  double colour_temperature_k = 0.0;  ///< of the light; 0: D65
-  double field_part = 1.0;            ///< of the sensor's field, in width and height about the centre, that the scene fills
+  LightConfig light;               ///< at the subject
+  double white_reflectance = 1.0;  ///< what a picture's white reflects
+  double field_part = 1.0;         ///< of the sensor's field, in width and height about the centre, that the scene fills
   bool light_code = true;
+  int64_t from_ns = 0;      ///< the scene's own time at t = 0
   uint32_t code_epoch = 0;  ///< tick that the light code shows at t = 0, even
 };
 
@@ -50,11 +47,9 @@ class PictureScene : public Scene {
   void set_grid(const hw::SampleGrid& grid);
   const Sampled& sampled(int64_t id);
   void expose_pictures(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]);
-  void draw_strips(int row, int64_t t0_ns, int64_t t1_ns, float* const out[3]);
 
   PictureSceneConfig config_;
   std::unique_ptr<PictureSource> source_;
-  std::array<float, 3> colour_;  ///< of the light, luminance 1
   Lighting lighting_;
 
   hw::SampleGrid grid_;
@@ -64,7 +59,6 @@ class PictureScene : public Scene {
   std::array<Sampled, kKept> kept_;
   size_t next_slot_ = 0;
   LightCodeStrips strips_;
-  std::vector<float> white_;
 };
 
 }  // namespace saksi::sim

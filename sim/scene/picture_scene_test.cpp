@@ -38,7 +38,7 @@ Row expose(PictureScene& scene, const hw::SampleGrid& grid, int row, int64_t t0_
 
 PictureSceneConfig plain(double lux = 500) {
   PictureSceneConfig config;
-  config.lux = lux;
+  config.light.lux = lux;
   config.light_code = false;
   return config;
 }
@@ -146,7 +146,7 @@ TEST(PictureScene, ResamplingKeepsTheMean) {
 
 TEST(PictureScene, WarmLightHasMoreRedAndTheSameLuminance) {
   PictureSceneConfig config = plain(1000);
-  config.colour_temperature_k = 3000;
+  config.light.kelvin = 3000;
   PictureScene scene(config, std::make_unique<StillSource>(StillSource::uniform(255)));
   const Row row = expose(scene, whole_field(82, 61), 3, 0, 1'000'000);
   EXPECT_GT(row.red[0], 1.5f * row.green[0]);
@@ -188,7 +188,7 @@ class LightCodeInScene : public ::testing::Test {
 
   static PictureSceneConfig config() {
     PictureSceneConfig c;
-    c.lux = 100;
+    c.light.lux = 100;
     return c;
   }
   /// The reflectance at a cell's middle, time-averaged.

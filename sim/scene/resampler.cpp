@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/wide_vectors.h"
 #include "sim/scene/colour.h"
 
 namespace saksi::sim {
@@ -59,11 +60,11 @@ const float* Resampler::linear_row(const Picture& picture, int y) {
 
 namespace {
 
-void start_sum(const float* __restrict row, float weight, size_t n, float* __restrict sums) {
+SAKSI_WIDE_VECTORS void start_sum(const float* __restrict row, float weight, size_t n, float* __restrict sums) {
   for (size_t x = 0; x < n; ++x) sums[x] = weight * row[x];
 }
 
-void add_to_sum(const float* __restrict row, float weight, size_t n, float* __restrict sums) {
+SAKSI_WIDE_VECTORS void add_to_sum(const float* __restrict row, float weight, size_t n, float* __restrict sums) {
   for (size_t x = 0; x < n; ++x) sums[x] += weight * row[x];
 }
 

@@ -10,6 +10,7 @@
 #include "sim/scene/pattern_source.h"
 #include "sim/scene/picture_scene.h"
 #include "sim/scene/still_source.h"
+#include "sim/scene/world_yaml.h"
 
 namespace saksi::sim {
 
@@ -17,23 +18,24 @@ namespace {
 
 constexpr const char* kPackagedClip = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
 constexpr const char* kCachedClip = SAKSI_SOURCE_DIR "/out/cache/vtest.avi";
-constexpr double kLeastLux = 0.001, kMostLux = 200'000.0;
-constexpr const char* kContents[] = {"clip", "picture", "grey", "pattern"};
+constexpr double kLookAtS = 1, kLookAtMaxS = 86'400;
+constexpr const char* kContents[] = {"clip", "webcam", "picture", "grey", "pattern", "world"};
 
 bool exists(const std::string& path) {
   struct stat status;
   return stat(path.c_str(), &status) == 0;
 }
 
-/// Which of the four kinds of content the scene has.
+/// Which of the kinds of content the scene has.
 std::string content_of(const YamlNode& node) {
   std::string found;
   for (const char* key : kContents) {
     if (!node.has(key)) continue;
-    if (!found.empty()) node.fail("'" + found + "' and '" + key + "' stand together; a scene shows one of clip, picture, grey, pattern");
+    if (!found.empty())
+      node.fail("'" + found + "' and '" + key + "' stand together; a scene shows one of clip, webcam, picture, grey, pattern, world");
     found = key;
   }
-  if (found.empty()) node.fail("the scene shows nothing: one of clip, picture, grey, pattern is needed, for example 'clip: default'");
+  if (found.empty()) node.fail("the scene shows nothing: one of clip, webcam, picture, grey, pattern, world is needed, for example 'clip: default'");
   return found;
 }
 
@@ -53,6 +55,7 @@ std::unique_ptr<PictureSource> open_source(const YamlNode& node, const SceneOver
   const std::string content = content_of(node);
   if (overrides.clip) return std::make_unique<ClipSource>(*overrides.clip == "default" ? default_clip() : *overrides.clip, at_end);
   const YamlNode value = node.at(content);
+  if (content == "webcam") value.fail("a webcam is recorded before a run, by 'saksi run'; here give the recording in its place: 'clip: FILE'");
   if (content == "clip") {
     return open_at(value, [&] { return std::make_unique<ClipSource>(value.as_string() == "default" ? default_clip() : value.path(), at_end); });
   }
@@ -67,22 +70,6 @@ std::unique_ptr<PictureSource> open_source(const YamlNode& node, const SceneOver
   return std::make_unique<PatternSource>(pan ? PatternSource::Kind::kPan : PatternSource::Kind::kNoise, overrides.seed);
 }
 
-std::vector<LightStep> read_light_changes(const YamlNode& node) {
-  constexpr int64_t kSecond = 1'000'000'000, kLongest = 100'000 * kSecond;
-  std::vector<LightStep> steps;
-  for (const YamlNode& item : node.items()) {
-    item.allow_keys({"at_s", "lux", "over_s"});
-    LightStep step;
-    step.at_ns = item.at("at_s").as_ns(kSecond, 0, kLongest);
-    step.lux = item.at("lux").as_number(kLeastLux, kMostLux);
-    if (item.has("over_s")) step.over_ns = item.at("over_s").as_ns(kSecond, 0, kLongest);
-    const bool is_early = !steps.empty() && step.at_ns < steps.back().at_ns + steps.back().over_ns;
-    if (is_early) item.at("at_s").fail("this change begins before the one above it has ended; they must come one after the other");
-    steps.push_back(step);
-  }
-  return steps;
-}
-
 }  // namespace
 
 std::string default_clip() {
@@ -95,26 +82,32 @@ std::string default_clip() {
                    "place. Or show another video: '--clip FILE', or SAKSI_CLIP=FILE.");
 }
 
+double look_at_s(const YamlNode& node) { return node.get_number("look_at_s", kLookAtS, 0, kLookAtMaxS); }
+
 std::unique_ptr<Scene> load_scene(const std::string& path, const SceneOverrides& overrides) { return load_scene(YamlNode::load(path), overrides); }
 
 std::unique_ptr<Scene> load_scene(const YamlNode& node, const SceneOverrides& overrides) {
-  node.allow_keys({"name", "clip", "picture", "grey", "pattern", "lux", "light_changes", "flicker", "colour_temperature_k", "field_part", "at_end",
-                   "light_code", "size_class"});
+  node.allow_keys({"name", "clip", "webcam", "seconds", "picture", "grey", "pattern", "world", "lux", "light_changes", "flicker",
+                   "colour_temperature_k", "field_part", "at_end", "light_code", "size_class", "look_at_s"});
+  look_at_s(node);
   PictureSceneConfig config;
   config.name = node.at("name").as_string();
-  config.lux = node.get_number("lux", config.lux, kLeastLux, kMostLux);
-  if (node.has("light_changes")) config.light_changes = read_light_changes(node.at("light_changes"));
-  if (node.has("flicker")) {
-    const YamlNode flicker = node.at("flicker");
-    flicker.allow_keys({"depth", "mains_hz"});
-    config.flicker_depth = flicker.at("depth").as_number(0.0, 1.0);
-    config.mains_hz = flicker.get_number("mains_hz", config.mains_hz, 45.0, 65.0);
-  }
-  if (node.has("colour_temperature_k")) config.colour_temperature_k = node.at("colour_temperature_k").as_number(1667.0, 25'000.0);
+  config.light = read_light(node, {});
   config.field_part = node.get_number("field_part", config.field_part, 0.05, 1.0);
   if (overrides.field_part) config.field_part = *overrides.field_part;
   config.light_code = node.get_bool("light_code", true);
+  config.from_ns = overrides.from_ns;
   config.code_epoch = overrides.code_epoch;
+  if (content_of(node) == "world") {
+    WorldConfig world;
+    world.name = config.name;
+    world.lens = overrides.lens;
+    world.field_part = config.field_part;
+    world.light_code = config.light_code;
+    world.from_ns = config.from_ns;
+    world.code_epoch = config.code_epoch;
+    return load_world(node.at("world"), std::move(world), config.light, overrides);
+  }
   std::unique_ptr<PictureSource> source = open_source(node, overrides, &config);
   return std::make_unique<PictureScene>(config, std::move(source));
 }

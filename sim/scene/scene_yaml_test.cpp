@@ -72,6 +72,29 @@ TEST(SceneYaml, LightChangesAndFlickers) {
   EXPECT_NEAR(light_of(*scene), 100 * (0.0025 + ripple) + 300 * (0.0075 - ripple), 1e-4);
 }
 
+TEST(SceneYaml, ASceneMayBeginLater) {
+  // Light and pictures are of the scene's time, the light code of the recording's.
+  SceneOverrides later;
+  later.from_ns = 2'000'000'000;
+  const std::string changing = "name: a\ngrey: 1\nlux: 100\nlight_changes: [{at_s: 2.005, lux: 300}]\nlight_code: false\n";
+  EXPECT_NEAR(light_of(*parse(changing, later)), 100 * 0.005 + 300 * 0.005, 1e-4);
+  const std::string world =
+      "name: a\nlux: 100\nlight_changes: [{at_s: 2.005, lux: 300}]\nlight_code: false\nworld: {camera: {body: fixed}, things: [{kind: board, "
+      "width_m: 9, tall_m: 9}]}\n";
+  EXPECT_NEAR(light_of(*parse(world, later)), 0.18 * (100 * 0.005 + 300 * 0.005), 1e-4);
+  const auto code_row = [](Scene& scene) {
+    hw::SampleGrid grid;
+    grid.field_width = grid.width = 3280;
+    grid.field_height = grid.height = 2464;
+    grid.columns = 820;
+    grid.rows = 616;
+    std::vector<float> green(820);
+    scene.expose_row(grid, 308, 3'000'000'000, 3'010'000'000, hw::RowExposure{nullptr, green.data(), nullptr});
+    return green;
+  };
+  EXPECT_EQ(code_row(*parse("{name: a, grey: 0.5}", later)), code_row(*parse("{name: a, grey: 0.5}")));
+}
+
 TEST(SceneYaml, LightThatIsOutOfRangeOrOrderIsTold) {
   EXPECT_NE(message_of("name: a\ngrey: 1\nlux: -5\n").find("scene.yaml:3:6"), std::string::npos);
   EXPECT_NE(message_of("name: a\ngrey: 1\nlight_changes: [{at_s: 1, lux: -1}]\n").find("scene.yaml:3"), std::string::npos);

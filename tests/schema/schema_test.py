@@ -56,7 +56,7 @@ def samples(kind):
     absolute = lambda name: str(SOURCE / name)
     scenario = {
         "name": "sample", "seed": 3, "device": absolute("scenarios/devices/saksi-cam.yaml"), "light": absolute("scenarios/scenes/golden.yaml"),
-        "duration_s": 10, "parameters": {"delay": 20}, "settings": {"fps": 10},
+        "light_from_s": 2, "duration_s": 10, "parameters": {"delay": 20}, "settings": {"fps": 10},
         "card": {"present": True, "capacity_mib": 4096, "profile": "good", "filler_mib": 1, "free_mib": 100, "stall_ms": 1, "stall_after_writes": 9},
         "claims": {"pre_event_s": 1, "frame_rate_hz": 10, "width": 640, "height": 360, "gop": 15, "signing": False,
                    "leds": {"recording": "red", "ready": "green", "fault": "amber"}},
@@ -75,6 +75,19 @@ def samples(kind):
                   "limit": {"min": {"measurement": "clips_stored"}, "unit": "1"}}
     percentile = {**{key: entry[key] for key in ("text", "source")}, "id": "d", "measurement": "press_to_record", "limit": {"max": 1, "unit": "s"},
                   "percentile": {"share": 95, "confidence": 95, "plan": {"n": 93, "late": 1}}}
+    place = {"x_m": 0.1, "height_m": 1.1}
+    light = {"lux": 500, "light_changes": [{"at_s": 4, "lux": 5, "over_s": 0.1, "colour_temperature_k": 3000}],
+             "flicker": {"depth": 0.3, "mains_hz": 50}, "colour_temperature_k": 6500}
+    shown = {**place, "distance_m": 2, "path": [{"at_s": 1, **place, "distance_m": 2}], "even": True, "sway_m": 0.1, "sway_hz": 1, "turn_deg": 5, "lies": False,
+             "from_s": 1, "to_s": 5, "light_part": 1, "tall_m": 1.7, **light}
+    view = {**place, "ahead_m": 0.2, "turn_deg": 3, "pitch_deg": 2}
+    world = {"name": "a", "look_at_s": 2, "world": {
+        "room": {"style": "hall", "width_m": 8, "depth_m": 8, "behind_m": 2, "height_m": 3, "light_part": 0.5},
+        "camera": {"body": "walking", **view, "even": True, "path": [{"at_s": 1, **view}], "shocks": [{"at_s": 1, "g": 3}], "covered": [{"from_s": 1, "to_s": 2}]},
+        "stand_in": {**place, "distance_m": 2, "width_m": 1, "light_part": 1},
+        "things": [{"kind": "person", **shown, "child": False, "cap": True, "dark_glasses": True, "off_s": 3, "uniform": True, "speaks": True,
+                    "head_turn_deg": 10, "gesture_deg": 10, "queue": 2}, {"kind": "sign", "text": "EXIT", "width_m": 1},
+                   {"kind": "clip", "file": str(pathlib.Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi")), "at_end": "loop"}]}}
     return {
         "scenario": [scenario] + [{**scenario, "trace": {"around": around}} for around in ({"irq": "h264"}, {"console": "E: *"}, {"at_s": 1})],
         "suite": [{"suite": "sample", "scenarios": [{"scenario": absolute("scenarios/power/cut-after-led.yaml"), "name": "cut",
@@ -82,9 +95,9 @@ def samples(kind):
                   {"suite": "sample", "scenarios": [{"scenario": absolute("scenarios/start/press-in-state.yaml")}],
                    "claim": {"requirement": "imigrasi-press-to-record-p95", "requirements": absolute("scenarios/requirements/imigrasi.yaml"),
                              "first_seed": 3}}],
-        "scene": [{"name": "a", "clip": "default", "lux": 500, "light_changes": [{"at_s": 4, "lux": 5, "over_s": 0.1}],
-                   "flicker": {"depth": 0.3, "mains_hz": 50}, "colour_temperature_k": 6500, "field_part": 1.0, "at_end": "loop", "light_code": True,
-                   "size_class": "desk"}, {"name": "a", "grey": 0.5}, {"name": "a", "pattern": "pan"}, {"name": "a", "picture": "a.png"}],
+        "scene": [{"name": "a", "clip": "default", **light, "field_part": 1.0, "at_end": "loop", "light_code": True,
+                   "size_class": "desk"}, {"name": "a", "grey": 0.5}, {"name": "a", "pattern": "pan"}, {"name": "a", "picture": "a.png"},
+                  {"name": "a", "webcam": "/dev/null", "seconds": 3}, world],
         "device": [{"name": "a", "kind": "simulated", "board": absolute("boards/saksi-cam.yaml"), "firmware": "default",
                     "lens": {"projection": "fisheye", "field_of_view_deg": 120, "mtf50_lp_mm": 130, "corner_illumination": 0.56, "veiling_glare": 0.005,
                              "smear": 0}, "sensor": {"temperature_c": 40, "defect_share": 0.0001},
