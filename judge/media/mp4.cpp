@@ -248,6 +248,11 @@ class Mp4Parser {
 
 }  // namespace
 
+size_t Mp4Movie::nal_length_bytes() const {
+  const size_t at = codec == VideoCodec::kH265 ? 21 : 4;
+  return avcc.size() > at ? (avcc[at] & 3u) + 1 : 4;
+}
+
 bool begins_like_mp4(const ByteSource& source) {
   const std::optional<Mp4BoxHeader> first = read_box_header(source, 0);
   return first && is_known_box(first->type);

@@ -109,16 +109,45 @@ Json photon_times_json(const StoredClip& clip) {
   return json;
 }
 
+const char* authenticity_word(Authenticity authenticity) {
+  switch (authenticity) {
+    case Authenticity::kOk:
+      return "valid";
+    case Authenticity::kOkWithMissing:
+      return "valid-with-missing";
+    case Authenticity::kNotOk:
+      return "invalid";
+    case Authenticity::kNotFeasible:
+      return "not-covered";
+    case Authenticity::kNotSigned:
+      break;
+  }
+  return "not-signed";
+}
+
+/// What each signature said, in the order of the clip.
+Json gops_json(const SignatureResult& signature) {
+  Json json = Json::array();
+  for (const SigningReport& report : signature.reports) {
+    Json gop = {{"signature", authenticity_word(report.authenticity)}, {"frames", report.frames}};
+    if (report.frames > 0) gop["first_frame"] = report.first_frame;
+    if (report.gaps > 0) gop["missing_nal_units"] = report.gaps;
+    if (!report.invalid_frames.empty()) gop["invalid_frames"] = report.invalid_frames;
+    json.push_back(gop);
+  }
+  return json;
+}
+
 Json clip_json(const StoredClip& clip, bool cut) {
   Json json;
   json["file"] = clip.file;
   json["verdict"] = verdict_word(clip_verdict(clip, cut));
-  json["signature"] = "not-signed";
-  json["key"] = "unknown";
+  json["signature"] = clip.signature.signature;
+  json["key"] = clip.signature.key;
   json["hash_chain"] = hash_chain_word(clip.hash_chain);
   json["frames"] = clip.frames.size();
-  json["pending_frames"] = 0;
-  json["gops"] = Json::array();
+  json["pending_frames"] = clip.signature.pending_frames;
+  json["gops"] = gops_json(clip.signature);
   json["recovered_until"] = rounded(clip.recovered_until_s);
   json["photon_s"] = photon_times_json(clip);
   json["problems"] = problems_json(clip.problems);
@@ -267,7 +296,7 @@ class Verdicts {
 nlohmann::ordered_json judge_recording(const std::string& path, const JudgeOptions& options) {
   // Mistakes in a requirement file are found before the long work of decoding.
   if (!options.requirements_file.empty()) RequirementSet::load(options.requirements_file);
-  const Observations observations = observe(path);
+  const Observations observations = observe(path, options.signature);
   const Demands demands = demands_for(observations, options);
   return Verdicts(path, observations, demands).assemble();
 }
