@@ -102,8 +102,6 @@ StoredClip read_clip(const ByteSource& source, const std::string& file, const Cl
   clip.problems.swap(clip.movie.problems);
   clip.hash_chain = follow_hash_chain(source, clip.movie, clip.problems);
   clip.signature = verify_media_signing(source, clip.movie, signature);
-  append(clip.problems, clip.signature.problems);
-  clip.signature.problems.clear();
   clip.sample_count = clip.movie.samples.size();
   if (clip.movie.codec == VideoCodec::kH264) clip.sps = sps_of_avcc(clip.movie.avcc);
   const std::vector<FrameReading> readings = decode(source, known, clip);

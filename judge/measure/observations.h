@@ -35,7 +35,7 @@ struct StoredClip {
   PhotonTimes photon;               ///< photon.frames[i] belongs to frames[i]
   Problems problems;
   HashChain hash_chain = HashChain::kNone;
-  SignatureResult signature;  ///< its problems moved to `problems`
+  SignatureResult signature;  ///< its problems do not make a clip less playable
   double recovered_until_s = 0;  ///< end of the last of the first pictures in a row that decoded without damage, in media time
 
   /// Something else than zeros was found in the file.

@@ -1,6 +1,10 @@
 #include "judge/signature/media_signing.h"
 
+#include <algorithm>
+
 #include "judge/signature/played_nals.h"
+#include "judge/signature/signing_story.h"
+#include "judge/signature/signing_validator.h"
 
 namespace saksi::judge {
 
@@ -54,16 +58,31 @@ SignatureResult verify_media_signing(const ByteSource& source, const Mp4Movie& m
   SignatureResult result;
   const TrustAnchors anchors = options.anchors.value_or(TrustAnchors());
   SigningValidator validator(movie.codec, anchors, options.today, first_hash_function(source, movie));
+  SigningStory story(movie, options);
   PlayedNals nals(movie, source);
   PlayedNal nal{};
   while (nals.next(nal)) {
-    if (const std::optional<SigningReport> report = validator.add(nal.bytes, nal.size, nal.sample)) count(*report, result);
+    const NalHead head = parse_nal_head(nal.bytes, nal.size, movie.codec);
+    story.see(nal, head);
+    const SigningSei* before = validator.last_sei();
+    const std::optional<SigningReport> report = validator.add(nal.bytes, nal.size, nal.sample);
+    if (head.kind == NalKind::kSei && validator.last_sei() != nullptr && validator.last_sei() != before) story.see(*validator.last_sei(), validator);
+    if (!report) continue;
+    story.see(*report);
+    count(*report, result);
   }
   result.frames = validator.received_frames();
   result.pending_frames = validator.pending_frames();
   result.signature = signature_word(result, validator.signing_present());
   result.key = key_word(validator.provenance(), options);
+  story.finish(validator, nals, result);
   return result;
+}
+
+Severity SignatureResult::worst() const {
+  Severity worst = Severity::kNote;
+  for (const Problem& problem : problems) worst = std::max(worst, problem.severity);
+  return worst;
 }
 
 }  // namespace saksi::judge

@@ -119,9 +119,8 @@ NalList::Counts NalList::count(bool covered_only) const {
 }
 
 uint64_t NalList::pending_frames() const {
-  return static_cast<uint64_t>(std::count_if(entries_.begin(), entries_.end(), [](const NalEntry& e) {
-    return e.next_mark == NalMark::kPending && !e.gap && e.head.primary;
-  }));
+  return static_cast<uint64_t>(std::count_if(entries_.begin(), entries_.end(),
+                                             [](const NalEntry& e) { return e.next_mark == NalMark::kPending && !e.gap && e.head.primary; }));
 }
 
 }  // namespace saksi::judge

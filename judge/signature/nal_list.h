@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "judge/signature/hash.h"
 #include "judge/media/nal.h"
+#include "judge/signature/hash.h"
 #include "judge/signature/signing_sei.h"
 
 namespace saksi::judge {
@@ -28,7 +28,7 @@ enum class NalMark : char {
 struct NalEntry {
   bool gap = false;
   NalHead head;
-  uint64_t frame = 0;    ///< index of the picture it belongs to, or would come before
+  uint64_t frame = 0;     ///< index of the picture it belongs to, or would come before
   bool hashable = false;  ///< a slice or a signing SEI
   std::shared_ptr<const SigningSei> sei;
   Hash hash;        ///< the element of the hash list
@@ -37,9 +37,9 @@ struct NalEntry {
   bool decoded = false;        ///< the SEI's claims were taken in
   bool in_validation = false;  ///< the SEI is the one being used
   NalMark mark = NalMark::kPending;
-  NalMark next_mark = NalMark::kPending;     ///< becomes `mark` when a step ends
+  NalMark next_mark = NalMark::kPending;    ///< becomes `mark` when a step ends
   NalMark mark_if_sei_ok = NalMark::kNone;  ///< waits for the signature that covers an unsigned SEI
-  const NalEntry* cover = nullptr;           ///< the SEI that it was compared with
+  const NalEntry* cover = nullptr;          ///< the SEI that it was compared with
 
   bool is_sei() const { return sei != nullptr; }
   bool is_signed_sei() const { return sei != nullptr && sei->is_signed; }
@@ -63,8 +63,8 @@ class NalList {
   void add_gaps_at_end(int count, const NalEntry* cover);
   /// Undoes the comparison with a SEI; gaps that it made go.
   void release(const NalEntry* cover);
-  /// Gives all that was compared with a SEI its mark. `link_good` counts for the first of them. SEIs among them pass it on to what they cover. Returns
-  /// how many entries were looked at.
+  /// Gives all that was compared with a SEI its mark. `link_good` counts for the first of them. SEIs among them pass it on to what they cover.
+  /// Returns how many entries were looked at.
   uint64_t mark_covered(NalEntry* cover, bool good, bool link_good);
   /// Ends a step: takes the marks over, or back.
   void settle(bool take);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
+#include "judge/media/h264_sps.h"
 #include "judge/media/nal.h"
 
 namespace saksi::judge {
@@ -23,10 +25,14 @@ int64_t rescale(uint64_t duration, uint32_t from, uint32_t to) {
 
 }  // namespace
 
-PlayedNals::PlayedNals(const Mp4Movie& movie, const ByteSource& source) : movie_(movie), source_(source), length_bytes_(movie.nal_length_bytes()) { plan(); }
+PlayedNals::PlayedNals(const Mp4Movie& movie, const ByteSource& source) : movie_(movie), source_(source), length_bytes_(movie.nal_length_bytes()) {
+  plan();
+}
 
 void PlayedNals::plan() {
   if (!movie_.has_movie) return;
+  const std::optional<H264Sps> sps = movie_.codec == VideoCodec::kH264 ? sps_of_avcc(movie_.avcc) : std::nullopt;
+  if (sps && sps->time_scale > 0) picture_duration_ = rescale(uint64_t{2} * sps->num_units_in_tick, sps->time_scale, movie_.timescale);
   for (const Mp4Edit& edit : movie_.edits) {
     if (edit.media_time < 0 || stretches_.size() >= kMaxStretches) continue;
     const int64_t length = edit.duration == 0 ? kNoStop : rescale(edit.duration, movie_.movie_timescale, movie_.timescale);
@@ -41,7 +47,8 @@ void PlayedNals::plan() {
     add_stretch(0, stop);
   }
   std::vector<bool> shown(movie_.samples.size(), false);
-  for (const Stretch& stretch : stretches_) std::fill(shown.begin() + static_cast<ptrdiff_t>(stretch.first), shown.begin() + static_cast<ptrdiff_t>(stretch.end), true);
+  for (const Stretch& stretch : stretches_)
+    std::fill(shown.begin() + static_cast<ptrdiff_t>(stretch.first), shown.begin() + static_cast<ptrdiff_t>(stretch.end), true);
   hidden_ = static_cast<size_t>(std::count(shown.begin(), shown.end(), false));
   sample_ = stretches_.front().first;
 }
@@ -84,7 +91,8 @@ bool PlayedNals::is_outside(const PlayedNal& nal) {
   const Mp4Sample& sample = movie_.samples[loaded_];
   const Stretch& stretch = stretches_[stretch_];
   const int64_t start = first_nal_ ? sample.pts : next_dts_;
-  const int64_t duration = parse_nal_head(nal.bytes, nal.size, movie_.codec).primary ? sample.duration : 0;
+  const bool is_picture = parse_nal_head(nal.bytes, nal.size, movie_.codec).primary;
+  const int64_t duration = !is_picture ? 0 : picture_duration_ > 0 ? picture_duration_ : sample.duration;
   first_nal_ = false;
   next_dts_ += duration;
   const int64_t end = start + duration;

@@ -18,12 +18,15 @@ struct PlayedNal {
   uint64_t offset;  ///< in the file
 };
 
-/// The NAL units of a clip in the order in which a player hands them out: an edit list leaves out samples, or repeats them. Where players differ it does as
-/// GStreamer 1.22 does (qtdemux, h264parse), on which the reference validator of media signing stands:
-/// - a stretch begins at the last key frame before its start and ends before the first sample whose decode time is not before its stop; in a plain file
+/// The NAL units of a clip in the order in which a player hands them out: an edit list leaves out samples, or repeats them. Where players differ it
+/// does as GStreamer 1.22 does (qtdemux, h264parse), on which the reference validator of media signing stands:
+/// - a stretch begins at the last key frame before its start and ends before the first sample whose decode time is not before its stop; in a plain
+/// file
 ///   without an edit list the stop is the shorter one of the durations that mvhd and mdhd say;
-/// - NAL units that lie outside of the stretch are dropped one by one: a sample's first one has the presentation time, the others have the decode time at
-///   which the one before ends, and only the first slice of a picture takes time. So what follows the last slice of a clip is not handed out.
+/// - NAL units that lie outside of the stretch are dropped one by one: a sample's first one has the presentation time, the others have the decode
+/// time at
+///   which the one before ends, and only the first slice of a picture takes time, as long as the SPS says or else the sample. So what follows the
+///   last slice of a clip is not handed out.
 class PlayedNals {
  public:
   static constexpr uint32_t kMaxSampleBytes = 32 * 1024 * 1024;
@@ -55,13 +58,14 @@ class PlayedNals {
   size_t hidden_ = 0;
   size_t unreadable_ = 0;
   size_t stretch_ = 0;
-  size_t sample_ = 0;       ///< the one to load next
+  size_t sample_ = 0;  ///< the one to load next
   std::vector<uint8_t> bytes_;
-  size_t loaded_ = 0;       ///< sample whose bytes these are
+  size_t loaded_ = 0;  ///< sample whose bytes these are
   size_t at_ = 0;
   bool first_nal_ = true;
   int64_t next_dts_ = 0;
   size_t length_bytes_;
+  int64_t picture_duration_ = 0;  ///< by the SPS; 0 if it does not say
 };
 
 }  // namespace saksi::judge

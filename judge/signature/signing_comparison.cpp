@@ -180,7 +180,8 @@ void SigningValidator::compare_elements(NalEntry* sei) {
   }
 }
 
-/// Marks the oldest GOP as invalid, since its SEI is lost. `spared` NAL units at its end may be covered by the SEI that is there, if there is no GOP behind.
+/// Marks the oldest GOP as invalid, since its SEI is lost. `spared` NAL units at its end may be covered by the SEI that is there, if there is no GOP
+/// behind.
 bool SigningValidator::mark_without_sei(int spared) {
   const auto counts = [](const NalEntry& e) { return e.next_mark == NalMark::kPending && e.cover == nullptr && !e.is_signed_sei(); };
   int gop_starts = 0, in_gop = 0, in_first = 0, in_all = 0;

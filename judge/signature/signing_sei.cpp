@@ -67,7 +67,8 @@ class EscapedCursor {
   bool overrun_ = false;
 };
 
-/// The offset of the signature's tag among TLVs that may be escaped. It is looked for in as many bytes as there are without escapes, as the reference does.
+/// The offset of the signature's tag among TLVs that may be escaped. It is looked for in as many bytes as there are without escapes, as the reference
+/// does.
 std::optional<size_t> find_signature(const uint8_t* tlvs, size_t available, size_t bytes, bool escaped) {
   EscapedCursor cursor(tlvs, available, escaped);
   while (cursor.at() < bytes && !cursor.overrun()) {

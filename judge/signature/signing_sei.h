@@ -7,13 +7,22 @@
 #include <string>
 #include <vector>
 
-#include "judge/signature/hash.h"
 #include "judge/media/nal.h"
+#include "judge/signature/hash.h"
+#include "judge/signature/signing_report.h"
 
 namespace saksi::judge {
 
 /// Tags of ONVIF Media Signing (MediaSigning.xml 25.12): the TLVs of a signing SEI.
-enum class SigningTag : uint8_t { kGeneral = 1, kHashList = 2, kSignature = 3, kCryptoInfo = 4, kVendorInfo = 5, kCertificates = 6, kArbitraryData = 7 };
+enum class SigningTag : uint8_t {
+  kGeneral = 1,
+  kHashList = 2,
+  kSignature = 3,
+  kCryptoInfo = 4,
+  kVendorInfo = 5,
+  kCertificates = 6,
+  kArbitraryData = 7
+};
 
 /// What a SEI says of the GOP, or part of one, that it covers.
 struct SigningGeneral {
@@ -37,12 +46,12 @@ struct SigningTlv {
 
 /// A SEI NAL unit of media signing, taken apart but not yet believed. Its bytes are a copy.
 struct SigningSei {
-  bool certificate = false;              ///< a SEI of its own for certificates
-  bool is_signed = false;                ///< has a signature TLV
-  std::vector<uint8_t> hashed;           ///< what its hash is made of: the document if it is signed, else the whole NAL unit
-  std::vector<uint8_t> payload;          ///< TLVs, emulation prevention removed
-  std::vector<SigningTlv> tlvs;          ///< in order, up to the first that cannot be right
-  bool complete = false;                 ///< the TLVs fill the payload and each has a known tag
+  bool certificate = false;      ///< a SEI of its own for certificates
+  bool is_signed = false;        ///< has a signature TLV
+  std::vector<uint8_t> hashed;   ///< what its hash is made of: the document if it is signed, else the whole NAL unit
+  std::vector<uint8_t> payload;  ///< TLVs, emulation prevention removed
+  std::vector<SigningTlv> tlvs;  ///< in order, up to the first that cannot be right
+  bool complete = false;         ///< the TLVs fill the payload and each has a known tag
 };
 
 /// Reads a SEI NAL unit without the zeros behind it (trimmed_nal_size). nullopt if it is none of media signing: if its first message is not
@@ -63,12 +72,6 @@ std::optional<SigningSignature> read_signature(const SigningSei& sei, const Sign
 /// The object identifier of the hash function, with its DER head.
 std::optional<std::vector<uint8_t>> read_hash_oid(const SigningSei& sei, const SigningTlv& tlv);
 
-/// Texts as they stand in the SEI: any bytes.
-struct SigningVendor {
-  std::string firmware;
-  std::string serial;
-  std::string manufacturer;
-};
 std::optional<SigningVendor> read_vendor(const SigningSei& sei, const SigningTlv& tlv);
 
 /// PEM text of the leaf and intermediates.

@@ -102,8 +102,11 @@ bool SigningValidator::take_tlv(const SigningSei& sei, const SigningTlv& tlv) {
   switch (tlv.tag) {
     case SigningTag::kGeneral: {
       const std::optional<SigningGeneral> general = read_general(sei, tlv);
-      if (general) general_ = *general;
-      return general.has_value();
+      if (!general) return false;
+      general_ = *general;
+      if (!waiting_for_signature_) step_start_ = general_.start;
+      step_end_ = general_.end;
+      return true;
     }
     case SigningTag::kHashList: {
       const std::optional<std::vector<uint8_t>> list = read_hash_list(sei, tlv);
@@ -232,6 +235,7 @@ bool SigningValidator::validate_if_due(NalEntry& last) {
     NalEntry* sei = sei_in_validation();
     if (sei != nullptr && sei->mark == NalMark::kPending) {
       if (sei->is_signed_sei()) {
+        first_is_foreign_ = true;
         sei->mark = sei->next_mark = sei_mark;
       } else {
         sei->mark_if_sei_ok = sei_mark;
@@ -291,6 +295,8 @@ bool SigningValidator::has_waiting_gop() const {
 std::optional<SigningReport> SigningValidator::report() {
   SigningReport report;
   report.authenticity = latest_;
+  report.start = step_start_;
+  report.end = step_end_;
   for (const NalEntry& entry : list_.entries()) {
     report.letters.push_back(entry.letter());
     report.marks.push_back(static_cast<char>(entry.mark));

@@ -8,36 +8,13 @@
 
 #include "judge/signature/certificate.h"
 #include "judge/signature/nal_list.h"
+#include "judge/signature/signing_report.h"
 
 namespace saksi::judge {
 
-/// What media signing says of what was compared, in rising order; the words are the reference validator's.
-enum class Authenticity {
-  kNotSigned,
-  kNotFeasible,  ///< a signature is there, but what it covers is not in the file
-  kNotOk,
-  kOkWithMissing,
-  kOk,
-};
-
-/// Whose key it is. The order is that of the reference: the least counts.
-enum class Provenance { kNotFeasible, kNotOk, kOk };
-
-/// One verdict over a GOP, or over as many as one signature covers.
-struct SigningReport {
-  Authenticity authenticity;
-  std::string letters;  ///< of the NAL units that wait, oldest first (NalEntry::letter)
-  std::string marks;    ///< their marks, letter by letter
-  uint64_t first_frame = 0;
-  uint64_t last_frame = 0;               ///< of those that got their mark by this report
-  uint64_t frames = 0;                   ///< how many got it
-  std::vector<uint64_t> invalid_frames;  ///< at most 100
-  uint64_t gaps = 0;                     ///< NAL units that are missing
-};
-
-/// Follows the signatures of ONVIF Media Signing (MediaSigning.xml 25.12) through a stream of NAL units and gives the verdicts of the reference validator,
-/// onvif/media-signing-framework r25.12.3, report by report. Written after its behaviour, its deliberate grace and its accidents included: a GOP
-/// has one verdict, whoever gives it. What the reference does not look at is looked at elsewhere (signing_story.h).
+/// Follows the signatures of ONVIF Media Signing (MediaSigning.xml 25.12) through a stream of NAL units and gives the verdicts of the reference
+/// validator, onvif/media-signing-framework r25.12.3, report by report. Written after its behaviour, its deliberate grace and its accidents included:
+/// a GOP has one verdict, whoever gives it. What the reference does not look at is looked at elsewhere (signing_story.h).
 ///
 /// Holds nothing of the video but hashes of what waits for its signature: at most `kMaxWaiting` entries. Older ones are let go and stay pending.
 class SigningValidator {
@@ -53,6 +30,7 @@ class SigningValidator {
 
   /// The last SEI that was added, whether its signature is good, and the certificates in force.
   const SigningSei* last_sei() const { return last_sei_.get(); }
+  std::string hash_name() const { return function_.name(); }
   bool last_signature_good() const { return last_signature_good_; }
   const std::optional<CertificateChain>& key() const { return key_; }
 
@@ -63,6 +41,8 @@ class SigningValidator {
   uint64_t pending_frames() const;
   /// Entries that were let go (kMaxWaiting).
   uint64_t forgotten() const { return forgotten_; }
+  /// The first SEI is of pictures that are not in the stream.
+  bool first_is_foreign() const { return first_is_foreign_; }
   /// The stream is made to be costly: nothing was compared any more from some place on.
   bool gave_up() const { return gave_up_; }
 
@@ -128,6 +108,7 @@ class SigningValidator {
   bool first_validation_ = true;
   bool first_sei_ = true;
   bool repeat_first_ = false;
+  bool first_is_foreign_ = false;
   bool certificate_step_ = false;
   bool use_certificate_sei_ = false;
   bool waiting_for_signature_ = false;
@@ -140,7 +121,8 @@ class SigningValidator {
   int64_t wraps_ = 0;
   Hash linked_, linked_next_;  ///< first elements of the GOP before and of this one
   Hash computed_gop_hash_;
-  int compared_ = 0;  ///< entries in computed_gop_hash_
+  int64_t step_start_ = 0, step_end_ = 0;  ///< signed times
+  int compared_ = 0;                       ///< entries in computed_gop_hash_
   Authenticity latest_ = Authenticity::kNotSigned;
   Authenticity accumulated_ = Authenticity::kNotSigned;
   Provenance latest_provenance_ = Provenance::kNotFeasible;

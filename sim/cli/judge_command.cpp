@@ -77,7 +77,7 @@ void add_judge_command(CLI::App& app, Command& chosen) {
   command->add_option("--requirements", options->requirements, "Requirement file, in place of the recording's own");
   command->add_option("--out", options->out, "Folder for verdicts.json; default beside the input");
   command->add_option("--trust", options->trust, "PEM file with the certificates whose issue is trusted; the clips must then be signed");
-  command->add_option("--today", options->today, "Date (YYYY-MM-DD, UTC) at which certificates are judged; default the computer's, which verdicts.json tells");
+  command->add_option("--today", options->today, "Date (YYYY-MM-DD, UTC) at which certificates are judged; default the computer's, told in verdicts.json");
   add_output_options(*command, options->output);
   command->footer(
       "Examples:\n"
