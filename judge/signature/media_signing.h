@@ -50,9 +50,9 @@ struct SignatureResult {
   ///   damage  signature-invalid, frames-missing, signatures-of-other-pictures, key-changed, key-not-trusted, clock-backwards, time-contradiction,
   ///           parameter-sets-changed, nonce-reused
   ///   doubt   not-signed (if a trust anchor was given), signature-unproven, start-missing, clock-not-trusted, foreign-sei, hash-outdated,
-  ///           key-not-trusted (if only its date speaks against it), signature-costly
+  ///           key-not-trusted (if only its date speaks against it), signature-costly, pictures-hidden
   ///   torn    pending-end
-  ///   note    key-expired, pictures-hidden
+  ///   note    key-expired
   Problems problems;
 
   /// The worst severity among the problems; kNote if there are none.

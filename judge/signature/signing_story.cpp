@@ -125,6 +125,7 @@ void SigningStory::see(const SigningReport& report) {
   latest_time_ = std::max(report.start, report.end);
   last_ = Anchor{report.start, movie_.samples[report.first_frame].dts};
   if (!first_) first_ = last_;
+  largest_deviation_s_ = std::max(largest_deviation_s_, deviation_s(*last_));
   last_end_ = report.end;
 }
 
@@ -182,7 +183,7 @@ void SigningStory::judge_signatures(const SigningValidator& validator, const Pla
   if ((begins_recording_ && !*begins_recording_) || (validator.first_is_foreign() && result.signature != "incomplete"))
     add(Severity::kDoubt, "start-missing", "The camera signed pictures before the first one of this clip: its beginning is missing.");
   if (nals.hidden() > 0)
-    add(Severity::kNote, "pictures-hidden",
+    add(Severity::kDoubt, "pictures-hidden",
         fmt::format("{} pictures are in the file that no player shows: its edit list or its duration leaves them out.", nals.hidden()));
 }
 
@@ -231,15 +232,20 @@ void SigningStory::judge_times(SignatureResult& result) {
         fmt::format("The signed time, {} UTC, lies outside of the certificate's ({} to {}): the camera's clock was wrong, or set back.",
                     time_text(from), date_text(result.signing_key->not_before), date_text(result.signing_key->not_after)));
   }
-  const double signed_s = static_cast<double>(last_->signed_time - first_->signed_time) / kTicksPerSecond;
-  const double container_s = movie_.seconds(last_->dts - first_->dts);
+  if (largest_deviation_s_ > 0) {
+    add(Severity::kDamage, "time-contradiction",
+        fmt::format("The times in the file are up to {:.2f} s off the signed ones: they were changed.", largest_deviation_s_));
+  }
+}
+
+/// How far a GOP's place in the file is from its signed time, counted from the first GOP; 0 within what clocks and muxers differ by.
+double SigningStory::deviation_s(const Anchor& anchor) const {
+  const double signed_s = static_cast<double>(anchor.signed_time - first_->signed_time) / kTicksPerSecond;
+  const double container_s = movie_.seconds(anchor.dts - first_->dts);
   // Clocks differ by parts in a million; what a muxer does to the first times may take a tenth of a second.
   constexpr double kShare = 0.02, kFixed_s = 0.3;
-  if (std::abs(signed_s - container_s) > kShare * std::max(signed_s, container_s) + kFixed_s) {
-    add(Severity::kDamage, "time-contradiction",
-        fmt::format("By its signatures the clip lasts {:.2f} s from its first signed GOP to its last, by its file {:.2f} s: its times were changed.",
-                    signed_s, container_s));
-  }
+  const double deviation_s = std::abs(signed_s - container_s);
+  return deviation_s > kShare * std::max(signed_s, container_s) + kFixed_s ? deviation_s : 0;
 }
 
 }  // namespace saksi::judge

@@ -40,6 +40,7 @@ class SigningStory {
   void judge_signatures(const SigningValidator& validator, const PlayedNals& nals, const SignatureResult& result);
   void judge_key(SignatureResult& result);
   void judge_times(SignatureResult& result);
+  double deviation_s(const Anchor& anchor) const;
   void add(Severity severity, const std::string& kind, const std::string& text) { problems_.push_back({severity, kind, text}); }
 
   const Mp4Movie& movie_;
@@ -61,6 +62,7 @@ class SigningStory {
   int64_t last_end_ = 0;
   int64_t latest_time_ = 0;
   uint64_t backwards_ = 0;
+  double largest_deviation_s_ = 0;
   std::string hash_name_;
 };
 
