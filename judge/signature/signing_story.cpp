@@ -121,6 +121,8 @@ void SigningStory::see_signature(const std::vector<uint8_t>& der) {
 void SigningStory::see(const SigningReport& report) {
   const bool covered = report.authenticity == Authenticity::kOk || report.authenticity == Authenticity::kOkWithMissing;
   if (!covered || report.frames == 0) return;
+  // At the end of a stream the reference's signer tells the times of the GOP before once more.
+  if (last_ && report.start == last_->signed_time && report.end == last_end_) return;
   if (first_ && report.start < latest_time_) ++backwards_;
   latest_time_ = std::max(report.start, report.end);
   last_ = Anchor{report.start, movie_.samples[report.first_frame].dts};

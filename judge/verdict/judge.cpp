@@ -97,12 +97,6 @@ Json problems_json(const Problems& problems) {
   return json;
 }
 
-/// What a clip is worth: damage speaks against it; an end that is torn without a cut to explain it leaves open what was lost.
-ExitCode clip_verdict(const StoredClip& clip, bool cut) {
-  if (clip.is_playable(cut)) return signature_verdict(clip, cut);
-  return clip.is_playable(true) ? worse(ExitCode::kInconclusive, signature_verdict(clip, cut)) : ExitCode::kFail;
-}
-
 /// What a clip's signatures are worth; nothing is said against one that never had any, unless signatures were asked for.
 ExitCode signature_verdict(const StoredClip& clip, bool cut) {
   switch (clip.signature.worst()) {
@@ -116,6 +110,12 @@ ExitCode signature_verdict(const StoredClip& clip, bool cut) {
       break;
   }
   return ExitCode::kFail;
+}
+
+/// What a clip is worth: damage speaks against it; an end that is torn without a cut to explain it leaves open what was lost.
+ExitCode clip_verdict(const StoredClip& clip, bool cut) {
+  if (clip.is_playable(cut)) return signature_verdict(clip, cut);
+  return clip.is_playable(true) ? worse(ExitCode::kInconclusive, signature_verdict(clip, cut)) : ExitCode::kFail;
 }
 
 /// Photon times of the frames in presentation order; null where the light code cannot be read.
