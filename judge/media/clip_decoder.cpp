@@ -38,7 +38,8 @@ Framing framing_of(const std::vector<uint8_t>& bytes, size_t length_bytes, Video
     at += length_bytes;
     if (length == 0 || length > bytes.size() - at) return framing;
     const NalHead head = parse_nal_head(bytes.data() + at, length, codec);
-    framing.has_picture = framing.has_picture || (head.kind != NalKind::kSei && head.kind != NalKind::kParameterSet && head.kind != NalKind::kDelimiter);
+    const bool beside = head.kind == NalKind::kSei || head.kind == NalKind::kParameterSet || head.kind == NalKind::kDelimiter;
+    framing.has_picture = framing.has_picture || !beside;
     at += length;
   }
   framing.fills = !bytes.empty();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "judge/media/mp4_whole.h"
 #include "judge/signature/played_nals.h"
 #include "judge/signature/signing_story.h"
 #include "judge/signature/signing_validator.h"
@@ -54,8 +55,10 @@ void count(const SigningReport& report, SignatureResult& result) {
 
 }  // namespace
 
-SignatureResult verify_media_signing(const ByteSource& source, const Mp4Movie& movie, const SignatureOptions& options) {
+SignatureResult verify_media_signing(const ByteSource& source, const Mp4Movie& parsed, const SignatureOptions& options) {
   SignatureResult result;
+  const Mp4Movie whole = parsed.fragmented ? parse_mp4_whole(source) : Mp4Movie();
+  const Mp4Movie& movie = parsed.fragmented ? whole : parsed;
   const TrustAnchors anchors = options.anchors.value_or(TrustAnchors());
   SigningValidator validator(movie.codec, anchors, options.today, first_hash_function(source, movie));
   SigningStory story(movie, options);

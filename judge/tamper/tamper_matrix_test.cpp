@@ -52,7 +52,8 @@ TEST(TamperMatrix, WithoutAnAnchorAStrangersKeyNeedsASeal) {
   const nlohmann::ordered_json matrix = matrix_of("plain_ec.mp4", "");
   EXPECT_GE(count_as_expected(matrix, "detected"), 47u);
   for (const auto& attack : matrix.at("attacks")) {
-    if (attack.at("id") == "signed-by-attacker") EXPECT_EQ(attack.at("found"), "detected-with-seal");
+    const bool by_attacker = attack.at("id") == "signed-by-attacker";
+    EXPECT_TRUE(!by_attacker || attack.at("found") == "detected-with-seal");
   }
 }
 
