@@ -370,19 +370,14 @@ Result all_times_at(const TamperInput& in, int64_t unix_s) {
   std::optional<int64_t> shift;
   for (const SeiPlace& place : signing_seis(clip)) {
     Bytes& nal = clip.samples[place.sample].nals[place.nal];
-    const NalHead head = parse_nal_head(nal.data(), nal.size(), clip.codec);
-    const auto sei = parse_signing_sei(nal.data(), trimmed_nal_size(nal.data(), nal.size()), head);
-    for (const SigningTlv& tlv : sei->tlvs) {
-      const auto general = !shift && tlv.tag == SigningTag::kGeneral ? read_general(*sei, tlv) : std::nullopt;
-      if (general) shift = (unix_s + 11'644'473'600) * kTicksPerSecond - general->start;
-    }
+    if (!shift) shift = shift_to(nal, clip.codec, unix_s);
     nal = in.key.sign_again(nal, clip.codec, shift.value_or(0));
   }
   return plain(clip);
 }
 
 Result clock_before_certificate(const TamperInput& in) { return all_times_at(in, 0); }
-Result clock_wrong_all_along(const TamperInput& in) { return all_times_at(in, 1'700'000'000); }
+Result clock_wrong_all_along(const TamperInput& in) { return all_times_at(in, 1'600'000'000); }
 
 // Splicing.
 

@@ -14,7 +14,7 @@ namespace saksi::judge {
 struct TamperInput {
   Bytes original;    ///< the file
   TamperClip clip;   ///< the same taken apart
-  TamperClip lab;    ///< the same with every signature made anew by `key`: as if a camera in the laboratory had recorded it
+  TamperClip lab;    ///< the same with every signature made anew by `key`: as if a camera in the laboratory had recorded it in 2023
   LabKey key;        ///< an attacker's, or for `lab` the camera's
   LabKey other_key;  ///< another camera's of the same maker
 };

@@ -183,6 +183,18 @@ Bytes LabKey::exchange_certificate(const Bytes& nal, VideoCodec codec) const {
   return escaped(out);
 }
 
+std::optional<int64_t> shift_to(const Bytes& nal, VideoCodec codec, int64_t unix_s) {
+  constexpr int64_t kBetweenEpochs_s = 11'644'473'600, kTicksPerSecond = 10'000'000;
+  const NalHead head = parse_nal_head(nal.data(), nal.size(), codec);
+  const auto sei = parse_signing_sei(nal.data(), trimmed_nal_size(nal.data(), nal.size()), head);
+  if (!sei) return std::nullopt;
+  for (const SigningTlv& tlv : sei->tlvs) {
+    const auto general = tlv.tag == SigningTag::kGeneral ? read_general(*sei, tlv) : std::nullopt;
+    if (general) return (unix_s + kBetweenEpochs_s) * kTicksPerSecond - general->start;
+  }
+  return std::nullopt;
+}
+
 Bytes escaped(const Bytes& nal) {
   Bytes out;
   size_t zeros = 0;

@@ -31,6 +31,9 @@ class LabKey {
   std::shared_ptr<const State> state_;
 };
 
+/// The shift that brings the start that a signing SEI tells to `unix_s`, seconds since 1970 UTC; nullopt if it tells none.
+std::optional<int64_t> shift_to(const Bytes& nal, VideoCodec codec, int64_t unix_s);
+
 /// Puts emulation prevention bytes in.
 Bytes escaped(const Bytes& nal);
 
