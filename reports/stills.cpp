@@ -45,7 +45,7 @@ class ColourDecoder {
   ColourDecoder(const judge::Mp4Movie& movie, const judge::ByteSource& source)
       : movie_(movie),
         source_(source),
-        context_(avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_H264))),
+        context_(avcodec_alloc_context3(avcodec_find_decoder(movie.codec == judge::VideoCodec::kH265 ? AV_CODEC_ID_HEVC : AV_CODEC_ID_H264))),
         packet_(av_packet_alloc()),
         frame_(av_frame_alloc()) {
     context_->thread_count = 1;

@@ -10,6 +10,7 @@ std::string severity_word(Severity severity) {
   switch (severity) {
     case Severity::kNote: return "note";
     case Severity::kTorn: return "torn";
+    case Severity::kDoubt: return "doubt";
     case Severity::kDamage: return "damage";
   }
   return "damage";

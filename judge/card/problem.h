@@ -10,6 +10,7 @@ namespace saksi::judge {
 enum class Severity {
   kNote,    ///< unusual, harmless: an edit list, a zero-filled tail
   kTorn,    ///< what a power cut or card pull leaves when nothing went wrong before it: the last fragment or its bookkeeping is incomplete
+  kDoubt,   ///< nothing shows that it was changed, but it does not prove what it says either
   kDamage,  ///< nothing but a defect or damage explains it
 };
 
@@ -22,7 +23,7 @@ struct Problem {
 
 using Problems = std::vector<Problem>;
 
-/// "note", "torn" or "damage".
+/// "note", "torn", "doubt" or "damage".
 std::string severity_word(Severity severity);
 
 /// Bounded collection: a hostile file can cause millions of findings, of which the first `kMaxProblems` are kept and the rest counted.

@@ -67,7 +67,7 @@ std::vector<FrameReading> decode(const ByteSource& source, const FrameHints& kno
   }
   append(clip.problems, decoder.problems());
   if (disordered) clip.problems.push_back({Severity::kDamage, "time-order", "The presentation times do not rise from picture to picture."});
-  const size_t expected = clip.movie.samples.size() - decoder.unwritten();
+  const size_t expected = clip.movie.samples.size() - decoder.unwritten() - decoder.without_picture();
   if (clip.movie.has_movie && clip.frames.size() < expected) {
     clip.problems.push_back(
         {Severity::kDamage, "lost-picture", fmt::format("{} coded pictures gave {} decoded ones.", expected, clip.frames.size())});
@@ -93,15 +93,17 @@ Severity CardContents::worst() const {
   return worst;
 }
 
-StoredClip read_clip(const ByteSource& source, const std::string& file, const Claims& claims, const FrameHints& known) {
+StoredClip read_clip(const ByteSource& source, const std::string& file, const Claims& claims, const FrameHints& known,
+                     const SignatureOptions& signature) {
   StoredClip clip;
   clip.file = file;
   clip.size = source.size();
   clip.movie = parse_mp4(source);
   clip.problems.swap(clip.movie.problems);
   clip.hash_chain = follow_hash_chain(source, clip.movie, clip.problems);
+  clip.signature = verify_media_signing(source, clip.movie, signature);
   clip.sample_count = clip.movie.samples.size();
-  clip.sps = sps_of_avcc(clip.movie.avcc);
+  if (clip.movie.codec == VideoCodec::kH264) clip.sps = sps_of_avcc(clip.movie.avcc);
   const std::vector<FrameReading> readings = decode(source, known, clip);
   clip.movie.samples.clear();
 
@@ -121,7 +123,7 @@ StoredClip read_clip(const ByteSource& source, const std::string& file, const Cl
   return clip;
 }
 
-CardContents read_card(const Volume& volume, const Claims& claims, const FrameHints& known) {
+CardContents read_card(const Volume& volume, const Claims& claims, const FrameHints& known, const SignatureOptions& signature) {
   CardContents card;
   card.readable = volume.readable();
   card.problems = volume.problems();
@@ -129,7 +131,7 @@ CardContents read_card(const Volume& volume, const Claims& claims, const FrameHi
     const VolumeFile& file = volume.files()[i];
     const std::unique_ptr<ByteSource> source = volume.open(i);
     if (!has_mp4_name(file.path) && !looks_like_mp4(*source)) continue;
-    StoredClip clip = read_clip(*source, file.path, claims, known);
+    StoredClip clip = read_clip(*source, file.path, claims, known, signature);
     // A camera may lay out the next clip ahead of time under another name; until it holds a picture it is no clip.
     if (!has_mp4_name(file.path) && clip.sample_count == 0) continue;
     card.clips.push_back(std::move(clip));

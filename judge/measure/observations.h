@@ -13,6 +13,7 @@
 #include "judge/media/hash_chain.h"
 #include "judge/media/mp4.h"
 #include "judge/recording/recording.h"
+#include "judge/signature/media_signing.h"
 
 namespace saksi::judge {
 
@@ -34,6 +35,7 @@ struct StoredClip {
   PhotonTimes photon;               ///< photon.frames[i] belongs to frames[i]
   Problems problems;
   HashChain hash_chain = HashChain::kNone;
+  SignatureResult signature;  ///< its problems do not make a clip less playable
   double recovered_until_s = 0;  ///< end of the last of the first pictures in a row that decoded without damage, in media time
 
   /// Something else than zeros was found in the file.
@@ -74,9 +76,10 @@ struct FrameHints {
 };
 
 /// Reads and decodes all MP4 files of a volume.
-CardContents read_card(const Volume& volume, const Claims& claims, const FrameHints& hints);
+CardContents read_card(const Volume& volume, const Claims& claims, const FrameHints& hints, const SignatureOptions& signature = {});
 /// Parses, decodes and times one clip.
-StoredClip read_clip(const ByteSource& source, const std::string& file, const Claims& claims, const FrameHints& hints);
+StoredClip read_clip(const ByteSource& source, const std::string& file, const Claims& claims, const FrameHints& hints,
+                     const SignatureOptions& signature = {});
 
 }  // namespace saksi::judge
 

@@ -48,9 +48,9 @@ bool is_damaged_card(const std::string& path, const ByteSource& source) {
   return ends_with(path, ".img") && !begins_like_mp4(source) && source.size() >= kSmallest && source.size() % 512 == 0;
 }
 
-CardContents read_image(const std::string& path, const Claims& claims, const FrameHints& hints) {
+CardContents read_image(const std::string& path, const Claims& claims, const FrameHints& hints, const SignatureOptions& signature) {
   const FatVolume volume(std::make_shared<FileSource>(path));
-  return read_card(volume, claims, hints);
+  return read_card(volume, claims, hints, signature);
 }
 
 /// What the light code showed at t = 0. A number that cannot be one is as none at all: then the pictures tell other times than the recording's.
@@ -76,7 +76,7 @@ std::string why_no_picture(const nlohmann::ordered_json& manifest) {
   return said.empty() ? other_code(manifest) : said;
 }
 
-Observations observe_recording(const std::string& path) {
+Observations observe_recording(const std::string& path, const SignatureOptions& signature) {
   Observations o;
   o.kind = InputKind::kRecording;
   o.recording = Recording::load(path);
@@ -86,9 +86,9 @@ Observations observe_recording(const std::string& path) {
   o.digest = o.recording->digest;
   o.no_picture = why_no_picture(manifest);
   const FrameHints hints = frame_hints(*o.recording);
-  for (const auto& [n, image] : o.recording->card_snapshots) o.snapshots[n] = read_image(image, o.claims, hints);
+  for (const auto& [n, image] : o.recording->card_snapshots) o.snapshots[n] = read_image(image, o.claims, hints, signature);
   if (o.recording->card_image) {
-    o.card = read_image(*o.recording->card_image, o.claims, hints);
+    o.card = read_image(*o.recording->card_image, o.claims, hints, signature);
   } else if (!o.snapshots.empty()) {
     o.card = o.snapshots.rbegin()->second;
   } else {
@@ -109,7 +109,7 @@ std::string folder_contents_digest(const std::string& path, const Volume& volume
   return hex(sha256(lines));
 }
 
-Observations observe_folder(const std::string& path) {
+Observations observe_folder(const std::string& path, const SignatureOptions& signature) {
   const fs::path root(path);
   for (const char* part : {recording::kManifestFile, recording::kEventsFile}) {
     if (fs::exists(root / part))
@@ -119,24 +119,24 @@ Observations observe_folder(const std::string& path) {
   Observations o;
   o.kind = InputKind::kFolder;
   const std::unique_ptr<Volume> volume = open_folder_volume(path);
-  o.card = read_card(*volume, o.claims, {});
+  o.card = read_card(*volume, o.claims, {}, signature);
   o.digest = folder_contents_digest(path, *volume);
   return o;
 }
 
-Observations observe_file(const std::string& path) {
+Observations observe_file(const std::string& path, const SignatureOptions& signature) {
   const auto source = std::make_shared<FileSource>(path);
   Observations o;
   std::error_code error;
   const bool device = fs::is_block_file(path, error);
   if (device || FatVolume::recognises(*source) || is_damaged_card(path, *source)) {
     o.kind = InputKind::kCard;
-    o.card = read_card(FatVolume(source), o.claims, {});
+    o.card = read_card(FatVolume(source), o.claims, {}, signature);
     o.digest = hex(sparse_file_digest(path));
   } else if (looks_like_mp4(*source) || is_damaged_mp4(path, *source)) {
     o.kind = InputKind::kClip;
     o.card.readable = true;
-    o.card.clips.push_back(read_clip(*source, fs::path(path).filename().string(), o.claims, {}));
+    o.card.clips.push_back(read_clip(*source, fs::path(path).filename().string(), o.claims, {}, signature));
     o.digest = hex(sha256_file(path));
   } else {
     throw UsageError(fmt::format("{}: is none of what can be judged: {}", path, kWhatIsJudged));
@@ -150,15 +150,15 @@ FrameHints frame_hints(const Recording& recording) {
   return {static_cast<double>(recording.end_ns()) / 1e9, why_no_picture(recording.manifest).empty(), epoch_tick_of(recording.manifest)};
 }
 
-Observations observe(const std::string& path) {
+Observations observe(const std::string& path, const SignatureOptions& signature) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (!fs::exists(status)) throw UsageError(fmt::format("{}: does not exist; expected is {}", path, kWhatIsJudged));
-  if (!fs::is_directory(status)) return observe_file(path);
-  if (Recording::recognises(path)) return observe_recording(path);
+  if (!fs::is_directory(status)) return observe_file(path, signature);
+  if (Recording::recognises(path)) return observe_recording(path, signature);
   const std::string inner = (fs::path(path) / "recording").string();
-  if (Recording::recognises(inner)) return observe_recording(inner);
-  return observe_folder(path);
+  if (Recording::recognises(inner)) return observe_recording(inner, signature);
+  return observe_folder(path, signature);
 }
 
 }  // namespace saksi::judge

@@ -13,6 +13,7 @@ extern "C" {
 #include <vector>
 
 #include "base/error.h"
+#include "judge/media/nal.h"
 
 namespace saksi::judge {
 
@@ -21,18 +22,28 @@ namespace {
 constexpr uint32_t kMaxSampleBytes = 64 * 1024 * 1024;
 constexpr int kMaxPixels = 8192 * 8192;
 
-/// True if the sample is a row of length-prefixed NAL units that fills it.
-bool is_framed(const std::vector<uint8_t>& bytes, int length_bytes) {
+/// What a sample's row of NAL units is like.
+struct Framing {
+  bool fills = false;  ///< length-prefixed NAL units, up to the sample's end
+  bool has_picture = false;
+};
+
+Framing framing_of(const std::vector<uint8_t>& bytes, size_t length_bytes, VideoCodec codec) {
+  Framing framing;
   size_t at = 0;
   while (at < bytes.size()) {
-    if (bytes.size() - at < static_cast<size_t>(length_bytes)) return false;
-    uint64_t length = 0;
-    for (int i = 0; i < length_bytes; ++i) length = (length << 8) | bytes[at + static_cast<size_t>(i)];
-    at += static_cast<size_t>(length_bytes);
-    if (length == 0 || length > bytes.size() - at) return false;
-    at += static_cast<size_t>(length);
+    if (bytes.size() - at < length_bytes) return framing;
+    size_t length = 0;
+    for (size_t i = 0; i < length_bytes; ++i) length = (length << 8) | bytes[at + i];
+    at += length_bytes;
+    if (length == 0 || length > bytes.size() - at) return framing;
+    const NalHead head = parse_nal_head(bytes.data() + at, length, codec);
+    const bool beside = head.kind == NalKind::kSei || head.kind == NalKind::kParameterSet || head.kind == NalKind::kDelimiter;
+    framing.has_picture = framing.has_picture || !beside;
+    at += length;
   }
-  return !bytes.empty();
+  framing.fills = !bytes.empty();
+  return framing;
 }
 
 /// The luma plane; empty if its samples are not bytes.
@@ -57,6 +68,7 @@ struct ClipDecoder::State {
   size_t next_sample = 0;
   bool flushing = false;
   size_t unwritten = 0;
+  size_t without_picture = 0;
   ProblemList problems;
 
   State(const Mp4Movie& m, const ByteSource& s) : movie(m), source(s) {}
@@ -74,8 +86,8 @@ struct ClipDecoder::State {
 void ClipDecoder::State::open() {
   // The decoder's own messages say nothing that the problems do not.
   av_log_set_level(AV_LOG_QUIET);
-  const AVCodec* codec = avcodec_find_decoder(AV_CODEC_ID_H264);
-  if (codec == nullptr) throw InfraError("libavcodec has no H.264 decoder");
+  const AVCodec* codec = avcodec_find_decoder(movie.codec == VideoCodec::kH265 ? AV_CODEC_ID_HEVC : AV_CODEC_ID_H264);
+  if (codec == nullptr) throw InfraError("libavcodec has no decoder for H.264 or H.265");
   context = avcodec_alloc_context3(codec);
   context->thread_count = 1;
   context->err_recognition = AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER;
@@ -106,9 +118,12 @@ bool ClipDecoder::State::send_next() {
     problems.add(Severity::kTorn, "zero-sample", fmt::format("Picture {} was announced but never written.", index));
     return true;
   }
-  if (!is_framed(bytes, (movie.avcc[4] & 3) + 1)) {
-    problems.add(Severity::kDamage, "decode-error", fmt::format("Picture {} is not a row of NAL units.", index));
+  const Framing framing = framing_of(bytes, movie.nal_length_bytes(), movie.codec);
+  if (framing.fills && !framing.has_picture) {
+    ++without_picture;
+    return true;
   }
+  if (!framing.fills) problems.add(Severity::kDamage, "decode-error", fmt::format("Picture {} is not a row of NAL units.", index));
   if (av_new_packet(packet, static_cast<int>(bytes.size())) < 0) throw InfraError("out of memory for a coded picture");
   std::memcpy(packet->data, bytes.data(), bytes.size());
   packet->pts = sample.pts;
@@ -150,5 +165,6 @@ bool ClipDecoder::next(DecodedPicture& picture) {
 
 Problems ClipDecoder::problems() const { return state_->problems.take(); }
 size_t ClipDecoder::unwritten() const { return state_->unwritten; }
+size_t ClipDecoder::without_picture() const { return state_->without_picture; }
 
 }  // namespace saksi::judge

@@ -27,7 +27,7 @@ struct DecodedPicture {
   bool damaged;   ///< the decoder had to guess parts of it
 };
 
-/// Decodes the H.264 track of a clip with libavcodec, in one thread, in output order. Errors of the stream are counted and reported as
+/// Decodes the video track of a clip with libavcodec, in one thread, in output order. Errors of the stream are counted and reported as
 /// problems: `decode-error` and `damaged-picture` (damage), `zero-sample` (torn: a sample that was announced but never written).
 class ClipDecoder {
  public:
@@ -39,6 +39,8 @@ class ClipDecoder {
   Problems problems() const;
   /// Samples so far that hold nothing but zeros.
   size_t unwritten() const;
+  /// Samples so far that hold no slice: the last signature of a recording may stand in one.
+  size_t without_picture() const;
 
  private:
   struct State;

@@ -90,19 +90,30 @@ void skip_picture_order_count(BitReader& reader) {
   for (uint32_t i = 0; i < count && i < 256; ++i) reader.signed_exp_golomb();
 }
 
-void parse_vui(BitReader& reader, H264Sps& sps) {
-  if (reader.bits(1)) {  // aspect_ratio_info_present_flag
-    constexpr uint32_t kExtendedSar = 255;
-    if (reader.bits(8) == kExtendedSar) reader.bits(32);
-  }
-  if (reader.bits(1)) reader.bits(1);  // overscan
-  if (!reader.bits(1)) return;         // video_signal_type_present_flag
+void parse_video_signal(BitReader& reader, H264Sps& sps) {
   reader.bits(3);
   sps.full_range = reader.bits(1) != 0;
   if (!reader.bits(1)) return;
   sps.colour_primaries = static_cast<int>(reader.bits(8));
   sps.transfer_characteristics = static_cast<int>(reader.bits(8));
   sps.matrix_coefficients = static_cast<int>(reader.bits(8));
+}
+
+void parse_vui(BitReader& reader, H264Sps& sps) {
+  if (reader.bits(1)) {  // aspect_ratio_info_present_flag
+    constexpr uint32_t kExtendedSar = 255;
+    if (reader.bits(8) == kExtendedSar) reader.bits(32);
+  }
+  if (reader.bits(1)) reader.bits(1);  // overscan
+  if (reader.bits(1)) parse_video_signal(reader, sps);
+  if (reader.bits(1)) {  // chroma_loc_info_present_flag
+    reader.unsigned_exp_golomb();
+    reader.unsigned_exp_golomb();
+  }
+  if (!reader.bits(1)) return;  // timing_info_present_flag
+  sps.num_units_in_tick = reader.bits(32);
+  sps.time_scale = reader.bits(32);
+  if (reader.overrun() || sps.num_units_in_tick == 0 || sps.time_scale == 0) sps.num_units_in_tick = sps.time_scale = 0;
 }
 
 }  // namespace

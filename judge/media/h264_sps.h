@@ -18,6 +18,8 @@ struct H264Sps {
   int colour_primaries;          ///< 2 (unspecified) if not signalled
   int transfer_characteristics;  ///< likewise
   int matrix_coefficients;       ///< likewise
+  uint32_t num_units_in_tick;    ///< a field takes num_units_in_tick / time_scale seconds; both 0 if not signalled
+  uint32_t time_scale;
 };
 
 /// Parses a whole NAL unit, header byte included, emulation prevention bytes included. nullopt if it is no SPS or ends too early.

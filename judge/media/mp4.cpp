@@ -8,6 +8,7 @@
 #include "judge/media/mp4_box.h"
 #include "judge/media/mp4_fragment.h"
 #include "judge/media/mp4_moov.h"
+#include "judge/media/mp4_whole.h"
 
 namespace saksi::judge {
 
@@ -70,7 +71,7 @@ std::vector<uint8_t> read_payload(const ByteSource& source, const Mp4BoxHeader& 
 /// Walks over the boxes of a file from its beginning to its end.
 class Mp4Parser {
  public:
-  explicit Mp4Parser(const ByteSource& source) : source_(source), size_(source.size()) {}
+  Mp4Parser(const ByteSource& source, bool take_leftovers) : source_(source), size_(source.size()), take_leftovers_(take_leftovers) {}
 
   Mp4Movie parse() {
     uint64_t at = 0;
@@ -185,7 +186,7 @@ class Mp4Parser {
     if (fragment.sequence <= before && time < next_time_) {
       problems_.add(Severity::kTorn, "stale-fragment",
                     fmt::format("The moof at byte {} (number {} after {}) is left over from older data and was not taken.", box.offset, fragment.sequence, before));
-      return false;
+      return take_leftovers_;
     }
     if (fragment.sequence != before + 1) {
       problems_.add(Severity::kDamage, "sequence-gap", fmt::format("The moof at byte {} has number {} after {}.", box.offset, fragment.sequence, before));
@@ -237,6 +238,7 @@ class Mp4Parser {
 
   const ByteSource& source_;
   uint64_t size_;
+  bool take_leftovers_;
   Mp4Movie movie_;
   ProblemList problems_;
   Mp4TrackDefaults defaults_;
@@ -247,6 +249,11 @@ class Mp4Parser {
 };
 
 }  // namespace
+
+size_t Mp4Movie::nal_length_bytes() const {
+  const size_t at = codec == VideoCodec::kH265 ? 21 : 4;
+  return avcc.size() > at ? (avcc[at] & 3u) + 1 : 4;
+}
 
 bool begins_like_mp4(const ByteSource& source) {
   const std::optional<Mp4BoxHeader> first = read_box_header(source, 0);
@@ -262,6 +269,8 @@ bool looks_like_mp4(const ByteSource& source) {
   return false;
 }
 
-Mp4Movie parse_mp4(const ByteSource& source) { return Mp4Parser(source).parse(); }
+Mp4Movie parse_mp4(const ByteSource& source) { return Mp4Parser(source, false).parse(); }
+
+Mp4Movie parse_mp4_whole(const ByteSource& source) { return Mp4Parser(source, true).parse(); }
 
 }  // namespace saksi::judge

@@ -29,21 +29,37 @@ struct Mp4Fragment {
   size_t sample_count;
 };
 
-/// What an MP4 file holds: its first H.264 video track.
+/// How the pictures are coded.
+enum class VideoCodec { kH264, kH265 };
+
+/// One entry of an edit list (elst): a stretch of the track's media that is to be shown.
+struct Mp4Edit {
+  uint64_t duration;   ///< in the movie's timescale; 0 for all that follows
+  int64_t media_time;  ///< where it begins, in the track's timescale; -1 for a pause
+};
+
+/// What an MP4 file holds: its first H.264 or H.265 video track.
 struct Mp4Movie {
-  bool has_movie = false;  ///< a moov with an H.264 video track was found; without it nothing can be decoded
+  bool has_movie = false;  ///< a moov with such a video track was found; without it nothing can be decoded
+  VideoCodec codec = VideoCodec::kH264;
   bool fragmented = false;
   bool edit_list = false;
   uint32_t track_id = 0;
   uint32_t timescale = 0;  ///< > 0 if has_movie
   int width = 0;           ///< as the sample description says
   int height = 0;
-  std::vector<uint8_t> avcc;  ///< AVCDecoderConfigurationRecord
+  std::vector<uint8_t> avcc;  ///< AVCDecoderConfigurationRecord, or HEVCDecoderConfigurationRecord
+  uint32_t movie_timescale = 0;
+  uint64_t movie_duration = 0;  ///< as mvhd says, in the movie's timescale; 0 if unknown
+  uint64_t media_duration = 0;  ///< as mdhd says, in the track's timescale; 0 if unknown
+  std::vector<Mp4Edit> edits;
   std::vector<Mp4Sample> samples;  ///< in file (decode) order
   std::vector<Mp4Fragment> fragments;
   Problems problems;
   uint64_t media_end = 0;  ///< end of the last whole sample in the file
 
+  /// Bytes of the length that stands before each NAL unit of a sample: 1, 2 or 4, or 3 in a file that breaks the rules.
+  size_t nal_length_bytes() const;
   double seconds(int64_t time) const { return static_cast<double>(time) / static_cast<double>(timescale); }
 };
 

@@ -33,13 +33,14 @@ bool is_video(const Mp4Child& trak) {
   return cursor.u32() == 0x76696465;  // "vide"
 }
 
-/// avc1 or avc3 with its avcC (ISO/IEC 14496-12, 12.1.3; 14496-15, 5.4.2).
+/// avc1 or avc3 with its avcC, hvc1 or hev1 with its hvcC (ISO/IEC 14496-12, 12.1.3; 14496-15, 5.4.2 and 8.4.1).
 bool parse_sample_description(const Mp4Child& stsd, Mp4Movie& movie) {
   if (stsd.size < 8) return false;
   bool broken = false;
   const std::vector<Mp4Child> entries = child_boxes(stsd.data + 8, stsd.size - 8, broken);
   for (const Mp4Child& entry : entries) {
-    if (entry.type != "avc1" && entry.type != "avc3") continue;
+    const bool h265 = entry.type == "hvc1" || entry.type == "hev1";
+    if (entry.type != "avc1" && entry.type != "avc3" && !h265) continue;
     constexpr size_t kVisualEntryBytes = 78;
     if (entry.size < kVisualEntryBytes) return false;
     Mp4Cursor cursor = entry.cursor();
@@ -47,8 +48,9 @@ bool parse_sample_description(const Mp4Child& stsd, Mp4Movie& movie) {
     movie.width = cursor.u16();
     movie.height = cursor.u16();
     const std::vector<Mp4Child> children = child_boxes(entry.data + kVisualEntryBytes, entry.size - kVisualEntryBytes, broken);
-    const Mp4Child* config = find_child(children, "avcC");
-    if (config == nullptr || config->size < 7) return false;
+    const Mp4Child* config = find_child(children, h265 ? "hvcC" : "avcC");
+    if (config == nullptr || config->size < (h265 ? 23u : 7u)) return false;
+    movie.codec = h265 ? VideoCodec::kH265 : VideoCodec::kH264;
     movie.avcc.assign(config->data, config->data + config->size);
     return true;
   }
@@ -64,13 +66,36 @@ uint32_t track_id_of(const Mp4Child& trak) {
   return cursor.u32();
 }
 
-uint32_t timescale_of(const Mp4Child& trak) {
-  const std::optional<Mp4Child> mdhd = descend(trak, {"mdia", "mdhd"});
-  if (!mdhd) return 0;
-  Mp4Cursor cursor = mdhd->cursor();
+/// What mvhd and mdhd begin with.
+struct Clock {
+  uint32_t timescale = 0;
+  uint64_t duration = 0;  ///< 0 if unknown
+};
+
+Clock clock_of(const Mp4Child& header) {
+  Mp4Cursor cursor = header.cursor();
   const bool long_times = cursor.u32() >> 24 == 1;
   cursor.skip(long_times ? 16 : 8);
-  return cursor.u32();
+  Clock clock;
+  clock.timescale = cursor.u32();
+  clock.duration = long_times ? cursor.u64() : cursor.u32();
+  if (clock.duration >= (long_times ? UINT64_MAX >> 2 : uint64_t{UINT32_MAX})) clock.duration = 0;
+  return clock;
+}
+
+std::vector<Mp4Edit> edits_of(const Mp4Child& elst) {
+  Mp4Cursor cursor = elst.cursor();
+  const bool wide = cursor.u32() >> 24 == 1;
+  const size_t rows = std::min<size_t>(cursor.u32(), cursor.left() / (wide ? 20 : 12));
+  std::vector<Mp4Edit> edits;
+  for (size_t i = 0; i < rows; ++i) {
+    Mp4Edit edit{};
+    edit.duration = wide ? cursor.u64() : cursor.u32();
+    edit.media_time = wide ? static_cast<int64_t>(cursor.u64()) : static_cast<int32_t>(cursor.u32());
+    cursor.skip(4);
+    edits.push_back(edit);
+  }
+  return edits;
 }
 
 /// One of the sample tables: a count and rows of fixed size. Rows that the box does not hold are not counted.
@@ -202,11 +227,15 @@ bool parse_track(const Mp4Child& trak, uint64_t file_size, Mp4Movie& movie, Prob
   const std::optional<Mp4Child> stsd = stbl ? descend(*stbl, {"stsd"}) : std::nullopt;
   if (!stsd || !parse_sample_description(*stsd, movie)) return false;
   movie.track_id = track_id_of(trak);
-  movie.timescale = timescale_of(trak);
+  const std::optional<Mp4Child> mdhd = descend(trak, {"mdia", "mdhd"});
+  const Clock clock = mdhd ? clock_of(*mdhd) : Clock{};
+  movie.timescale = clock.timescale;
+  movie.media_duration = clock.duration;
   if (movie.timescale == 0) return false;
   movie.has_movie = true;
-  if (descend(trak, {"edts", "elst"})) {
+  if (const std::optional<Mp4Child> elst = descend(trak, {"edts", "elst"})) {
     movie.edit_list = true;
+    movie.edits = edits_of(*elst);
     problems.add(Severity::kNote, "edit-list", "The track has an edit list; times are those before it.");
   }
   parse_sample_tables(*stbl, file_size, movie, problems);
@@ -237,6 +266,11 @@ Mp4TrackDefaults parse_moov(const std::vector<uint8_t>& payload, uint64_t file_s
   bool broken = false;
   const std::vector<Mp4Child> moov = child_boxes(payload.data(), payload.size(), broken);
   if (broken) problems.add(Severity::kDamage, "bad-box", "A box inside the moov cannot be right.");
+  if (const Mp4Child* mvhd = find_child(moov, "mvhd")) {
+    const Clock clock = clock_of(*mvhd);
+    movie.movie_timescale = clock.timescale;
+    movie.movie_duration = clock.duration;
+  }
   bool video_seen = false;
   for (const Mp4Child& trak : moov) {
     if (trak.type != "trak") continue;
@@ -248,7 +282,7 @@ Mp4TrackDefaults parse_moov(const std::vector<uint8_t>& payload, uint64_t file_s
     }
   }
   if (!movie.has_movie) {
-    problems.add(Severity::kDamage, "unsupported", video_seen ? "The video track is not H.264 or its description is damaged." : "The moov holds no video track.");
+    problems.add(Severity::kDamage, "unsupported", video_seen ? "The video track is neither H.264 nor H.265, or its description is damaged." : "The moov holds no video track.");
   }
   movie.fragmented = find_child(moov, "mvex") != nullptr;
   return track_defaults(moov, movie.track_id);

@@ -17,7 +17,7 @@ struct Mp4TrackDefaults {
   uint32_t flags = 0;
 };
 
-/// Parses the payload of a moov: the first H.264 track's description and, in a plain file, its samples, into `movie`. `file_size` bounds the samples.
+/// Parses the payload of a moov: the first video track's description and, in a plain file, its samples, into `movie`. `file_size` bounds the samples.
 Mp4TrackDefaults parse_moov(const std::vector<uint8_t>& payload, uint64_t file_size, Mp4Movie& movie, ProblemList& problems);
 
 }  // namespace saksi::judge

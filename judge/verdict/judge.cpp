@@ -8,6 +8,7 @@
 #include "judge/measure/measurement.h"
 #include "judge/measure/observe.h"
 #include "judge/measure/timeline.h"
+#include "judge/signature/date.h"
 #include "judge/verdict/decision.h"
 #include "judge/verdict/requirement.h"
 
@@ -96,10 +97,25 @@ Json problems_json(const Problems& problems) {
   return json;
 }
 
+/// What a clip's signatures are worth; nothing is said against one that never had any, unless signatures were asked for.
+ExitCode signature_verdict(const StoredClip& clip, bool cut) {
+  switch (clip.signature.worst()) {
+    case Severity::kNote:
+      return ExitCode::kPass;
+    case Severity::kTorn:
+      return cut ? ExitCode::kPass : ExitCode::kInconclusive;
+    case Severity::kDoubt:
+      return ExitCode::kInconclusive;
+    case Severity::kDamage:
+      break;
+  }
+  return ExitCode::kFail;
+}
+
 /// What a clip is worth: damage speaks against it; an end that is torn without a cut to explain it leaves open what was lost.
 ExitCode clip_verdict(const StoredClip& clip, bool cut) {
-  if (clip.is_playable(cut)) return ExitCode::kPass;
-  return clip.is_playable(true) ? ExitCode::kInconclusive : ExitCode::kFail;
+  if (clip.is_playable(cut)) return signature_verdict(clip, cut);
+  return clip.is_playable(true) ? worse(ExitCode::kInconclusive, signature_verdict(clip, cut)) : ExitCode::kFail;
 }
 
 /// Photon times of the frames in presentation order; null where the light code cannot be read.
@@ -109,19 +125,68 @@ Json photon_times_json(const StoredClip& clip) {
   return json;
 }
 
+const char* authenticity_word(Authenticity authenticity) {
+  switch (authenticity) {
+    case Authenticity::kOk:
+      return "valid";
+    case Authenticity::kOkWithMissing:
+      return "valid-with-missing";
+    case Authenticity::kNotOk:
+      return "invalid";
+    case Authenticity::kNotFeasible:
+      return "not-covered";
+    case Authenticity::kNotSigned:
+      break;
+  }
+  return "not-signed";
+}
+
+/// What each signature said, in the order of the clip.
+Json gops_json(const SignatureResult& signature) {
+  Json json = Json::array();
+  for (const SigningReport& report : signature.reports) {
+    Json gop = {{"signature", authenticity_word(report.authenticity)}, {"frames", report.frames}};
+    if (report.frames > 0) gop["first_frame"] = report.first_frame;
+    if (report.gaps > 0) gop["missing_nal_units"] = report.gaps;
+    if (!report.invalid_frames.empty()) gop["invalid_frames"] = report.invalid_frames;
+    json.push_back(gop);
+  }
+  return json;
+}
+
+/// Who signed, when, and whether that is trusted.
+Json signing_key_json(const SignatureResult& signature) {
+  const SigningKey& key = *signature.signing_key;
+  Json json = {{"subject", key.subject}, {"issuer", key.issuer}, {"serial", key.serial}, {"sha256", key.fingerprint}, {"kind", key.kind}};
+  json["not_before"] = date_text(key.not_before);
+  json["not_after"] = date_text(key.not_after);
+  json["at_recording"] = key.at_recording;
+  json["today"] = key.today;
+  if (!key.reason.empty()) json["reason"] = key.reason;
+  if (signature.signed_from) json["signed_from"] = time_text(*signature.signed_from) + " UTC";
+  if (signature.signed_until) json["signed_until"] = time_text(*signature.signed_until) + " UTC";
+  if (!signature.vendor.firmware.empty()) json["firmware"] = signature.vendor.firmware;
+  if (!signature.vendor.serial.empty()) json["serial_number"] = signature.vendor.serial;
+  if (!signature.vendor.manufacturer.empty()) json["manufacturer"] = signature.vendor.manufacturer;
+  return json;
+}
+
 Json clip_json(const StoredClip& clip, bool cut) {
   Json json;
   json["file"] = clip.file;
   json["verdict"] = verdict_word(clip_verdict(clip, cut));
-  json["signature"] = "not-signed";
-  json["key"] = "unknown";
+  json["signature"] = clip.signature.signature;
+  json["key"] = clip.signature.key;
   json["hash_chain"] = hash_chain_word(clip.hash_chain);
   json["frames"] = clip.frames.size();
-  json["pending_frames"] = 0;
-  json["gops"] = Json::array();
+  json["pending_frames"] = clip.signature.pending_frames;
+  json["gops"] = gops_json(clip.signature);
   json["recovered_until"] = rounded(clip.recovered_until_s);
   json["photon_s"] = photon_times_json(clip);
-  json["problems"] = problems_json(clip.problems);
+  if (clip.signature.signing_key) json["signing_key"] = signing_key_json(clip.signature);
+  Problems problems = clip.problems;
+  problems.insert(problems.end(), clip.signature.problems.begin(), clip.signature.problems.end());
+  json["problems"] = problems_json(problems);
   return json;
 }
 
@@ -133,8 +198,8 @@ std::string source_text(const Source& source) {
 /// Puts verdicts.json together, part by part.
 class Verdicts {
  public:
-  Verdicts(const std::string& path, const Observations& observations, const Demands& demands)
-      : path_(path), observations_(observations), demands_(demands) {
+  Verdicts(const std::string& path, const Observations& observations, const Demands& demands, const SignatureOptions& signature)
+      : path_(path), observations_(observations), demands_(demands), signature_(signature) {
     cut_ = observations_.recording && !Timeline(*observations_.recording, observations_.claims).cuts().empty();
     for (const MeasurementKind& kind : measurement_kinds()) measurements_.push_back(measure(kind, observations_));
   }
@@ -165,7 +230,13 @@ class Verdicts {
     Json json;
     json["schema"] = kVerdictsSchema;
     add_origin(json);
-    json["verdict"] = verdict_word(worst.value_or(verdict_without_requirement()));
+    ExitCode verdict = worst.value_or(verdict_without_requirement());
+    for (const StoredClip& clip : observations_.card.clips) verdict = worse(verdict, signature_verdict(clip, cut_));
+    json["verdict"] = verdict_word(verdict);
+    if (signature_.anchors) {
+      json["trusted"] = signature_.anchors->names();
+      json["today"] = signature_.today ? Json(date_text(*signature_.today)) : Json();
+    }
     json["measurements"] = measurements_json();
     json["requirements"] = requirements;
     json["evidence"] = evidence_json();
@@ -258,6 +329,7 @@ class Verdicts {
   std::string path_;
   const Observations& observations_;
   const Demands& demands_;
+  const SignatureOptions& signature_;
   bool cut_ = false;  ///< the supply was cut or the card pulled
   std::vector<Measurement> measurements_;
 };
@@ -267,9 +339,9 @@ class Verdicts {
 nlohmann::ordered_json judge_recording(const std::string& path, const JudgeOptions& options) {
   // Mistakes in a requirement file are found before the long work of decoding.
   if (!options.requirements_file.empty()) RequirementSet::load(options.requirements_file);
-  const Observations observations = observe(path);
+  const Observations observations = observe(path, options.signature);
   const Demands demands = demands_for(observations, options);
-  return Verdicts(path, observations, demands).assemble();
+  return Verdicts(path, observations, demands, options.signature).assemble();
 }
 
 std::string verdicts_text(const nlohmann::ordered_json& verdicts) { return verdicts.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }

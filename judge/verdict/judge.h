@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/exit_code.h"
+#include "judge/signature/media_signing.h"
 
 namespace saksi::judge {
 
@@ -16,6 +17,8 @@ struct JudgeOptions {
   std::string requirements_file;
   /// For inputs that carry no requirements (a card, a mounted folder, a clip, a recording without any) when requirements_file is empty.
   std::string default_requirements_file;
+  /// By whom and as of when the signatures in clips are judged.
+  SignatureOptions signature;
 };
 
 /// Judges a recording folder, a card image or block device, a mounted card (any other folder), or an MP4 file, and returns what goes into

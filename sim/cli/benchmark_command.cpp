@@ -11,6 +11,7 @@
 #include "sim/benchmark/cpu_benchmark.h"
 #include "sim/benchmark/h264_benchmark.h"
 #include "sim/benchmark/isp_benchmark.h"
+#include "sim/benchmark/judge_benchmark.h"
 #include "sim/benchmark/light_path_benchmark.h"
 #include "sim/benchmark/sensor_benchmark.h"
 #include "sim/benchmark/sizes_benchmark.h"
@@ -238,6 +239,13 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
     json["light"] = json_of(measure_light(options, &text));
     if (!options.output.json) fmt::print("{}\n", text);
   }
+  // Not without being asked: it needs a clip.
+  if (std::find(options.parts.begin(), options.parts.end(), "judge") != options.parts.end()) {
+    if (options.clip.empty()) throw UsageError("benchmark judge: give a signed clip with --clip; the bars are for 1080p30 of 8 Mbit/s");
+    const JudgeSpeed judge = run_judge_benchmark(options.clip, options.quick ? 1 : options.repeats);
+    json["judge"] = json_of(judge);
+    if (!options.output.json) fmt::print("{}\n", text_of(judge));
+  }
   // Not without being asked: it takes many minutes.
   if (std::find(options.parts.begin(), options.parts.end(), "sizes") != options.parts.end()) {
     const SizesBenchmarkResult sizes = measure_sizes(options);
@@ -260,12 +268,12 @@ ExitCode benchmark_command(const BenchmarkOptions& options) {
 void add_benchmark_command(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<BenchmarkOptions>();
   CLI::App* command = app.add_subcommand("benchmark", "The performance table: CPU, encoder and its twin, sensor, simulated to host time");
-  command->add_option("parts", options->parts, "cpu, h264, sensor, isp, light, run, waves, sizes; default all but sizes")
-      ->check(CLI::IsMember({"cpu", "h264", "sensor", "isp", "light", "run", "waves", "sizes"}));
+  command->add_option("parts", options->parts, "cpu, h264, sensor, isp, light, run, waves, judge, sizes; default all but judge and sizes")
+      ->check(CLI::IsMember({"cpu", "h264", "sensor", "isp", "light", "run", "waves", "judge", "sizes"}));
   command->add_option("--size", options->size, "Picture size of run and sizes")->capture_default_str();
   command->add_option("--elf", options->elves, "Measure this program for QEMU virt as well; may be repeated")->type_name("ELF");
   command->add_flag("--only-elf", options->only_elves, "Measure the programs of --elf and none else");
-  command->add_option("--clip", options->clip, "h264: the video to code; default as in a scene: $SAKSI_CLIP, else vtest.avi")->type_name("FILE");
+  command->add_option("--clip", options->clip, "h264: the video to code; default $SAKSI_CLIP, else vtest.avi. judge: the clip")->type_name("FILE");
   command->add_option("--pictures", options->pictures, "h264: how many pictures of it; default 120, with --quick 12")
       ->check(CLI::Range(1, kPicturesMax));
   command->add_option("--repeats", options->repeats, "How often each CPU program, each clip and each run for waves runs; the fastest counts")
@@ -292,6 +300,7 @@ void add_benchmark_command(CLI::App& app, Command& chosen) {
       "the\n"
       "host's time for a frame, at 640x360 and 1920x1080; the least of three runs.\n"
       "waves: the main scenario without --trace, with a --trace that waits for what never comes, and with one that records 100 ms, in turns.\n"
+      "judge: how many times faster than it plays a clip is verified (signatures alone) and judged whole (decoded), and the memory it takes.\n"
       "sizes: the whole camera before each scene with --encoder model and with --encoder sizes, at QP 22, 27 and 36 and at a constant 500 kbit/s:\n"
       "errors of the mean, the 95th and 99th percentile of picture sizes, of the largest second and of the encoder's clock cycles, on pictures that\n"
       "the scene's table was not fitted to; and the host's CPU seconds for an hour of the camera's.\n"

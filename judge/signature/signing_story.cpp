@@ -1,0 +1,253 @@
+#include "judge/signature/signing_story.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "judge/media/mp4_box.h"
+#include "judge/signature/date.h"
+
+namespace saksi::judge {
+
+namespace {
+
+constexpr double kTicksPerSecond = 1e7;
+constexpr size_t kMaxNonces = 10'000;
+
+/// The parameter sets of an avcC or hvcC (ISO/IEC 14496-15, 5.3.3.1 and 8.3.3.1).
+std::vector<std::vector<uint8_t>> described_sets(const Mp4Movie& movie) {
+  std::vector<std::vector<uint8_t>> sets;
+  Mp4Cursor cursor(movie.avcc.data(), movie.avcc.size());
+  const auto take = [&](size_t count) {
+    for (size_t i = 0; i < count && !cursor.overrun(); ++i) {
+      const size_t size = cursor.u16();
+      if (size > cursor.left()) return;
+      sets.emplace_back(cursor.here(), cursor.here() + size);
+      cursor.skip(size);
+    }
+  };
+  if (movie.codec == VideoCodec::kH265) {
+    cursor.skip(22);
+    for (size_t arrays = cursor.u8(); arrays > 0 && !cursor.overrun(); --arrays) {
+      cursor.skip(1);
+      take(cursor.u16());
+    }
+  } else {
+    cursor.skip(5);
+    take(cursor.u8() & 0x1F);
+    take(cursor.u8());
+  }
+  return sets;
+}
+
+/// True if an avcC says another profile or level than its own SPS.
+bool contradicts_itself(const Mp4Movie& movie, const std::vector<std::vector<uint8_t>>& sets) {
+  if (movie.codec != VideoCodec::kH264 || sets.empty() || sets.front().size() < 4 || movie.avcc.size() < 4) return false;
+  return !std::equal(movie.avcc.begin() + 1, movie.avcc.begin() + 4, sets.front().begin() + 1);
+}
+
+/// r of an ECDSA signature in DER. Empty if it is none.
+std::vector<uint8_t> nonce_of(const std::vector<uint8_t>& der) {
+  const size_t head = der.size() > 2 && der[1] == 0x81 ? 3 : 2;
+  if (der.size() < head + 2 || der[0] != 0x30 || der[head] != 0x02) return {};
+  const size_t size = der[head + 1];
+  if (size == 0 || size > der.size() - head - 2) return {};
+  return {der.begin() + static_cast<ptrdiff_t>(head + 2), der.begin() + static_cast<ptrdiff_t>(head + 2 + size)};
+}
+
+std::string frame_list(const std::vector<SigningReport>& reports) {
+  std::vector<uint64_t> frames;
+  for (const SigningReport& report : reports) frames.insert(frames.end(), report.invalid_frames.begin(), report.invalid_frames.end());
+  std::string text;
+  constexpr size_t kMaxShown = 8;
+  for (size_t i = 0; i < frames.size() && i < kMaxShown; ++i) text += fmt::format("{}{}", i == 0 ? "" : ", ", frames[i]);
+  if (frames.size() > kMaxShown) text += fmt::format(" and {} more", frames.size() - kMaxShown);
+  return text;
+}
+
+}  // namespace
+
+SigningStory::SigningStory(const Mp4Movie& movie, const SignatureOptions& options)
+    : movie_(movie), options_(options), described_sets_(described_sets(movie)) {}
+
+void SigningStory::see(const PlayedNal& nal, const NalHead& head) {
+  if (head.kind == NalKind::kParameterSet) see_parameter_set(nal);
+  if (head.kind != NalKind::kSei || nal.size <= head.bytes) return;
+  // Types 4 and 5 are user data, of whomever. The others tell a decoder how to show pictures.
+  const uint8_t type = nal.bytes[head.bytes];
+  if ((type != 4 && type != 5) || parse_signing_sei(nal.bytes, nal.size, head)) return;
+  if (foreign_seis_++ == 0) first_foreign_ = nal.sample;
+}
+
+void SigningStory::see_parameter_set(const PlayedNal& nal) {
+  const bool known = std::any_of(described_sets_.begin(), described_sets_.end(), [&](const std::vector<uint8_t>& set) {
+    return trimmed_nal_size(set.data(), set.size()) == nal.size && std::memcmp(set.data(), nal.bytes, nal.size) == 0;
+  });
+  changed_sets_ += known ? 0 : 1;
+}
+
+void SigningStory::see(const SigningSei& sei, const SigningValidator& validator) {
+  for (const SigningTlv& tlv : sei.tlvs) {
+    if (tlv.tag == SigningTag::kGeneral && !begins_recording_) {
+      if (const auto general = read_general(sei, tlv)) begins_recording_ = general->linked_hash.is_zero();
+    }
+    if (!validator.last_signature_good()) continue;
+    if (tlv.tag == SigningTag::kVendorInfo) vendor_ = read_vendor(sei, tlv).value_or(vendor_);
+    if (tlv.tag == SigningTag::kSignature) {
+      if (const auto signature = read_signature(sei, tlv)) see_signature(signature->bytes);
+    }
+  }
+  if (!validator.last_signature_good() || !validator.key()) return;
+  ++good_signatures_;
+  hash_name_ = validator.hash_name();
+  see_key(*validator.key());
+}
+
+void SigningStory::see_key(const CertificateChain& key) {
+  const std::string fingerprint = key.fingerprint();
+  if (!fingerprint_.empty() && fingerprint != fingerprint_) ++key_changes_;
+  if (!key_) key_ = key;
+  fingerprint_ = fingerprint;
+}
+
+void SigningStory::see_signature(const std::vector<uint8_t>& der) {
+  const std::vector<uint8_t> nonce = nonce_of(der);
+  if (nonce.empty() || nonces_.size() >= kMaxNonces) return;
+  if (!nonces_.insert(nonce).second) ++nonces_reused_;
+}
+
+void SigningStory::see(const SigningReport& report) {
+  const bool covered = report.authenticity == Authenticity::kOk || report.authenticity == Authenticity::kOkWithMissing;
+  if (!covered || report.frames == 0) return;
+  // At the end of a stream the reference's signer tells the times of the GOP before once more.
+  if (last_ && report.start == last_->signed_time && report.end == last_end_) return;
+  if (first_ && report.start < latest_time_) ++backwards_;
+  latest_time_ = std::max(report.start, report.end);
+  last_ = Anchor{report.start, movie_.samples[report.first_frame].dts};
+  if (!first_) first_ = last_;
+  largest_deviation_s_ = std::max(largest_deviation_s_, deviation_s(*last_));
+  last_end_ = report.end;
+}
+
+void SigningStory::finish(const SigningValidator& validator, const PlayedNals& nals, SignatureResult& result) {
+  judge_signatures(validator, nals, result);
+  if (validator.signing_present()) {
+    judge_key(result);
+    judge_times(result);
+    if (changed_sets_ > 0 || contradicts_itself(movie_, described_sets_)) {
+      add(Severity::kDamage, "parameter-sets-changed",
+          "The picture format (SPS, PPS) is said in two ways that contradict each other. No signature covers it.");
+    }
+    if (foreign_seis_ > 0) {
+      add(Severity::kDoubt, "foreign-sei",
+          fmt::format("{} pieces of user data, the first in picture {}, were signed by nobody.", foreign_seis_, first_foreign_));
+    }
+    if (nonces_reused_ > 0) {
+      add(Severity::kDamage, "nonce-reused",
+          fmt::format("{} signatures use a random number again: the camera's private key can be computed from them.", nonces_reused_));
+    }
+    if (hash_name_ == "SHA1" || hash_name_ == "MD5")
+      add(Severity::kDoubt, "hash-outdated", "The signatures are over " + hash_name_ + " hashes, which can be forged.");
+  }
+  result.vendor = vendor_;
+  result.problems = problems_;
+}
+
+void SigningStory::judge_signatures(const SigningValidator& validator, const PlayedNals& nals, const SignatureResult& result) {
+  if (validator.gave_up())
+    add(Severity::kDoubt, "signature-costly", "The clip is made so that checking its signatures takes without end: it was not done.");
+  if (result.signature == "not-signed") {
+    if (options_.anchors) add(Severity::kDoubt, "not-signed", "The clip has no signature, though it is said whose is trusted.");
+    return;
+  }
+  if (result.signature == "invalid") {
+    const std::string frames = frame_list(result.reports);
+    add(Severity::kDamage, "signature-invalid",
+        frames.empty() ? "A signature or what it covers was changed." : fmt::format("Pictures are not as the camera signed them: {}.", frames));
+  }
+  if (result.missing_reports > 0) {
+    uint64_t gaps = 0;
+    for (const SigningReport& report : result.reports) gaps += report.gaps;
+    add(Severity::kDamage, "frames-missing", fmt::format("{} coded pictures or parts of them that the camera signed are missing.", gaps));
+  }
+  if (result.signature == "incomplete") {
+    if (good_signatures_ >= 2) {
+      add(Severity::kDamage, "signatures-of-other-pictures", "The signatures are good, but none of them is of the pictures in this clip.");
+    } else {
+      add(Severity::kDoubt, "signature-unproven", "There are signatures, but none whose pictures are all in the clip.");
+    }
+  } else if (result.pending_frames > 0) {
+    add(Severity::kTorn, "pending-end",
+        fmt::format("{} pictures at the end are covered by no signature: the recording was cut off, or its end removed.", result.pending_frames));
+  }
+  if ((begins_recording_ && !*begins_recording_) || (validator.first_is_foreign() && result.signature != "incomplete"))
+    add(Severity::kDoubt, "start-missing", "The camera signed pictures before the first one of this clip: its beginning is missing.");
+  if (nals.hidden() > 0)
+    add(Severity::kDoubt, "pictures-hidden",
+        fmt::format("{} pictures are in the file that no player shows: its edit list or its duration leaves them out.", nals.hidden()));
+}
+
+void SigningStory::judge_key(SignatureResult& result) {
+  if (!key_) return;
+  SigningKey key;
+  key.subject = key_->subject();
+  key.issuer = key_->issuer();
+  key.serial = key_->serial();
+  key.fingerprint = key_->fingerprint();
+  key.kind = key_->key_kind();
+  key.not_before = key_->not_before();
+  key.not_after = key_->not_after();
+  if (key_changes_ > 0)
+    add(Severity::kDamage, "key-changed",
+        fmt::format("Within the clip the signing key changes {} times: parts were signed by another device.", key_changes_));
+  if (options_.anchors) {
+    const ChainCheck today = key_->check(*options_.anchors, options_.today);
+    key.today = today.trusted ? "trusted" : "not-trusted";
+    key.reason = today.reason;
+    ChainCheck then;
+    if (last_) {
+      then = key_->check(*options_.anchors, unix_of_1601(std::max(last_->signed_time, last_end_)));
+      key.at_recording = then.trusted ? "trusted" : "not-trusted";
+      if (key.reason.empty()) key.reason = then.reason;
+    }
+    if (!today.trusted && !today.only_time) {
+      add(Severity::kDamage, "key-not-trusted", fmt::format("The key of {} is not issued by whom you trust ({}).", key.subject, today.reason));
+    } else if (!today.trusted) {
+      add(then.trusted ? Severity::kNote : Severity::kDoubt, then.trusted ? "key-expired" : "key-not-trusted",
+          fmt::format("The certificate of {} is not valid today ({}){}.", key.subject, today.reason,
+                      then.trusted ? "; it was when the clip was signed" : ""));
+    }
+  }
+  result.signing_key = key;
+}
+
+void SigningStory::judge_times(SignatureResult& result) {
+  if (!first_) return;
+  const int64_t from = unix_of_1601(first_->signed_time), until = unix_of_1601(std::max(last_->signed_time, last_end_));
+  result.signed_from = from;
+  result.signed_until = until;
+  if (backwards_ > 0) add(Severity::kDamage, "clock-backwards", fmt::format("The signed time runs backwards {} times.", backwards_));
+  if (result.signing_key && (from < result.signing_key->not_before || until > result.signing_key->not_after)) {
+    add(Severity::kDoubt, "clock-not-trusted",
+        fmt::format("The signed time, {} UTC, lies outside of the certificate's ({} to {}): the camera's clock was wrong, or set back.",
+                    time_text(from), date_text(result.signing_key->not_before), date_text(result.signing_key->not_after)));
+  }
+  if (largest_deviation_s_ > 0) {
+    add(Severity::kDamage, "time-contradiction",
+        fmt::format("The times in the file are up to {:.2f} s off the signed ones: they were changed.", largest_deviation_s_));
+  }
+}
+
+/// How far a GOP's place in the file is from its signed time, counted from the first GOP; 0 within what clocks and muxers differ by.
+double SigningStory::deviation_s(const Anchor& anchor) const {
+  const double signed_s = static_cast<double>(anchor.signed_time - first_->signed_time) / kTicksPerSecond;
+  const double container_s = movie_.seconds(anchor.dts - first_->dts);
+  // Clocks differ by parts in a million; what a muxer does to the first times may take a tenth of a second.
+  constexpr double kShare = 0.02, kFixed_s = 0.3;
+  const double deviation_s = std::abs(signed_s - container_s);
+  return deviation_s > kShare * std::max(signed_s, container_s) + kFixed_s ? deviation_s : 0;
+}
+
+}  // namespace saksi::judge

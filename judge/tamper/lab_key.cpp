@@ -1,0 +1,212 @@
+#include "judge/tamper/lab_key.h"
+
+#include <openssl/bio.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "judge/media/nal.h"
+#include "judge/signature/date.h"
+#include "judge/signature/signing_sei.h"
+
+namespace saksi::judge {
+
+namespace {
+
+struct Free {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+template <typename T>
+using Owned = std::unique_ptr<T, Free>;
+
+/// A signature field as long as the largest one of P-256.
+constexpr size_t kFieldBytes = 72;
+
+Owned<X509> make_certificate(const std::string& name, const std::string& issuer, EVP_PKEY* key, EVP_PKEY* issuer_key, bool is_ca) {
+  Owned<X509> certificate(X509_new());
+  X509_set_version(certificate.get(), 2);
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), is_ca ? 1 : 2);
+  ASN1_TIME_set(X509_getm_notBefore(certificate.get()), parse_date("2020-01-01"));
+  ASN1_TIME_set(X509_getm_notAfter(certificate.get()), parse_date("2120-01-01"));
+  X509_set_pubkey(certificate.get(), key);
+  const auto set_name = [](X509_NAME* to, const std::string& text) {
+    X509_NAME_add_entry_by_txt(to, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(text.c_str()), -1, -1, 0);
+  };
+  set_name(X509_get_subject_name(certificate.get()), name);
+  set_name(X509_get_issuer_name(certificate.get()), issuer);
+  X509_EXTENSION* basic = X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints, is_ca ? "critical,CA:TRUE" : "CA:FALSE");
+  X509_add_ext(certificate.get(), basic, -1);
+  X509_EXTENSION_free(basic);
+  if (X509_sign(certificate.get(), issuer_key, EVP_sha256()) == 0) throw InfraError("OpenSSL cannot sign a certificate");
+  return certificate;
+}
+
+std::string pem_of(X509* certificate) {
+  const Owned<BIO> bio(BIO_new(BIO_s_mem()));
+  PEM_write_bio_X509(bio.get(), certificate);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &text);
+  return {text, static_cast<size_t>(size)};
+}
+
+void append_u16(Bytes& bytes, size_t value) {
+  bytes.push_back(static_cast<uint8_t>(value >> 8));
+  bytes.push_back(static_cast<uint8_t>(value));
+}
+
+void append_tlv(Bytes& bytes, SigningTag tag, const Bytes& value) {
+  bytes.push_back(static_cast<uint8_t>(tag));
+  append_u16(bytes, value.size());
+  bytes.insert(bytes.end(), value.begin(), value.end());
+}
+
+void shift_time(Bytes& general, size_t at, int64_t shift) {
+  int64_t time = 0;
+  for (size_t i = 0; i < 8; ++i) time = static_cast<int64_t>((static_cast<uint64_t>(time) << 8) | general[at + i]);
+  time += shift;
+  for (size_t i = 0; i < 8; ++i) general[at + i] = static_cast<uint8_t>(static_cast<uint64_t>(time) >> (56 - 8 * i));
+}
+
+/// Head, payload size, UUID, flags and TLVs of a SEI whose payload has `tlv_bytes` bytes of TLVs.
+Bytes document(const Bytes& nal, const NalHead& head, bool certificate, const Bytes& tlvs, size_t tlv_bytes) {
+  constexpr size_t kBeforeTlvs = 17;
+  Bytes out(nal.begin(), nal.begin() + static_cast<ptrdiff_t>(head.bytes));
+  out.push_back(5);
+  size_t size = kBeforeTlvs + tlv_bytes;
+  for (; size >= 255; size -= 255) out.push_back(255);
+  out.push_back(static_cast<uint8_t>(size));
+  for (uint8_t byte : {0x00, 0x5B, 0xC9, 0x3F, 0x2D, 0x71, 0x5E, 0x95, 0xAD, 0xA4, 0x79, 0x6F, 0x90, 0x87, 0x7A, 0x6F}) out.push_back(byte);
+  out.push_back(certificate ? 0x80 : 0);
+  out.insert(out.end(), tlvs.begin(), tlvs.end());
+  return out;
+}
+
+std::optional<SigningSei> signed_sei(const Bytes& nal, const NalHead& head) {
+  if (head.kind != NalKind::kSei) return std::nullopt;
+  std::optional<SigningSei> sei = parse_signing_sei(nal.data(), trimmed_nal_size(nal.data(), nal.size()), head);
+  return sei && sei->is_signed && sei->complete ? sei : std::nullopt;
+}
+
+}  // namespace
+
+struct LabKey::State {
+  std::shared_ptr<EVP_PKEY> ca_key;
+  std::string ca_pem;
+  Owned<EVP_PKEY> key;
+  std::string pem;
+};
+
+LabKey::LabKey() {
+  auto state = std::make_shared<State>();
+  state->ca_key = std::shared_ptr<EVP_PKEY>(EVP_EC_gen("P-256"), EVP_PKEY_free);
+  state->key.reset(EVP_EC_gen("P-256"));
+  state->ca_pem = pem_of(make_certificate("laboratory CA", "laboratory CA", state->ca_key.get(), state->ca_key.get(), true).get());
+  state->pem = pem_of(make_certificate("laboratory camera", "laboratory CA", state->key.get(), state->ca_key.get(), false).get());
+  state_ = std::move(state);
+}
+
+LabKey LabKey::another() const {
+  auto state = std::make_shared<State>();
+  state->ca_key = state_->ca_key;
+  state->ca_pem = state_->ca_pem;
+  state->key.reset(EVP_EC_gen("P-256"));
+  state->pem = pem_of(make_certificate("another camera", "laboratory CA", state->key.get(), state->ca_key.get(), false).get());
+  LabKey key = *this;
+  key.state_ = std::move(state);
+  return key;
+}
+
+std::string LabKey::anchor_pem() const { return state_->ca_pem; }
+
+Bytes LabKey::sign_again(const Bytes& nal, VideoCodec codec, int64_t shift) const {
+  const NalHead head = parse_nal_head(nal.data(), nal.size(), codec);
+  const std::optional<SigningSei> sei = signed_sei(nal, head);
+  if (!sei) return nal;
+  Bytes tlvs;
+  HashFunction function;
+  for (const SigningTlv& tlv : sei->tlvs) {
+    if (tlv.tag == SigningTag::kSignature) continue;
+    Bytes value(sei->payload.begin() + static_cast<ptrdiff_t>(tlv.offset), sei->payload.begin() + static_cast<ptrdiff_t>(tlv.offset + tlv.length));
+    if (tlv.tag == SigningTag::kCertificates) {
+      value.resize(2);
+      value.insert(value.end(), state_->pem.begin(), state_->pem.end());
+    }
+    if (tlv.tag == SigningTag::kGeneral && value.size() > 21) {
+      shift_time(value, 5, shift);
+      if (value[0] >= 2) shift_time(value, 13, shift);
+    }
+    if (tlv.tag == SigningTag::kCryptoInfo) {
+      if (const auto oid = read_hash_oid(*sei, tlv)) function.select(oid->data(), oid->size());
+    }
+    append_tlv(tlvs, tlv.tag, value);
+  }
+  Bytes out = document(nal, head, sei->certificate, tlvs, tlvs.size() + 3 + 3 + kFieldBytes);
+  const Hash digest = function.of(out.data(), out.size());
+  const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(state_->key.get(), nullptr));
+  size_t size = kFieldBytes;
+  Bytes signature(kFieldBytes);
+  if (EVP_PKEY_sign_init(context.get()) <= 0 || EVP_PKEY_sign(context.get(), signature.data(), &size, digest.bytes.data(), digest.size) <= 0) {
+    throw InfraError("OpenSSL cannot sign with P-256");
+  }
+  std::fill(signature.begin() + static_cast<ptrdiff_t>(size), signature.end(), uint8_t{1});
+  Bytes value = {1};
+  append_u16(value, size);
+  value.insert(value.end(), signature.begin(), signature.end());
+  append_tlv(out, SigningTag::kSignature, value);
+  out.push_back(0x80);
+  return escaped(out);
+}
+
+Bytes LabKey::exchange_certificate(const Bytes& nal, VideoCodec codec) const {
+  const NalHead head = parse_nal_head(nal.data(), nal.size(), codec);
+  const std::optional<SigningSei> sei = signed_sei(nal, head);
+  if (!sei) return nal;
+  Bytes tlvs;
+  for (const SigningTlv& tlv : sei->tlvs) {
+    Bytes value(sei->payload.begin() + static_cast<ptrdiff_t>(tlv.offset), sei->payload.begin() + static_cast<ptrdiff_t>(tlv.offset + tlv.length));
+    if (tlv.tag == SigningTag::kCertificates) {
+      value.resize(2);
+      value.insert(value.end(), state_->pem.begin(), state_->pem.end());
+    }
+    append_tlv(tlvs, tlv.tag, value);
+  }
+  Bytes out = document(nal, head, sei->certificate, tlvs, tlvs.size());
+  out.push_back(0x80);
+  return escaped(out);
+}
+
+std::optional<int64_t> shift_to(const Bytes& nal, VideoCodec codec, int64_t unix_s) {
+  constexpr int64_t kBetweenEpochs_s = 11'644'473'600, kTicksPerSecond = 10'000'000;
+  const NalHead head = parse_nal_head(nal.data(), nal.size(), codec);
+  const auto sei = parse_signing_sei(nal.data(), trimmed_nal_size(nal.data(), nal.size()), head);
+  if (!sei) return std::nullopt;
+  for (const SigningTlv& tlv : sei->tlvs) {
+    const auto general = tlv.tag == SigningTag::kGeneral ? read_general(*sei, tlv) : std::nullopt;
+    if (general) return (unix_s + kBetweenEpochs_s) * kTicksPerSecond - general->start;
+  }
+  return std::nullopt;
+}
+
+Bytes escaped(const Bytes& nal) {
+  Bytes out;
+  size_t zeros = 0;
+  for (uint8_t byte : nal) {
+    if (zeros >= 2 && byte <= 3) {
+      out.push_back(3);
+      zeros = 0;
+    }
+    out.push_back(byte);
+    zeros = byte == 0 ? zeros + 1 : 0;
+  }
+  return out;
+}
+
+}  // namespace saksi::judge
