@@ -123,6 +123,16 @@ std::string verdict_text(const Json& claim, const Language& lang) {
               plan.at("late").get<int>(), plan.at("fail_from").get<int>());
 }
 
+/// Of presses of which none is late: how many of all may be, all the same. Empty if one was late or undecided, or the plan is not at its end.
+std::string zero_text(const Json& claim, const Language& lang) {
+  const Json& counted = claim.at("counted");
+  const Json& upper = claim.at("late_share").at("upper");
+  if (counted.at("late").get<int>() + counted.at("undecided").get<int>() > 0 || !upper.is_number()) return "";
+  const double confidence = claim.at("plan").at("confidence").get<double>();
+  return lang("claim.zero", counted.at("n").get<int>(), number(confidence, {1, 0, "%"}, lang), number(upper.get<double>(), {100, 2, "%"}, lang),
+              number(1 - confidence / 100, {1, 2, ""}, lang));
+}
+
 }  // namespace
 
 std::string claim_section(const Json& claim, const Language& lang) {
@@ -137,6 +147,7 @@ std::string claim_section(const Json& claim, const Language& lang) {
                      escape(lang("claim.bound_is", share, value_text(claim.at("percentile_bound"), unit, lang), sure,
                                  value_text(claim.at("requirement").at("limit").at("max"), unit, lang))) +
                      "</p>\n";
+  if (!zero_text(claim, lang).empty()) html += "<p>" + escape(zero_text(claim, lang)) + "</p>\n";
   if (claim.at("not_counted").get<int>() > 0) html += "<p>" + escape(lang("claim.not_counted", claim.at("not_counted").get<int>())) + "</p>\n";
   return html + states_table(claim, lang) + (unit == "s" ? distribution(claim, lang) : "") + "<p>" + escape(lang("claim.curve")) + "</p>\n" +
          curve_table(claim, lang) + "</section>\n";

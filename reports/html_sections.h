@@ -23,6 +23,7 @@ const Json& list_of(const Json& object, const char* key);
 std::string requirements_section(const ReportInput& input, const Language& lang);
 std::string stills_section(const ReportInput& input, const Language& lang);
 std::string timeline_section(const ReportInput& input, const Language& lang);
+std::string stages_section(const ReportInput& input, const Language& lang);
 std::string profile_section(const ReportInput& input, const Language& lang);
 std::string battery_section(const ReportInput& input, const Language& lang);
 std::string evidence_section(const ReportInput& input, const Language& lang);

@@ -8,6 +8,7 @@
 #include "reports/junit.h"
 #include "reports/language.h"
 #include "reports/markup.h"
+#include "reports/search_section.h"
 #include "reports/stills.h"
 #include "reports/suite_report.h"
 #include "reports/timeline.h"
@@ -77,6 +78,14 @@ WrittenSuite report_claim(const Json& claim, const std::string& lang, const std:
   const WrittenSuite written{(fs::path(out_dir) / "claim.html").string(), (fs::path(out_dir) / "junit.xml").string()};
   write_file(written.html, claim_page(claim, lang));
   write_junit(written.junit, {}, claim);
+  return written;
+}
+
+WrittenSuite report_search(const Json& search, const std::string& lang, const std::string& out_dir) {
+  make_folder(out_dir);
+  const WrittenSuite written{(fs::path(out_dir) / "search.html").string(), (fs::path(out_dir) / "junit.xml").string()};
+  write_file(written.html, search_page(search, lang));
+  write_junit(written.junit, {}, search);
   return written;
 }
 

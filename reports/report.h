@@ -35,6 +35,9 @@ WrittenSuite report_suite(const std::vector<std::string>& dirs, const std::strin
 /// Writes claim.html and junit.xml for a claim (docs/formats/claims.md) alone into `out_dir`.
 WrittenSuite report_claim(const nlohmann::ordered_json& claim, const std::string& lang, const std::string& out_dir);
 
+/// Writes search.html and junit.xml for a search (docs/formats/search.md) into `out_dir`.
+WrittenSuite report_search(const nlohmann::ordered_json& search, const std::string& lang, const std::string& out_dir);
+
 /// The languages that reports can be written in: "en", "id".
 std::vector<std::string> languages();
 

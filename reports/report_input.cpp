@@ -51,7 +51,16 @@ std::string text_or(const Json& object, const char* key, const std::string& othe
   return object.is_object() && object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : otherwise;
 }
 
+static void read_stages(const fs::path& path, ReportInput& input) {
+  const Json json = fs::exists(path) ? Json::parse(read_text(path), nullptr, false) : Json();
+  if (!json.is_object() || !json.contains("stages") || !json["stages"].is_array()) return;
+  for (const Json& stage : json["stages"]) {
+    if (stage.is_object()) input.stages.push_back({text_or(stage, "stage"), integer_or(stage, "begin_ns"), integer_or(stage, "end_ns")});
+  }
+}
+
 static void read_truth(const fs::path& dir, ReportInput& input) {
+  read_stages(dir / "stages.json", input);
   read_lines(dir / "frames.jsonl", [&](const Json& line) {
     input.exposures.push_back(
         {integer_or(line, "frame"), integer_or(line, "t_row0_ns"), integer_or(line, "exposure_ns"), integer_or(line, "t_done_ns")});

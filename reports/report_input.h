@@ -67,6 +67,13 @@ struct SpanEdge {
   std::string name;  ///< of what begins
 };
 
+/// truth/stages.json: a stage of the way of the first stored frame after the press.
+struct Stage {
+  std::string name;
+  int64_t begin_ns = 0;
+  int64_t end_ns = 0;
+};
+
 /// Everything that a report can say about one run. What a bench with a physical device does not leave is empty or null.
 struct ReportInput {
   std::string name;                           ///< of the run: its scenario, or its folder when a suite gave it another name
@@ -80,6 +87,7 @@ struct ReportInput {
   std::vector<Exposure> exposures;
   std::vector<EncoderRun> encoder_runs;
   std::vector<BlockWrite> block_writes;
+  std::vector<Stage> stages;    ///< in the order in which they began to be of interest; empty without a press
   std::vector<SpanEdge> spans;  ///< in order of time; empty unless asked for
   std::string profile;          ///< profile.folded: collapsed stacks; empty unless asked for
 };

@@ -14,7 +14,7 @@ namespace {
 /// Tracks: processes group threads in the viewer.
 enum Process { kBench = 1, kDevice = 2, kTruth = 3, kFirmware = 4 };
 constexpr int kConsoleThread = 90;
-constexpr int kExposureThread = 1, kEncoderThread = 2, kWriteThread = 3, kStoredThread = 80;
+constexpr int kExposureThread = 1, kEncoderThread = 2, kWriteThread = 3, kStageThread = 10, kStoredThread = 80;
 
 /// Collects trace events: one line each, so that the file can be searched.
 class Trace {
@@ -122,6 +122,16 @@ void add_truth(Trace& trace, const ReportInput& input) {
   }
 }
 
+/// A track for each stage: they overlap.
+void add_stages(Trace& trace, const ReportInput& input) {
+  for (size_t i = 0; i < input.stages.size(); ++i) {
+    const Stage& stage = input.stages[i];
+    const int thread = kStageThread + static_cast<int>(i);
+    trace.name_thread(kTruth, thread, "frame after the press: " + stage.name);
+    trace.span(kTruth, thread, stage.begin_ns, stage.end_ns, stage.name);
+  }
+}
+
 void add_firmware(Trace& trace, const ReportInput& input) {
   trace.name_process(kFirmware, "firmware (simulation only)");
   trace.name_thread(kFirmware, 1, "functions");
@@ -140,6 +150,7 @@ std::string timeline(const ReportInput& input) {
     add_device(trace, input);
   }
   if (!input.exposures.empty() || !input.block_writes.empty()) add_truth(trace, input);
+  add_stages(trace, input);
   if (!input.spans.empty()) add_firmware(trace, input);
   return trace.text();
 }

@@ -9,7 +9,8 @@ namespace saksi::judge {
 /// One contribution to a figure's uncertainty, as the GUM (JCGM 100:2008) has it. Sensitivities are 1: all terms are times of the same kind as the
 /// figure.
 struct BudgetTerm {
-  /// "frame_quantisation", "code_resolution", "exposure", "row_time", "coding", "frame_period", "bench_clock".
+  /// "frame_quantisation", "code_resolution", "exposure", "row_time", "coding", "frame_period", "time_of_cut",
+  /// "bench_clock".
   std::string source;
   std::string distribution;  ///< "normal", "rectangular", "empirical" (drawn), or "none"
   double u = 0;              ///< standard uncertainty, in the figure's unit

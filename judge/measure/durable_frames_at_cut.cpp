@@ -34,27 +34,35 @@ double durable_frames(const CardContents& card, double last_dark_s) {
 
 }  // namespace
 
-void measure_durable_frames_at_cut(const Observations& observations, Measurement& measurement) {
+std::vector<LitCut> lit_cuts(const Observations& observations, std::string& reason) {
+  std::vector<LitCut> cuts;
   const Timeline timeline(*observations.recording, observations.claims);
   if (!observations.claims.led(recording::kClaimLedRecording)) {
-    measurement.reason = "the device claims no recording LED";
-    return;
+    reason = "the device claims no recording LED";
+    return cuts;
   }
-  measurement.reason = "no supply cut came while the recording LED was lit";
+  reason = "no supply cut came while the recording LED was lit";
   for (const Cut& cut : timeline.cuts()) {
     if (!cut.is_supply || !cut.recording_lit) continue;
     const auto snapshot = observations.snapshots.find(cut.snapshot);
     if (snapshot == observations.snapshots.end()) {
-      measurement.reason = fmt::format("the recording holds no card image of the cut at {:.6f} s", cut.s);
+      reason = fmt::format("the recording holds no card image of the cut at {:.6f} s", cut.s);
       continue;
     }
     // Which clips are of an earlier recording only the light code in their pictures tells.
     if (!observations.no_picture.empty() && cut.last_dark_s > 0) {
-      measurement.reason = observations.no_picture;
+      reason = observations.no_picture;
       continue;
     }
-    measurement.add_sample({durable_frames(snapshot->second, cut.last_dark_s), 0}, "",
-                           fmt::format("Supply cut at {:.6f} s, {:.6f} s after the recording LED was lit.", cut.s, cut.s - cut.lit_since_s), false);
+    cuts.push_back({cut.s, cut.s - cut.lit_since_s, durable_frames(snapshot->second, cut.last_dark_s)});
+  }
+  return cuts;
+}
+
+void measure_durable_frames_at_cut(const Observations& observations, Measurement& measurement) {
+  for (const LitCut& cut : lit_cuts(observations, measurement.reason)) {
+    measurement.add_sample({cut.frames, 0}, "",
+                           fmt::format("Supply cut at {:.6f} s, {:.6f} s after the recording LED was lit.", cut.s, cut.since_lit_s), false);
   }
 }
 

@@ -235,6 +235,35 @@ TEST(Golden, DurableFramesAreThoseOnTheCardAfterTheCut) {
   expect_covers(take(o, "pre_event_s"), 0.98, 0.004);
 }
 
+TEST(Golden, ACutTellsOnWhichSideOfTheDurableMomentItCame) {
+  Story story = cut_after_led();
+  StoryClip clip;
+  clip.photon_s = story.steady(1.02, 15);  // the last at 1.953 s: before the press
+  story.clips = {clip};
+  story.snapshots[1] = {clip};
+  const Observations lost = observe_story(story);
+  EXPECT_FALSE(take(lost, "press_to_durable").value);
+  EXPECT_NEAR(take(lost, "press_to_durable").at_least.value(), 0.12, 1e-9);
+  EXPECT_NEAR(take(lost, "led_to_durable").value.value(), 0.01, 1e-9);
+  EXPECT_NEAR(take(lost, "led_to_durable").uncertainty, 0.01, 1e-9);
+  clip.photon_s = story.steady(1.02, 17);  // and one at 2.087 s
+  story.clips = {clip};
+  story.snapshots[1] = {clip};
+  const Observations kept = observe_story(story);
+  EXPECT_NEAR(take(kept, "press_to_durable").value.value(), 0.06, 1e-9);
+  EXPECT_NEAR(take(kept, "press_to_durable").uncertainty, 0.06, 1e-9);
+}
+
+TEST(Golden, ACutThatLeavesNothingLosesPressAndLed) {
+  Story story = cut_after_led();
+  StoryClip empty;
+  story.clips = {empty};
+  story.snapshots[1] = {empty};
+  const Observations o = observe_story(story);
+  EXPECT_NEAR(take(o, "press_to_durable").at_least.value(), 0.12, 1e-9);
+  EXPECT_NEAR(take(o, "led_to_durable").at_least.value(), 0.02, 1e-9);
+}
+
 TEST(Golden, AnLedBeforeAnythingIsDurableGivesZero) {
   Story story = cut_after_led();
   StoryClip empty;

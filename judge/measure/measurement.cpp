@@ -13,6 +13,7 @@
 #include "judge/measure/frames_repeated.h"
 #include "judge/measure/pre_event_s.h"
 #include "judge/measure/press_gap.h"
+#include "judge/measure/press_to_durable.h"
 #include "judge/measure/press_to_record.h"
 #include "judge/measure/pts_error.h"
 #include "judge/measure/ready_time.h"
@@ -61,6 +62,8 @@ const std::vector<MeasurementKind>& measurement_kinds() {
       {"clips_stored", "1", false, false, measure_clips_stored},
       {"clips_playable", "1", false, false, measure_clips_playable},
       {"durable_frames_at_cut", "1", true, false, measure_durable_frames_at_cut},
+      {"press_to_durable", "s", true, true, measure_press_to_durable},
+      {"led_to_durable", "s", true, false, measure_led_to_durable},
       {"fault_shown", "s", true, false, measure_fault_shown},
       {"fault_logged", "1", true, false, measure_fault_logged},
       {"ready_time", "s", true, false, measure_ready_time},

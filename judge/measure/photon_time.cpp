@@ -37,6 +37,9 @@ constexpr size_t kKnotDistance = 16;
 // Bounds that contradict each other by less than this are loosened, not given up.
 constexpr double kMaxContradictionMs = 0.5;
 constexpr double kMaxContradictionAloneMs = 3;
+// One bank in a picture may be misread by coding or noise and then claims what all others deny; it is left out, if that is so in no more than one of
+// this many frames. Where more banks of a picture, or more pictures, are at odds, it is the frame's time that is.
+constexpr size_t kFramesForEachMisread = 6;
 constexpr int kPoints = 1000;
 // A reading that is off by more than so many standard deviations says no more than one that is off by that.
 constexpr double kOutlier = 4;
@@ -189,14 +192,52 @@ class Estimator {
     }
   }
 
+  /// By how much the bounds contradict each other, and the unknowns for which it is least. nullopt if there is nothing within limits.
+  static std::optional<Vector> least_contradiction(const std::vector<HalfSpace>& spaces, double stretch_off) {
+    Vector objective{};
+    objective[kContradiction] = -1;
+    return maximise(kUnknowns + 1, spaces, objective, low(stretch_off), high(stretch_off));
+  }
+
+  /// Whether a bound is one of those that decide the least contradiction at `x`.
+  static bool is_tight(const HalfSpace& space, const Vector& x) {
+    constexpr double kTightMs = 1e-6;
+    double side = -space.b;
+    for (size_t i = 0; i <= kUnknowns; ++i) side += space.a[i] * x[i];
+    return side > -kTightMs;
+  }
+
+  /// Leaves out the bounds of banks that were misread, one in a picture at most; `frame_of` has the picture of each bound, and keeps step.
+  static void leave_out_misread(std::vector<HalfSpace>& spaces, std::vector<size_t>& frame_of, size_t frames) {
+    std::vector<bool> has_one(frames, false);
+    for (size_t left = frames / kFramesForEachMisread; left > 0; --left) {
+      const std::optional<Vector> now = least_contradiction(spaces, kMaxOffMs);
+      if (!now || (*now)[kContradiction] <= kModelErrorMs) return;
+      double best = (*now)[kContradiction];
+      std::optional<size_t> worst;
+      for (size_t i = 0; i < spaces.size(); ++i) {
+        if (has_one[frame_of[i]] || !is_tight(spaces[i], *now)) continue;
+        const HalfSpace kept = spaces[i];
+        spaces[i] = HalfSpace{};  // 0 <= 0: holds everywhere
+        const std::optional<Vector> without = least_contradiction(spaces, kMaxOffMs);
+        spaces[i] = kept;
+        if (!without || (*without)[kContradiction] >= best) continue;
+        best = (*without)[kContradiction];
+        worst = i;
+      }
+      if (!worst) return;
+      has_one[frame_of[*worst]] = true;
+      spaces.erase(spaces.begin() + static_cast<std::ptrdiff_t>(*worst));
+      frame_of.erase(frame_of.begin() + static_cast<std::ptrdiff_t>(*worst));
+    }
+  }
+
   static Vector low(double stretch_off) { return {-kMaxOffMs, -stretch_off, -kMaxReadoutMs, 0, 0}; }
   static Vector high(double stretch_off) { return {kMaxOffMs, stretch_off, kMaxReadoutMs, kMaxExposureMs, kMaxOffMs}; }
 
   /// By how much the bounds contradict each other; loosens them so that they no longer do. nullopt if it is more than `most`.
   static std::optional<double> loosen(std::vector<HalfSpace>& spaces, double stretch_off, double most) {
-    Vector objective{};
-    objective[kContradiction] = -1;
-    const std::optional<Vector> best = maximise(kUnknowns + 1, spaces, objective, low(stretch_off), high(stretch_off));
+    const std::optional<Vector> best = least_contradiction(spaces, stretch_off);
     if (!best || (*best)[kContradiction] > most) return std::nullopt;
     const double by = 2 * (*best)[kContradiction] + kModelErrorMs;
     for (HalfSpace& space : spaces) {
@@ -226,17 +267,45 @@ class Estimator {
     double nominal_ms, position, row, part, sigma;
   };
 
+  /// The part of a bank's exposure that lay before the change.
+  static double part_at(const StretchPart& p, const Vector& x) {
+    const double middle = p.nominal_ms + x[kStart] + p.position * x[kStretchOff] + p.row * x[kReadout];
+    return std::clamp(0.5 - middle / std::max(1e-3, x[kExposure]), 0.0, 1.0);
+  }
+
+  /// By how many of its standard deviations a reading is off, at most kOutlier either way.
+  static double off_by(const StretchPart& p, const Vector& x) {
+    const double part = part_at(p, x);
+    const double lag = x[kLag] * (1 - part) * (1 + x[kLagWithin] * part);
+    return std::clamp((part + lag - p.part) / p.sigma, -kOutlier, kOutlier);
+  }
+
+  /// How much more readings scatter about what explains them than their standard deviations say (Birge 1932); 1 if they do not, or are too few to
+  /// tell. Dark scenes and coarse quantisation make cells err in ways that their noise does not show. Only changes within an exposure tell a time,
+  /// and count.
+  static double birge_ratio(const std::vector<StretchPart>& parts, const std::vector<Vector>& points) {
+    constexpr double kWithin = 0.02;
+    constexpr size_t kTelling = 12;
+    Vector mean{};
+    for (const Vector& x : points) {
+      for (size_t i = 0; i < kAllUnknowns; ++i) mean[i] += x[i] / static_cast<double>(points.size());
+    }
+    double squares = 0;
+    size_t count = 0;
+    for (const StretchPart& p : parts) {
+      const double part = part_at(p, mean);
+      if (part < kWithin || part > 1 - kWithin) continue;
+      squares += off_by(p, mean) * off_by(p, mean);
+      ++count;
+    }
+    return count < kTelling ? 1 : std::max(1.0, std::sqrt(squares / static_cast<double>(count - kAllUnknowns)));
+  }
+
   /// How well unknowns explain the parts that were read; errors of a bank are normal. An encoder leaves a part of a change out, the more the coarser
   /// it quantises, so that all pictures lag: that part is one more unknown.
   static double log_likelihood(const std::vector<StretchPart>& parts, const Vector& x) {
     double sum = 0;
-    for (const StretchPart& p : parts) {
-      const double middle = p.nominal_ms + x[kStart] + p.position * x[kStretchOff] + p.row * x[kReadout];
-      const double part = std::clamp(0.5 - middle / std::max(1e-3, x[kExposure]), 0.0, 1.0);
-      const double lag = x[kLag] * (1 - part) * (1 + x[kLagWithin] * part);
-      const double off = (part + lag - p.part) / p.sigma;
-      sum -= std::min(off * off, kOutlier * kOutlier) / 2;
-    }
+    for (const StretchPart& p : parts) sum -= off_by(p, x) * off_by(p, x) / 2;
     return sum;
   }
 
@@ -374,14 +443,17 @@ class Estimator {
       centre += (frames_[i].middle_ms - nominal_ms.back()) / static_cast<double>(end - begin);
     }
     std::vector<HalfSpace> spaces;
+    std::vector<size_t> frame_of;  // of each bound
     std::vector<StretchPart> parts;
     for (size_t i = begin; i < end; ++i) {
       nominal_ms[i - begin] += centre;
       const double from_tick_ms = nominal_ms[i - begin] - offset_ms(frames_[i]);
       add_bounds(frames_[i], from_tick_ms, position[i - begin], spaces);
+      frame_of.resize(spaces.size(), i - begin);
       for (const PartReading& part : frames_[i].parts)
         parts.push_back({from_tick_ms - part.boundary_ms, position[i - begin], part.row, part.part, part.sigma});
     }
+    leave_out_misread(spaces, frame_of, end - begin);
     if (common_period_ms_ && end - begin >= kLeastOfCommonPeriod) {
       spaces.push_back({{0, 1}, (common_period_ms_->high - numbering_->period) * half_span});
       spaces.push_back({{0, -1}, (numbering_->period - common_period_ms_->low) * half_span});
@@ -394,10 +466,15 @@ class Estimator {
     }
   }
 
-  bool publish_stretch(size_t begin, size_t end, const std::vector<HalfSpace>& spaces, const std::vector<StretchPart>& parts,
+  bool publish_stretch(size_t begin, size_t end, const std::vector<HalfSpace>& spaces, std::vector<StretchPart> parts,
                        const std::vector<double>& nominal_ms, const std::vector<double>& position, double half_span) {
-    const std::vector<Vector> points = all_that_fits(spaces, parts);
+    std::vector<Vector> points = all_that_fits(spaces, parts);
     if (points.empty()) return false;
+    const double scatter = birge_ratio(parts, points);
+    if (scatter > 1) {
+      for (StretchPart& part : parts) part.sigma *= scatter;
+      points = all_that_fits(spaces, parts);
+    }
     const Interval slope = range_of(points, {0, 1});
     std::vector<size_t> knots;
     for (size_t i = 0; i + 1 < end - begin; i += kKnotDistance) knots.push_back(i);

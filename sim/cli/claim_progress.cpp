@@ -50,6 +50,12 @@ std::string claim_table(const Json& claim) {
   text += fmt::format("  the {:g} % percentile is at most {} with {:g} % confidence; the limit is {}\n", plan.at("share").get<double>(),
                       number(claim.at("percentile_bound")),
                       plan.at("confidence").get<double>(), number(claim.at("requirement").at("limit").at("max")));
+  const Json& counted = claim.at("counted");
+  const Json& upper = claim.at("late_share").at("upper");
+  if (counted.at("late").get<int>() + counted.at("undecided").get<int>() == 0 && upper.is_number()) {
+    text += fmt::format("  none of {} presses was late: at most {:.2f} % of all presses are, with {:g} % confidence\n", counted.at("n").get<int>(),
+                        100 * upper.get<double>(), plan.at("confidence").get<double>());
+  }
   text += fmt::format("  {:<24}{:>6}{:>9}{:>6}{:>11}{:>12}{:>12}\n", "state", "n", "in time", "late", "undecided", "median", "largest");
   for (const Json& state : claim.at("states")) {
     const std::string name = state.at("state").get<std::string>();

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/spelling.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/search_command.h"
 
 namespace saksi::sim {
 
@@ -77,6 +78,7 @@ int run_program(int argc, char** argv) {
   add_replay_command(app, chosen);
   add_benchmark_command(app, chosen);
   add_fit_sizes_command(app, chosen);
+  add_search_command(app, chosen);
   add_self_check_command(app, chosen);
   add_scenes_command(app, chosen);
   try {

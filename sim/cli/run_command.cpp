@@ -19,6 +19,7 @@
 #include "sim/engine/explain.h"
 #include "sim/engine/jobs.h"
 #include "sim/engine/run.h"
+#include "sim/player/suite_search.h"
 
 namespace saksi::sim {
 
@@ -75,6 +76,7 @@ std::vector<RunRequest> expand(const RunCommandOptions& options) {
       requests.push_back(request);
       continue;
     }
+    if (suite_search(file) && !options.explain) throw UsageError(fmt::format("{}: a suite with a search is run by 'saksi search {}'", file, file));
     for (const SuiteEntry& entry : load_suite(file)) {
       request.scenario_path = entry.scenario_path;
       request.name = entry.name;

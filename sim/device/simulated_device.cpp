@@ -34,7 +34,8 @@ hw::BoardConfig board_config(const SimulatedDeviceConfig& config) {
 
 /// Has `event` told of what only simulation sees, besides whoever is told already.
 void tell_hidden(hw::BoardObservers& observers, const std::function<void(const std::string&, const std::string&, int64_t)>& event) {
-  observers.irq = [event](const std::string& block, bool level, int64_t t_ns) {
+  observers.irq = [event, told = observers.irq](const std::string& block, bool level, int64_t t_ns) {
+    told(block, level, t_ns);
     if (level) event("irq", block, t_ns);
   };
   observers.watchdog_bite = [event](int64_t t_ns) { event("watchdog", "", t_ns); };

@@ -52,6 +52,7 @@ std::vector<Json> picture_lines(const std::vector<hw::PictureTruth>& pictures) {
 void TruthLog::attach(hw::BoardObservers& observers) {
   observers.frame = [this](const hw::FrameTruth& frame) { frames_.push_back(frame); };
   observers.picture = [this](const hw::PictureTruth& picture) { pictures_.push_back(picture); };
+  observers.irq = [this](const std::string& block, bool level, int64_t t_ns) { irqs_.push_back({t_ns, block, level}); };
   observers.write_command = [this](const hw::WriteCommandTruth& command) { commands_.push_back(command); };
   observers.sectors = this;
 }
@@ -86,12 +87,16 @@ void TruthLog::write(const std::string& dir, const hw::SymbolTable& symbols, con
   write_lines(dir + "/frames.jsonl", frame_lines(frames_));
   write_lines(dir + "/encoder.jsonl", picture_lines(pictures_));
   std::vector<Json> lines;
+  for (const IrqEdge& edge : irqs_) lines.push_back({{"t_ns", edge.t_ns}, {"block", edge.block}, {"level", edge.level}});
+  write_lines(dir + "/irqs.jsonl", lines);
+  lines.clear();
   for (const SectorWrite& write : writes_) {
     const SectorOwner place = owner(write.lba);
     Json line = {{"t_ns", write.t_ns}, {"lba", write.lba}, {"count", write.count}, {"file", place.file}, {"offset", place.offset}};
     if (write.command != kNoCommand) {
       line["command"] = write.command;
       const std::vector<uint32_t>& stack = commands_[write.command].stack;
+      line["t_command_ns"] = commands_[write.command].t_ns;
       line["pc"] = stack.empty() ? 0 : stack[0];
       Json names = Json::array();
       for (uint32_t address : stack) names.push_back(symbols.describe(address));

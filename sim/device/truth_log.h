@@ -19,14 +19,14 @@ struct SectorOwner {
   uint64_t offset = 0;
 };
 
-/// What only simulation knows of a run: photon times, coded pictures, block writes. It goes beside the recording, into truth/, and the judge
+/// What only simulation knows of a run: photon times, coded pictures, interrupt wires, block writes. It goes beside the recording, into truth/, and the judge
 /// never reads it.
 class TruthLog : private hw::WriteHook {
  public:
   /// Adds itself to a board's observers.
   void attach(hw::BoardObservers& observers);
 
-  /// Writes frames.jsonl, encoder.jsonl and block-writes.jsonl into a folder, and card-writes.log with what was written unless that was more than
+  /// Writes frames.jsonl, encoder.jsonl, irqs.jsonl and block-writes.jsonl into a folder, and card-writes.log with what was written unless that was more than
   /// kLoggedSectorsMax. Throws InfraError.
   void write(const std::string& dir, const hw::SymbolTable& symbols, const std::function<SectorOwner(uint32_t lba)>& owner) const;
 
@@ -44,6 +44,11 @@ class TruthLog : private hw::WriteHook {
     uint32_t count;
     size_t command;  ///< index into commands_
   };
+  struct IrqEdge {
+    int64_t t_ns;
+    std::string block;
+    bool level;
+  };
   void sector_written(const sc_core::sc_time& time, uint32_t lba, const uint8_t* data) override;
   void sectors_erased(const sc_core::sc_time& time, uint32_t first_lba, uint32_t count) override;
   size_t command_of(uint32_t lba) const;
@@ -54,6 +59,7 @@ class TruthLog : private hw::WriteHook {
   std::vector<hw::WriteCommandTruth> commands_;
   std::vector<SectorWrite> writes_;
   WriteLog log_;
+  std::vector<IrqEdge> irqs_;
 };
 
 }  // namespace saksi::sim

@@ -33,6 +33,7 @@
 #include "sim/scene/size_tables.h"
 #include "sim/scene/webcam.h"
 #include "sim/self-check/self_check.h"
+#include "sim/self-check/stages.h"
 #include "sim/waves/wave_window.h"
 
 namespace saksi::sim {
@@ -402,6 +403,7 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
 
   const Json verdicts = judge::judge_recording(out + "/recording", {});
   write_text(out + "/verdicts.json", judge::verdicts_text(verdicts));
+  write_text(out + "/truth/stages.json", press_stages(out).dump(2) + "\n");
   write_text(out + "/self-check.json", self_check(out, verdicts).dump(2) + "\n");
   stages.judge_s = wall_clock_s() - started_s - stages.record_s;
 

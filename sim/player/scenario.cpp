@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/seed_stream.h"
+#include "sim/player/suite_search.h"
 
 namespace saksi::sim {
 
@@ -83,7 +84,17 @@ void read_verb(Action& action, const YamlNode& node) {
   }
 }
 
-Action read_action(const YamlNode& node, SeedStream& jitter, int64_t duration_ns) {
+/// Puts an action at the time of the last press before it in the list, whenever that was drawn to be.
+void begin_at_press(Action& action, const YamlNode& place, const std::vector<Action>& before) {
+  const auto press = std::find_if(before.rbegin(), before.rend(), [](const Action& a) { return a.verb.kind == Verb::Kind::kPress; });
+  if (press == before.rend() || !press->on_led.empty()) place.fail("'on: press' needs a press with 'at_s' before it in the list");
+  action.at_ns = press->at_ns;
+  action.earliest_ns = press->earliest_ns;
+  action.jitter_ns = press->jitter_ns;
+}
+
+/// `before`: the actions that stand before it in the list.
+Action read_action(const YamlNode& node, SeedStream& jitter, int64_t duration_ns, const std::vector<Action>& before) {
   node.allow_keys({"at_s", "jitter_s", "on", "after_ms", "press", "release", "supply", "supply_mv", "card", "hold_ms", "for_ms"});
   Action action;
   read_verb(action, node);
@@ -97,10 +108,19 @@ Action read_action(const YamlNode& node, SeedStream& jitter, int64_t duration_ns
     }
     if (node.has("after_ms")) node.at("after_ms").fail("'after_ms' belongs to 'on', not to 'at_s'");
   } else {
-    const std::string seen = node.at("on").as_word({"led_red", "led_green", "led_amber"});
-    action.on_led = seen.substr(4);
+    const std::string seen = node.at("on").as_word({"led_red", "led_green", "led_amber", "press"});
+    if (seen == "press") {
+      begin_at_press(action, node.at("on"), before);
+    } else {
+      action.on_led = seen.substr(4);
+    }
     if (node.has("after_ms")) action.after_ns = node.at("after_ms").as_ns(kMillisecond, 0, duration_ns);
     if (node.has("jitter_s")) node.at("jitter_s").fail("'jitter_s' belongs to 'at_s', not to 'on'");
+    if (action.on_led.empty()) {
+      action.at_ns += action.after_ns;
+      action.earliest_ns += action.after_ns;
+      if (action.at_ns > duration_ns) node.fail("the press plus after_ms goes beyond duration_s");
+    }
   }
   if (node.has("hold_ms")) {
     if (action.verb.kind != Verb::Kind::kPress) node.at("hold_ms").fail("'hold_ms' belongs to 'press'");
@@ -147,7 +167,9 @@ Scenario load_scenario(const std::string& path, const Parameters& parameters, st
   if (root.has("light_from_s")) scenario.light_from_ns = root.at("light_from_s").as_ns(kSecond, 0, kLongest);
   scenario.duration_ns = root.at("duration_s").as_ns(kSecond, kMillisecond, kLongest);
   SeedStream jitter(scenario.seed, "player");
-  for (const YamlNode& node : root.at("actions").items()) scenario.actions.push_back(read_action(node, jitter, scenario.duration_ns));
+  for (const YamlNode& node : root.at("actions").items()) {
+    scenario.actions.push_back(read_action(node, jitter, scenario.duration_ns, scenario.actions));
+  }
   scenario.require = root.at("require");
   scenario.requirements_path = requirements_of(root, path);
   if (root.has("firmware")) {
@@ -217,8 +239,9 @@ std::optional<SuiteClaim> suite_claim(const std::string& path) {
 
 std::vector<SuiteEntry> load_suite(const std::string& path) {
   const YamlNode root = YamlNode::load(path);
-  root.allow_keys({"suite", "claim", "scenarios"});
+  root.allow_keys({"suite", "claim", "search", "scenarios"});
   suite_claim(path);  // for its mistakes
+  suite_search(path);
   check_name(root.at("suite"));
   std::vector<SuiteEntry> entries;
   std::map<std::string, int> names;

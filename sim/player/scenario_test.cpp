@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/temp_folder.h"
+#include "sim/player/suite_search.h"
 
 namespace saksi::sim {
 namespace {
@@ -63,6 +64,36 @@ TEST(Scenario, JitterComesFromTheSeed) {
   EXPECT_EQ(load_scenario(path, {}, 1).actions[0].jitter_ns, 1'000'000'000);
   EXPECT_GE(one, 2'000'000'000);
   EXPECT_LT(one, 3'000'000'000);
+}
+
+TEST(Scenario, AnActionAtThePressGoesWithIt) {
+  const std::string press = "  - {at_s: 2, jitter_s: 1, press: record}\n";
+  const std::string path = write_file("s.yaml", scenario_text(press + "  - {on: press, after_ms: \"${delay}\", supply: cut}\n"));
+  for (const uint64_t seed : {1, 2}) {
+    const Scenario scenario = load_scenario(path, {}, seed);
+    EXPECT_EQ(scenario.actions[1].at_ns, scenario.actions[0].at_ns + 20'000'000);
+    EXPECT_EQ(scenario.actions[1].earliest_ns, 2'020'000'000);
+    EXPECT_TRUE(scenario.actions[1].on_led.empty());
+  }
+  EXPECT_NE(error_of("  - {on: press, supply: cut}\n" + press).find("'on: press' needs a press with 'at_s' before it in the list"), std::string::npos);
+  EXPECT_NE(error_of(press + "  - {on: press, after_ms: 8000, supply: cut}\n").find("goes beyond duration_s"), std::string::npos);
+}
+
+TEST(Suite, ASearchSaysWhereCutsAreMade) {
+  const std::string scenario = write_file("s.yaml", scenario_text("  - {on: led_red, after_ms: \"${delay}\", supply: cut}\n"));
+  const auto suite = [&](const std::string& to, const std::string& step) {
+    return write_file("suite.yaml", "suite: x\nsearch: {parameter: delay, to_ms: " + to + ", step_ms: " + step +
+                                        ", requirement: a, requirements: r.yaml}\nscenarios: [{scenario: s.yaml}]\n");
+  };
+  const std::optional<SuiteSearch> search = suite_search(suite("1000", "5"));
+  ASSERT_TRUE(search);
+  EXPECT_EQ(search->from_ms, 0);
+  EXPECT_EQ(search->to_ms, 1000);
+  EXPECT_EQ(search->step_ms, 5);
+  EXPECT_EQ(search->parameter, "delay");
+  EXPECT_EQ(load_suite(suite("1000", "5")).size(), 1U);
+  EXPECT_THROW(suite_search(suite("1000", "7")), UsageError);
+  EXPECT_THROW(suite_search(suite("0", "1")), UsageError);
 }
 
 TEST(Scenario, MistakesAreSaidWithTheirPlace) {

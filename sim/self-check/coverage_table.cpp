@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace saksi::sim {
 
@@ -19,8 +20,16 @@ void wilson(CoverageRow& row) {
   row.high = std::min(1.0, middle + half);
 }
 
+/// The smallest value that is not below a share of all; 0 of none.
+double quantile(std::vector<double> values, double share) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const auto place = static_cast<size_t>(std::ceil(share * static_cast<double>(values.size())));
+  return values[std::max<size_t>(place, 1) - 1];
+}
+
 /// A count: it states no uncertainty.
-bool is_exact(const CoverageRow& row) { return row.id == "frames_dropped" || row.id == "frames_repeated" || row.half_width == 0; }
+bool is_exact(const CoverageRow& row) { return row.id == "frames_dropped" || row.id == "frames_repeated" || row.widest == 0; }
 
 }  // namespace
 
@@ -33,21 +42,28 @@ void CoverageTable::add(const nlohmann::ordered_json& check) {
 
 std::vector<CoverageRow> CoverageTable::rows() const {
   std::vector<CoverageRow> rows;
-  for (const auto& [id, samples] : samples_) {
+  for (const auto& [id, all] : samples_) {
+    std::vector<Sample> samples;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(samples), [](const Sample& s) { return s.uncertainty > 0 || !s.covered; });
+    const bool is_exact = std::none_of(all.begin(), all.end(), [](const Sample& s) { return s.uncertainty > 0; });
+    if (is_exact) samples = all;
     CoverageRow row;
     row.id = id;
     row.runs = samples.size();
-    std::vector<double> errors;
+    row.exact = all.size() - samples.size();
+    std::vector<double> errors, widths, own;
     for (const Sample& sample : samples) {
       row.covered += sample.covered ? 1 : 0;
-      row.half_width += sample.uncertainty / static_cast<double>(samples.size());
-      row.widest = std::max(row.widest, sample.uncertainty);
+      row.mean_half_width += sample.uncertainty / static_cast<double>(samples.size());
+      widths.push_back(sample.uncertainty);
       errors.push_back(sample.error);
+      if (sample.uncertainty > 0) own.push_back(sample.error / sample.uncertainty);
     }
-    std::sort(errors.begin(), errors.end());
-    constexpr double kShare = 0.95;
-    const auto place = static_cast<size_t>(std::ceil(kShare * static_cast<double>(errors.size())));
-    row.error95 = errors[place - 1];
+    constexpr double kShare = 0.95, kHalf = 0.5;
+    row.half_width = quantile(widths, kHalf);
+    row.widest = quantile(widths, 1);
+    row.error95 = quantile(errors, kShare);
+    row.own_error95 = quantile(own, kShare);
     wilson(row);
     rows.push_back(row);
   }
@@ -56,20 +72,24 @@ std::vector<CoverageRow> CoverageTable::rows() const {
 
 bool keeps_bars(const CoverageRow& row) {
   if (is_exact(row)) return row.covered == row.runs;
-  return row.high >= CoverageTable::kLeastShare && row.low <= CoverageTable::kMostShare && row.width_ratio() <= CoverageTable::kMostRatio;
+  return row.high >= CoverageTable::kLeastShare && row.low <= CoverageTable::kMostShare && row.width_ratio() <= CoverageTable::kMostRatio &&
+         row.own_ratio() <= CoverageTable::kMostRatio;
 }
 
 std::string text_of(const std::vector<CoverageRow>& rows) {
-  std::string text = fmt::format("{:<20} {:>6} {:>9} {:>17} {:>12} {:>12} {:>12} {:>7}\n", "measurement", "runs", "covered", "95 % interval",
-                                 "half-width", "widest", "95 % |error|", "ratio");
+  std::string text = fmt::format("{:<16} {:>5} {:>9} {:>17} {:>11} {:>11} {:>11} {:>6} {:>6} {:>7}\n", "measurement", "runs", "covered",
+                                 "95 % interval", "half-width", "widest", "95 % |err|", "ratio", "own", "widest");
   for (const CoverageRow& row : rows) {
-    text += fmt::format("{:<20} {:>6} {:>7.2f} % {:>6.2f} to {:>6.2f} % {:>12.6f} {:>12.6f} {:>12.6f} {:>7.2f}{}\n", row.id, row.runs,
-                        100 * row.share(), 100 * row.low, 100 * row.high, row.half_width, row.widest, row.error95, row.width_ratio(),
+    const double widest_ratio = row.error95 > 0 ? row.widest / row.error95 : 0;
+    text += fmt::format("{:<16} {:>5} {:>7.2f} % {:>6.2f} to {:>6.2f} % {:>11.6f} {:>11.6f} {:>11.6f} {:>6.2f} {:>6.2f} {:>7.1f}{}{}\n", row.id,
+                        row.runs, 100 * row.share(), 100 * row.low, 100 * row.high, row.half_width, row.widest, row.error95, row.width_ratio(),
+                        row.own_ratio(), widest_ratio, row.exact > 0 ? fmt::format("  {} exact beside", row.exact) : "",
                         is_exact(row) && keeps_bars(row) ? "  exact"
                         : keeps_bars(row)                ? ""
                                                          : "  off");
   }
-  return text + fmt::format("bars: covered {:.0f} to {:.0f} %, ratio of mean half-width to 95 % |error| at most {}\n",
+  return text + fmt::format("bars: covered {:.0f} to {:.0f} %; half-width at most {} times 95 % |err|, of the median one (ratio) and of each "
+                            "against its own error (own); the widest is shown only\n",
                             100 * CoverageTable::kLeastShare, 100 * CoverageTable::kMostShare, CoverageTable::kMostRatio);
 }
 
@@ -82,10 +102,13 @@ nlohmann::ordered_json json_of(const std::vector<CoverageRow>& rows) {
                     {"share", row.share()},
                     {"share_low", row.low},
                     {"share_high", row.high},
-                    {"mean_half_width", row.half_width},
+                    {"exact", row.exact},
+                    {"median_half_width", row.half_width},
+                    {"mean_half_width", row.mean_half_width},
                     {"widest_half_width", row.widest},
                     {"error_p95", row.error95},
                     {"ratio", row.width_ratio()},
+                    {"own_ratio", row.own_ratio()},
                     {"keeps_bars", keeps_bars(row)}});
   }
   return json;

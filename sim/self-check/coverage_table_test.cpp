@@ -40,6 +40,41 @@ TEST(CoverageTable, TooNarrowAndTooWideAreOff) {
   EXPECT_TRUE(keeps_bars(even_errors(0.90, 40))) << "so few runs do not tell 90 from 93 %";
 }
 
+/// Runs of two kinds, one of which errs and states a hundred times more than the other, `stated` times what holds 95 of 100 of its errors.
+CoverageRow two_kinds(double stated) {
+  constexpr int kRuns = 4000, kWideEvery = 20;
+  CoverageTable table;
+  for (int i = 0; i < kRuns; ++i) {
+    const double scale = i % kWideEvery == 0 ? 100 : 1;
+    const double error = scale * ((i * 37 % kRuns) + 0.5) / kRuns, uncertainty = scale * 0.95 * stated;
+    table.add({{"measurements", {{{"id", "a"}, {"error", error}, {"uncertainty", uncertainty}, {"covered", error <= uncertainty}}}}});
+  }
+  return table.rows().at(0);
+}
+
+TEST(CoverageTable, AnHonestFewMayBeWideButNotAllOfThem) {
+  const CoverageRow honest = two_kinds(1);
+  EXPECT_GT(honest.mean_half_width / honest.error95, 1.3) << "the mean is that of the few";
+  EXPECT_LT(honest.width_ratio(), 1.3);
+  EXPECT_NEAR(honest.own_ratio(), 1, 0.01);
+  EXPECT_TRUE(keeps_bars(honest));
+  const CoverageRow wide = two_kinds(1.4);
+  EXPECT_NEAR(wide.own_ratio(), 1.4, 0.01);
+  EXPECT_FALSE(keeps_bars(wide));
+}
+
+TEST(CoverageTable, RunsThatAreExactSayNothingOfIntervals) {
+  CoverageTable table;
+  for (int i = 0; i < 1000; ++i) {
+    const double error = i % 2 == 0 ? 0 : (i + 0.5) / 1000, uncertainty = i % 2 == 0 ? 0 : 0.90;
+    table.add({{"measurements", {{{"id", "a"}, {"error", error}, {"uncertainty", uncertainty}, {"covered", error <= uncertainty}}}}});
+  }
+  const CoverageRow row = table.rows().at(0);
+  EXPECT_EQ(row.runs, 500U);
+  EXPECT_EQ(row.exact, 500U);
+  EXPECT_NEAR(row.share(), 0.90, 0.01) << "not 0.95";
+}
+
 TEST(CoverageTable, WhatIsExactIsRightOrWrong) {
   CoverageTable table;
   const auto add = [&table](const char* id, double error) {

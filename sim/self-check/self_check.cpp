@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <vector>
 
-#include "base/sha256.h"
 #include "judge/card/fat_volume.h"
 #include "judge/media/mp4.h"
 #include "judge/recording/recording.h"
-#include "sim/self-check/picture_identity.h"
+#include "sim/self-check/truth_files.h"
 
 namespace saksi::sim {
 
@@ -26,35 +24,17 @@ struct Stored {
   double pts_s;
 };
 
-struct Truth {
-  std::map<std::string, int64_t> frame_of_picture;  ///< by SHA-256 of the NAL unit
-  std::map<int64_t, double> photon_s;               ///< by frame, at the centre row
-};
-
-Truth read_truth(const std::string& dir) {
-  Truth truth;
-  truth.frame_of_picture = frames_of_pictures(dir);
-  for (const Json& line : truth_lines(dir + "/frames.jsonl")) {
-    const double row_ns = line.at("row_ns_num").get<double>() / line.at("row_ns_den").get<double>();
-    const double centre = (line.at("rows").get<double>() - 1) / 2;
-    truth.photon_s[line.at("frame").get<int64_t>()] = (line.at("t_row0_ns").get<double>() + centre * row_ns) * 1e-9;
-  }
-  return truth;
-}
-
-std::vector<Stored> stored_pictures(const judge::ByteSource& file, const Truth& truth) {
+std::vector<Stored> stored_pictures(const judge::ByteSource& file, const PictureTruths& truth) {
   std::vector<Stored> stored;
   const judge::Mp4Movie movie = judge::parse_mp4(file);
   for (const judge::Mp4Sample& sample : movie.samples) {
-    const std::vector<uint8_t> nal = slice_of(file, sample);
-    const auto frame = truth.frame_of_picture.find(hex(sha256(nal.data(), nal.size())));
-    if (frame == truth.frame_of_picture.end()) continue;
-    stored.push_back({frame->second, truth.photon_s.at(frame->second), movie.seconds(sample.pts)});
+    const int64_t* frame = frame_of_sample(file, sample, truth);
+    if (frame != nullptr) stored.push_back({*frame, truth.photon_s.at(*frame), movie.seconds(sample.pts)});
   }
   return stored;
 }
 
-std::vector<std::vector<Stored>> stored_clips(const std::string& card_image, const Truth& truth) {
+std::vector<std::vector<Stored>> stored_clips(const std::string& card_image, const PictureTruths& truth) {
   std::vector<std::vector<Stored>> clips;
   const judge::FatVolume volume(std::make_shared<judge::FileSource>(card_image));
   for (size_t i = 0; i < volume.files().size(); ++i) {
@@ -123,7 +103,7 @@ Json self_check(const std::string& run_dir, const Json& verdicts) {
   Json result = {{"measurements", Json::array()}};
   const judge::Recording recording = judge::Recording::load(run_dir + "/recording");
   if (!recording.card_image) return result;
-  const std::vector<std::vector<Stored>> clips = stored_clips(*recording.card_image, read_truth(run_dir + "/truth"));
+  const std::vector<std::vector<Stored>> clips = stored_clips(*recording.card_image, read_picture_truths(run_dir + "/truth"));
   if (clips.size() != 1) return result;
   const std::map<std::string, double> truth = true_values(clips[0], press_times_s(recording));
   for (const Json& measurement : verdicts.at("measurements")) {

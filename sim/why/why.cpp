@@ -17,7 +17,7 @@
 #include "sim/engine/run.h"
 #include "sim/observe/elf_layout.h"
 #include "sim/observe/source_lines.h"
-#include "sim/self-check/picture_identity.h"
+#include "sim/self-check/truth_files.h"
 
 namespace saksi::sim {
 
@@ -52,7 +52,7 @@ class Evidence {
  public:
   explicit Evidence(const std::string& dir) : dir_(dir) {
     const std::string image = dir + "/recording/" + recording::kCardFile;
-    writes_ = truth_lines(dir + "/truth/block-writes.jsonl");
+    writes_ = read_json_lines(dir + "/truth/block-writes.jsonl");
     if (!fs::exists(image) || writes_.empty()) {
       throw UsageError(fmt::format("{}: no run with a card and its truth: recording/card.img and truth/block-writes.jsonl must be there", dir));
     }
@@ -111,11 +111,11 @@ class Evidence {
 
   /// Exposure and coding of the frame that a sample shows; null if the truth does not know the picture.
   Json frame_of(const Clip& clip, const judge::Mp4Sample& sample) const {
-    const std::vector<uint8_t> nal = slice_of(*clip.source, sample);
-    const std::string hash = hex(sha256(nal.data(), nal.size()));
-    const std::vector<Json> pictures = truth_lines(dir_ + "/truth/encoder.jsonl"), frames = truth_lines(dir_ + "/truth/frames.jsonl");
+    const int64_t* shown = frame_of_sample(*clip.source, sample, read_picture_truths(dir_ + "/truth"));
+    if (shown == nullptr) return nullptr;
+    const std::vector<Json> pictures = read_json_lines(dir_ + "/truth/encoder.jsonl"), frames = read_json_lines(dir_ + "/truth/frames.jsonl");
     for (const Json& picture : pictures) {
-      if (picture.at("sha256") != hash) continue;
+      if (picture.at("frame").get<int64_t>() != *shown) continue;
       for (const Json& frame : frames) {
         if (frame.at("frame") != picture.at("frame")) continue;
         const int64_t end_row = frame.at("t_row0_ns").get<int64_t>() +

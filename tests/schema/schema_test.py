@@ -61,7 +61,8 @@ def samples(kind):
         "claims": {"pre_event_s": 1, "frame_rate_hz": 10, "width": 640, "height": 360, "gop": 15, "signing": False,
                    "leds": {"recording": "red", "ready": "green", "fault": "amber"}},
         "actions": [{"at_s": 1, "jitter_s": 1, "press": "record", "hold_ms": 100}, {"at_s": 2, "release": "record"}, {"at_s": 0, "supply": "on"},
-                    {"at_s": 3, "supply_mv": 3000, "for_ms": 10}, {"on": "led_red", "after_ms": "${delay}", "card": "pull"}],
+                    {"at_s": 3, "supply_mv": 3000, "for_ms": 10}, {"on": "led_red", "after_ms": "${delay}", "card": "pull"},
+                    {"on": "press", "after_ms": 5, "supply": "cut"}],
         "trace": {"around": "press", "nth": 1, "before_ms": 5, "after_ms": 5, "signals": ["h264"]}, "firmware": {"hang_after_s": 2},
         "require": ["press-to-record"], "requirements": absolute("scenarios/requirements/first-light.yaml")}
     device = {key: scenario[key] for key in ("card", "settings", "claims")}
@@ -94,7 +95,10 @@ def samples(kind):
                                                      "set": {"cut_after_ms": [0, 20]}, "seeds": {"from": 1, "to": 2}}]},
                   {"suite": "sample", "scenarios": [{"scenario": absolute("scenarios/start/press-in-state.yaml")}],
                    "claim": {"requirement": "imigrasi-press-to-record-p95", "requirements": absolute("scenarios/requirements/imigrasi.yaml"),
-                             "first_seed": 3}}],
+                             "first_seed": 3}},
+                  {"suite": "sample", "scenarios": [{"scenario": absolute("scenarios/power/cut-after-press.yaml")}],
+                   "search": {"parameter": "cut_after_ms", "from_ms": 10, "to_ms": 100, "step_ms": 5, "neighbours": 1,
+                              "requirement": "imigrasi-press-to-durable", "requirements": absolute("scenarios/requirements/imigrasi.yaml")}}],
         "scene": [{"name": "a", "clip": "default", **light, "field_part": 1.0, "at_end": "loop", "light_code": True,
                    "size_class": "desk"}, {"name": "a", "grey": 0.5}, {"name": "a", "pattern": "pan"}, {"name": "a", "picture": "a.png"},
                   {"name": "a", "webcam": "/dev/null", "seconds": 3}, world],
