@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <utility>
 
 #include "base/error.h"
 #include "base/temp_folder.h"
@@ -23,20 +24,23 @@ using Json = nlohmann::ordered_json;
 
 constexpr char kSchema[] = "saksi-tamper-matrix/1";
 
-/// What speaks against a clip: kinds of problems worse than a note.
-using Findings = std::set<std::string>;
+/// What speaks against a clip: problems worse than a note, each with its kind. Of the container the kind alone tells them apart, of signatures the
+/// text, too: a clip may have an end that is missing, and then lose more of it.
+using Findings = std::set<std::pair<std::string, std::string>>;
 
 Findings findings_of(const Bytes& bytes, const SignatureOptions& options) {
   const MemorySource source(bytes);
   const Mp4Movie movie = parse_mp4(source);
   Findings findings;
-  const auto add = [&](const Problems& problems) {
+  const auto add = [&](const Problems& problems, bool by_text) {
     for (const Problem& problem : problems) {
-      if (problem.severity > Severity::kNote) findings.insert(problem.kind);
+      // Where nobody is trusted, one stranger is as good as another.
+      const bool stranger = problem.kind == "key-not-trusted" && options.anchors->empty();
+      if (problem.severity > Severity::kNote) findings.insert({problem.kind, by_text && !stranger ? problem.text : ""});
     }
   };
-  add(movie.problems);
-  add(verify_media_signing(source, movie, options).problems);
+  add(movie.problems, false);
+  add(verify_media_signing(source, movie, options).problems, true);
   return findings;
 }
 
@@ -94,7 +98,9 @@ class Matrix {
       json["found"] = tamper_outcome_word(outcome(attack, *tampered, found));
     }
     json["why"] = {{"en", attack.why_en}, {"id", attack.why_indonesian}};
-    json["problems"] = found;
+    std::set<std::string> kinds;
+    for (const auto& [kind, text] : found) kinds.insert(kind);
+    json["problems"] = kinds;
     json["passed"] = json["found"] == json["expected"] || !tampered;
     return json;
   }
