@@ -21,8 +21,8 @@ constexpr int64_t kMs = 1'000'000;
 constexpr double kPi = 3.14159265358979323846;
 constexpr double kBoard = 0.18;  ///< reflectance of a plain board
 /// A grey board, larger than what the camera sees, that faces it from 1 m.
-constexpr const char* kCard = "things: [{kind: board, distance_m: 1, height_m: 1.35, width_m: 40, tall_m: 40}]";
-constexpr const char* kRoom = "room: {width_m: 50, depth_m: 20, height_m: 12}";
+constexpr const char* kCard = "things: [{kind: board, distance_m: 1, height_m: 1.35, width_m: 6, tall_m: 6}]";
+constexpr const char* kRoom = "room: {width_m: 12, depth_m: 9, height_m: 4}";
 
 std::unique_ptr<Scene> world(const std::string& inside, const std::string& beside = "", const SceneOverrides& overrides = {}) {
   return load_scene(YamlNode::parse("name: w\nlight_code: false\n" + beside + "world: {" + inside + "}\n", "scene.yaml"), overrides);
@@ -102,7 +102,7 @@ TEST(WorldScene, ColoursAreThoseOfTheTemperature) {
 
 /// The left edge of a board that stands from the axis to the right, against the dark room behind.
 std::string edge(const std::string& camera) {
-  return "room: {width_m: 50, depth_m: 20, height_m: 12, light_part: 0}, camera: {body: fixed, height_m: 5, " + camera +
+  return "room: {width_m: 12, depth_m: 9, height_m: 10, light_part: 0}, camera: {body: fixed, height_m: 5, " + camera +
          "}, things: [{kind: board, x_m: 2, distance_m: 2, height_m: 5, width_m: 4, tall_m: 8}]";
 }
 

@@ -108,5 +108,20 @@ TEST(Benchmark, AMissingSimulatorIsNamedWithItsPackage) {
   EXPECT_NE(without.output.find("qemu-system-misc"), std::string::npos) << without.output;
 }
 
+TEST(Benchmark, LightOnItsWayToAPicture) {
+  const Json speeds = benchmark("--scene " + quoted(scenario("scenes/golden.yaml")), 0, "light").at("light");
+  ASSERT_EQ(speeds.size(), 2u);
+  for (const Json& speed : speeds) {
+    double sum_ms = 0;
+    for (const char* part : {"scene_ms", "sensor_ms", "isp_ms"}) {
+      EXPECT_GT(speed.at(part).get<double>(), 0) << speed.dump();
+      sum_ms += speed.at(part).get<double>();
+    }
+    EXPECT_NEAR(speed.at("frames_per_s").get<double>() * sum_ms, 1000, 1e-6);
+  }
+  EXPECT_LT(speeds[0].at("isp_ms").get<double>(), speeds[1].at("isp_ms").get<double>()) << "1080p has nine times the pixels";
+  EXPECT_EQ(saksi("benchmark light --quick --scene /nowhere.yaml").code, 2);
+}
+
 }  // namespace
 }  // namespace saksi::test
