@@ -22,7 +22,7 @@ std::string suite(const std::string& dir, const std::string& scenario_name, cons
 
 /// The stages of a run whose supply is cut long after.
 Json stages_of_whole_run(const std::string& dir) {
-  const Outcome outcome = saksi("run " + scenario("power/cut-after-press.yaml") + " --encoder model --set cut_after_ms=2000 --out " + dir);
+  const Outcome outcome = saksi("run " + scenario("power/cut-after-press.yaml") + " --encoder model --set cut_after_ms=900 --out " + dir);
   EXPECT_EQ(outcome.code, 0) << outcome.output;
   return read_json(dir + "/truth/stages.json");
 }
