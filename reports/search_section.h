@@ -7,8 +7,8 @@
 
 namespace saksi::report {
 
-/// The page of a search for the first durable moment (search.json, docs/formats/search.md): verdict, figure with its budget, and for each press a drawing
-/// of its cuts and what was found.
+/// The page of a search for the first durable moment (search.json, docs/formats/search.md): verdict, figure with its budget, and for each press a
+/// drawing of its cuts and what was found.
 std::string search_page(const Json& search, const std::string& lang);
 
 }  // namespace saksi::report

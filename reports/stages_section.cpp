@@ -52,8 +52,9 @@ std::string stages_section(const ReportInput& input, const Language& lang) {
     return std::string("<th scope=\"col\"") + (is_number ? " class=\"number\"" : "") + ">" + escape(lang(key)) + "</th>";
   };
   return "<section>\n<h2>" + escape(lang("stages.title")) + "</h2>\n<p>" + escape(lang("stages.note")) + "</p>\n" +
-         waterfall(input, *press_ns, lang) + "<div class=\"scroll\"><table>\n<thead><tr>" + head("stages.stage", false) + head("stages.begins", true) + head("stages.ends", true) +
-         head("stages.takes", true) + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n</section>\n";
+         waterfall(input, *press_ns, lang) + "<div class=\"scroll\"><table>\n<thead><tr>" + head("stages.stage", false) +
+         head("stages.begins", true) + head("stages.ends", true) + head("stages.takes", true) + "</tr></thead>\n<tbody>\n" + rows +
+         "</tbody>\n</table></div>\n</section>\n";
 }
 
 }  // namespace saksi::report

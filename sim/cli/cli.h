@@ -28,6 +28,7 @@ void add_judge_command(CLI::App& app, Command& chosen);
 void add_claim_command(CLI::App& app, Command& chosen);
 void add_sweep_command(CLI::App& app, Command& chosen);
 void add_why_command(CLI::App& app, Command& chosen);
+void add_search_command(CLI::App& app, Command& chosen);
 void add_report_command(CLI::App& app, Command& chosen);
 void add_replay_command(CLI::App& app, Command& chosen);
 void add_benchmark_command(CLI::App& app, Command& chosen);

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/spelling.h"
 #include "sim/cli/cli.h"
-#include "sim/cli/search_command.h"
 
 namespace saksi::sim {
 

@@ -1,4 +1,3 @@
-#include "sim/cli/search_command.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "base/error.h"
 #include "judge/claims/durable_search.h"
 #include "reports/report.h"
+#include "sim/cli/cli.h"
 #include "sim/engine/jobs.h"
 #include "sim/engine/run.h"
 #include "sim/player/suite_search.h"

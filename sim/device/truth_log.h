@@ -19,15 +19,15 @@ struct SectorOwner {
   uint64_t offset = 0;
 };
 
-/// What only simulation knows of a run: photon times, coded pictures, interrupt wires, block writes. It goes beside the recording, into truth/, and the judge
-/// never reads it.
+/// What only simulation knows of a run: photon times, coded pictures, interrupt wires, block writes. It goes beside the recording, into truth/,
+/// and the judge never reads it.
 class TruthLog : private hw::WriteHook {
  public:
   /// Adds itself to a board's observers.
   void attach(hw::BoardObservers& observers);
 
-  /// Writes frames.jsonl, encoder.jsonl, irqs.jsonl and block-writes.jsonl into a folder, and card-writes.log with what was written unless that was more than
-  /// kLoggedSectorsMax. Throws InfraError.
+  /// Writes frames.jsonl, encoder.jsonl, irqs.jsonl and block-writes.jsonl into a folder, and card-writes.log with what was written unless that
+  /// was more than kLoggedSectorsMax. Throws InfraError.
   void write(const std::string& dir, const hw::SymbolTable& symbols, const std::function<SectorOwner(uint32_t lba)>& owner) const;
 
   const std::vector<hw::FrameTruth>& frames() const { return frames_; }

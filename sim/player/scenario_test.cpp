@@ -75,7 +75,8 @@ TEST(Scenario, AnActionAtThePressGoesWithIt) {
     EXPECT_EQ(scenario.actions[1].earliest_ns, 2'020'000'000);
     EXPECT_TRUE(scenario.actions[1].on_led.empty());
   }
-  EXPECT_NE(error_of("  - {on: press, supply: cut}\n" + press).find("'on: press' needs a press with 'at_s' before it in the list"), std::string::npos);
+  const std::string refused = error_of("  - {on: press, supply: cut}\n" + press);
+  EXPECT_NE(refused.find("'on: press' needs a press with 'at_s' before it in the list"), std::string::npos);
   EXPECT_NE(error_of(press + "  - {on: press, after_ms: 8000, supply: cut}\n").find("goes beyond duration_s"), std::string::npos);
 }
 

@@ -9,8 +9,8 @@
 
 namespace saksi::sim {
 
-/// A suite's `search`: each of its scenarios is a press, for which the supply is cut at different times to find the first moment from which on a cut leaves
-/// a frame (judge/claims/durable_search.h).
+/// A suite's `search`: each of its scenarios is a press, for which the supply is cut at different times to find the first moment from which on a
+/// cut leaves a frame (judge/claims/durable_search.h).
 struct SuiteSearch {
   std::string parameter;  ///< of the scenarios: the time of the cut, in ms
   int64_t from_ms = 0;
