@@ -24,7 +24,7 @@ using testing::StoryClip;
 constexpr char kRequirements[] = SAKSI_SOURCE_DIR "/scenarios/requirements/first-light.yaml";
 constexpr char kClip[] = "DCIM/100SAKSI/CLIP0001.MP4";
 
-Json judge(const std::string& path, const std::string& requirements = "") { return judge_recording(path, {requirements, kRequirements}); }
+Json judge(const std::string& path, const std::string& requirements = "") { return judge_recording(path, {requirements, kRequirements, {}}); }
 
 std::string verdict_on(const Json& verdicts, const std::string& id) {
   for (const Json& r : verdicts["requirements"]) {
