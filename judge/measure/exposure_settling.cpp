@@ -62,7 +62,8 @@ void measure_exposure_settling(const Observations& observations, Measurement& me
     const std::vector<Level> levels = levels_of(clip);
     const std::vector<size_t> changes = changes_of(levels);
     for (size_t c = 0; c < changes.size(); ++c) {
-      const size_t change = changes[c], end = c + 1 < changes.size() ? changes[c + 1] : levels.size();
+      // The frame before the next change may have been exposed into it.
+      const size_t change = changes[c], end = c + 1 < changes.size() ? changes[c + 1] - 1 : levels.size();
       size_t last = end - 1;
       while (last > change && levels[last].time_s > levels[end - 1].time_s - kWindowS) --last;
       const double level = median_of(levels, last, end);

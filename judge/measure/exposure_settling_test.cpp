@@ -48,6 +48,13 @@ TEST(ExposureSettling, TheLongestOfSeveralCounts) {
   EXPECT_NEAR(*m.value, 0.8, m.uncertainty + 3e-3);
 }
 
+TEST(ExposureSettling, AFrameThatIsExposedIntoTheNextChangeBelongsToIt) {
+  // The frame that begins at 6.93 s shows a part of the light that comes on at 7 s: too little for a change, too much for what had settled.
+  const Measurement m = settling(150, [](double t) { return t < 3 ? 106.0 : t < 3.4 ? 20.0 : t < 6.9 ? 28.9 : t < 7 ? 30.4 : 50.0; });
+  ASSERT_EQ(m.samples.size(), 2u) << m.reason << m.explain;
+  EXPECT_NEAR(m.samples[0], 0.4, kPeriod);
+}
+
 TEST(ExposureSettling, WhatHasNotSettledIsAtLeastSoLong) {
   const Measurement m = settling(60, [](double t) { return t < 3 ? 50.0 : 50.0 + 40 * (t - 2); });
   EXPECT_FALSE(m.value.has_value());

@@ -142,9 +142,11 @@ std::optional<H264Sps> parse_h264_sps(const uint8_t* nal, size_t size) {
   if (reader.bits(1)) {
     for (uint32_t& side : crop) side = reader.unsigned_exp_golomb();
   }
-  if (reader.bits(1)) parse_vui(reader, sps);
+  const bool has_vui = reader.bits(1) != 0;
+  const bool cut_off = reader.overrun();
+  if (has_vui) parse_vui(reader, sps);  // a picture has its size even where what follows is cut off
   constexpr uint32_t kMaxMacroblocks = 1024;
-  if (reader.overrun() || mb_width > kMaxMacroblocks || map_height > kMaxMacroblocks) return std::nullopt;
+  if (cut_off || mb_width > kMaxMacroblocks || map_height > kMaxMacroblocks) return std::nullopt;
   const uint32_t crop_x = chroma_format == 1 || chroma_format == 2 ? 2 : 1;
   const uint32_t crop_y = (chroma_format == 1 ? 2 : 1) * (frames_only ? 1 : 2);
   const int64_t width = int64_t{mb_width} * 16 - int64_t{crop_x} * (int64_t{crop[0]} + crop[1]);
