@@ -106,6 +106,10 @@ void parse_vui(BitReader& reader, H264Sps& sps) {
   }
   if (reader.bits(1)) reader.bits(1);  // overscan
   if (reader.bits(1)) parse_video_signal(reader, sps);
+}
+
+/// What of the VUI comes behind the video signal. An encoder that ends its VUI too early loses its clock and nothing else.
+void parse_timing(BitReader& reader, H264Sps& sps) {
   if (reader.bits(1)) {  // chroma_loc_info_present_flag
     reader.unsigned_exp_golomb();
     reader.unsigned_exp_golomb();
@@ -143,8 +147,9 @@ std::optional<H264Sps> parse_h264_sps(const uint8_t* nal, size_t size) {
     for (uint32_t& side : crop) side = reader.unsigned_exp_golomb();
   }
   const bool has_vui = reader.bits(1) != 0;
+  if (has_vui) parse_vui(reader, sps);
   const bool cut_off = reader.overrun();
-  if (has_vui) parse_vui(reader, sps);  // a picture has its size even where what follows is cut off
+  if (has_vui) parse_timing(reader, sps);
   constexpr uint32_t kMaxMacroblocks = 1024;
   if (cut_off || mb_width > kMaxMacroblocks || map_height > kMaxMacroblocks) return std::nullopt;
   const uint32_t crop_x = chroma_format == 1 || chroma_format == 2 ? 2 : 1;
