@@ -111,7 +111,8 @@ class Evidence {
 
   /// Exposure and coding of the frame that a sample shows; null if the truth does not know the picture.
   Json frame_of(const Clip& clip, const judge::Mp4Sample& sample) const {
-    const int64_t* shown = frame_of_sample(*clip.source, sample, read_picture_truths(dir_ + "/truth"));
+    const PictureTruths truths = read_picture_truths(dir_ + "/truth");
+    const int64_t* shown = frame_of_sample(*clip.source, sample, truths);
     if (shown == nullptr) return nullptr;
     const std::vector<Json> pictures = read_json_lines(dir_ + "/truth/encoder.jsonl"), frames = read_json_lines(dir_ + "/truth/frames.jsonl");
     for (const Json& picture : pictures) {

@@ -57,7 +57,7 @@ def samples(kind):
     scenario = {
         "name": "sample", "seed": 3, "device": absolute("scenarios/devices/saksi-cam.yaml"), "light": absolute("scenarios/scenes/golden.yaml"),
         "light_from_s": 2, "duration_s": 10, "parameters": {"delay": 20}, "settings": {"fps": 10},
-        "card": {"present": True, "capacity_mib": 4096, "profile": "good", "filler_mib": 1, "free_mib": 100, "stall_ms": 1, "stall_after_writes": 9},
+        "card": {"present": True, "capacity_mib": 4096, "profile": "good", "formatted_over": "a.img", "filler_mib": 1, "free_mib": 100, "stall_ms": 1, "stall_after_writes": 9},
         "claims": {"pre_event_s": 1, "frame_rate_hz": 10, "width": 640, "height": 360, "gop": 15, "signing": False,
                    "leds": {"recording": "red", "ready": "green", "fault": "amber"}},
         "actions": [{"at_s": 1, "jitter_s": 1, "press": "record", "hold_ms": 100}, {"at_s": 2, "release": "record"}, {"at_s": 0, "supply": "on"},
@@ -90,7 +90,7 @@ def samples(kind):
                     "head_turn_deg": 10, "gesture_deg": 10, "queue": 2}, {"kind": "sign", "text": "EXIT", "width_m": 1},
                    {"kind": "clip", "file": str(pathlib.Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi")), "at_end": "loop"}]}}
     return {
-        "scenario": [scenario] + [{**scenario, "trace": {"around": around}} for around in ({"irq": "h264"}, {"console": "E: *"}, {"at_s": 1})],
+        "scenario": [scenario, {**scenario, "card": {"image": "a.img"}}] + [{**scenario, "trace": {"around": around}} for around in ({"irq": "h264"}, {"console": "E: *"}, {"at_s": 1})],
         "suite": [{"suite": "sample", "scenarios": [{"scenario": absolute("scenarios/power/cut-after-led.yaml"), "name": "cut",
                                                      "set": {"cut_after_ms": [0, 20]}, "seeds": {"from": 1, "to": 2}}]},
                   {"suite": "sample", "scenarios": [{"scenario": absolute("scenarios/start/press-in-state.yaml")}],
@@ -105,7 +105,8 @@ def samples(kind):
         "device": [{"name": "a", "kind": "simulated", "board": absolute("boards/saksi-cam.yaml"), "firmware": "default",
                     "lens": {"projection": "fisheye", "field_of_view_deg": 120, "mtf50_lp_mm": 130, "corner_illumination": 0.56, "veiling_glare": 0.005,
                              "smear": 0}, "sensor": {"temperature_c": 40, "defect_share": 0.0001},
-                    "cell": {"capacity_mah": 2900, "charge_percent": 80}, **device}],
+                    "cell": {"capacity_mah": 2900, "charge_percent": 80}, **device},
+                   {"name": "a", "kind": "simulated", "board": absolute("boards/saksi-cam.yaml"), **device, "card": {"image": "a.img"}}],
         "board": [{"board": "a", "compatible": "b", "cpu": {"clock_hz": 100000000, "cpi": 1, "reset_pc": 4096},
                    "memory": [{"name": "rom", "address": 4096, "size": 4096}, {"name": "dram", "address": 2147483648, "size": 67108864}],
                    "blocks": [{"name": "gpio", "type": "gpio", "address": 268500992, "irq": 11, "clock_hz": 1000000, "rail": "io"},
