@@ -19,7 +19,8 @@ std::string worst_text(const Json& line, const Language& lang) {
   if (!line.contains("worst")) return "–";
   const double value = line.at("worst").at("value").get<double>();
   const std::string unit = line.at("worst").at("unit").get<std::string>();
-  return number(value, number_style(unit, value, unit == "1" ? 1 : std::max(std::abs(value) * 0.005, 1e-4)), lang);
+  if (unit == "1") return std::to_string(std::lround(value));
+  return number(value, number_style(unit, value, std::max(std::abs(value) * 0.005, 1e-4)), lang);
 }
 
 std::string row(const Json& line, const Language& lang) {
