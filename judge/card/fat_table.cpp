@@ -19,7 +19,6 @@ bool is_end(uint32_t entry) { return entry >= kEnd; }
 }  // namespace
 
 FatTable::FatTable(const ByteSource& source, const FatGeometry& geometry, ProblemList& problems) : geometry_(geometry) {
-  owner_.assign(size_t{geometry_.cluster_count} + 2, 0);
   if (!geometry_.mirrored || geometry_.fat_count < 2) {
     load(source, geometry_.mirrored ? 0 : geometry_.active_fat, main_);
     if (!is_sane(main_)) problems.add(Severity::kDamage, "fat-garbage", "The only FAT in use does not begin as a FAT must.");
@@ -44,14 +43,25 @@ FatTable::FatTable(const ByteSource& source, const FatGeometry& geometry, Proble
 
 void FatTable::load(const ByteSource& source, uint32_t fat, std::vector<uint32_t>& entries) const {
   const size_t count = size_t{geometry_.cluster_count} + 2;
-  entries.assign(count, 0);
+  entries.assign(2, 0);
   constexpr size_t kEntriesAtOnce = 16384;
   std::vector<uint8_t> bytes(kEntriesAtOnce * 4);
-  for (size_t at = 0; at < count; at += kEntriesAtOnce) {
-    const size_t got = source.read(geometry_.fat_offset(fat) + at * 4, bytes.data(), std::min(kEntriesAtOnce, count - at) * 4) / 4;
-    for (size_t i = 0; i < got; ++i) entries[at + i] = le32(&bytes[i * 4]) & kMask;
+  const uint64_t begin = geometry_.fat_offset(fat);
+  for (size_t first = 0; first < count; first += kEntriesAtOnce) {
+    if (source.next_data(begin + first * 4) >= begin + (first + kEntriesAtOnce) * 4) continue;
+    const size_t got = source.read(begin + first * 4, bytes.data(), std::min(kEntriesAtOnce, count - first) * 4) / 4;
     if (got == 0) break;
+    size_t used = got;
+    while (used > 0 && (le32(&bytes[(used - 1) * 4]) & kMask) == 0) --used;
+    if (used == 0) continue;
+    entries.resize(std::max(entries.size(), first + used), 0);
+    for (size_t i = 0; i < used; ++i) entries[first + i] = le32(&bytes[i * 4]) & kMask;
   }
+}
+
+uint32_t& FatTable::owner(uint32_t cluster) {
+  if (cluster >= owner_.size()) owner_.resize(cluster + size_t{1}, 0);
+  return owner_[cluster];
 }
 
 bool FatTable::is_sane(const std::vector<uint32_t>& entries) const { return entries[0] == (0x0FFFFF00u | geometry_.media) && (entries[1] & 0x03FFFFFF) == 0x03FFFFFF; }
@@ -59,9 +69,9 @@ bool FatTable::is_sane(const std::vector<uint32_t>& entries) const { return entr
 void FatTable::compare(ProblemList& problems) const {
   uint64_t torn = 0;
   uint64_t damaged = 0;
-  for (size_t i = 2; i < main_.size(); ++i) {
-    const uint32_t a = main_[i];
-    const uint32_t b = second_[i];
+  for (size_t i = 2; i < std::max(main_.size(), second_.size()); ++i) {
+    const uint32_t a = at(main_, i);
+    const uint32_t b = at(second_, i);
     if (a == b || (is_end(a) && is_end(b))) continue;
     // An update of the tables that was cut short leaves the old entry, free or an end mark, in one of them.
     const bool explained = a == kFree || b == kFree || is_end(a) || is_end(b);
@@ -80,10 +90,10 @@ void FatTable::check_dirty(ProblemList& problems) const {
 bool FatTable::can_follow(uint32_t entry) const { return is_end(entry) || is_data_cluster(entry); }
 
 uint32_t FatTable::next(uint32_t cluster, bool& from_second) const {
-  const uint32_t entry = main_[cluster];
-  if (can_follow(entry) || second_.empty() || !can_follow(second_[cluster])) return entry;
+  const uint32_t entry = at(main_, cluster);
+  if (can_follow(entry) || second_.empty() || !can_follow(at(second_, cluster))) return entry;
   from_second = true;
-  return second_[cluster];
+  return at(second_, cluster);
 }
 
 ClusterChain FatTable::follow(uint32_t first, uint64_t wanted, const std::string& name, ProblemList& problems) {
@@ -98,17 +108,17 @@ ClusterChain FatTable::follow(uint32_t first, uint64_t wanted, const std::string
                    cluster == kFree ? "a free cluster" : cluster == kBad ? "a cluster marked bad" : fmt::format("cluster {}, which does not exist", cluster), chain.clusters));
       break;
     }
-    if (owner_[cluster] == self) {
+    if (owner(cluster) == self) {
       problems.add(Severity::kDamage, "chain-loop", fmt::format("{}: the cluster chain runs in a circle at cluster {}.", name, cluster));
       break;
     }
-    if (owner_[cluster] != 0 && !crossed) {
+    if (owner(cluster) != 0 && !crossed) {
       problems.add(Severity::kDamage, "cross-link", fmt::format("{}: cluster {} belongs to another file too.", name, cluster));
       crossed = true;
     }
     // Many files that share one long chain must not cost more than the table a few times over.
     if (crossed && ++crossed_steps_ > 4 * uint64_t{geometry_.cluster_count}) break;
-    if (!crossed) owner_[cluster] = self;
+    if (!crossed) owner(cluster) = self;
     if (chain.clusters < wanted) {
       if (!chain.runs.empty() && chain.runs.back().first + chain.runs.back().count == cluster) {
         ++chain.runs.back().count;
@@ -141,7 +151,7 @@ ClusterChain FatTable::follow(uint32_t first, uint64_t wanted, const std::string
 void FatTable::report_lost(ProblemList& problems) const {
   uint64_t lost = 0;
   for (size_t i = 2; i < main_.size(); ++i) {
-    if (main_[i] != kFree && main_[i] != kBad && owner_[i] == 0) ++lost;
+    if (main_[i] != kFree && main_[i] != kBad && at(owner_, i) == 0) ++lost;
   }
   if (lost > 0) problems.add(Severity::kTorn, "lost-chain", fmt::format("{} clusters are in use but belong to no file.", lost));
 }

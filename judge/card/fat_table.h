@@ -43,6 +43,11 @@ class FatTable {
   uint32_t next(uint32_t cluster, bool& from_second) const;
   bool can_follow(uint32_t entry) const;
 
+  static uint32_t at(const std::vector<uint32_t>& entries, size_t cluster) { return cluster < entries.size() ? entries[cluster] : 0; }
+  /// To be set: the chain that a cluster belongs to.
+  uint32_t& owner(uint32_t cluster);
+
+  // Up to the last entry that is not zero, since most of a card is free most of the time.
   FatGeometry geometry_;
   std::vector<uint32_t> main_;
   std::vector<uint32_t> second_;  ///< empty if there is none to fall back on
