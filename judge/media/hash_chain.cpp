@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/sha256.h"
+#include "judge/card/hash_range.h"
 #include "judge/media/mp4_box.h"
 
 namespace saksi::judge {
@@ -15,17 +16,6 @@ namespace saksi::judge {
 namespace {
 
 constexpr uint8_t kBoxUuid[16] = {0x6B, 0x64, 0xAD, 0xB1, 0xAF, 0xBA, 0x58, 0xA6, 0xAB, 0xFE, 0xCD, 0x0B, 0x92, 0x6E, 0x08, 0xE8};
-constexpr size_t kPiece = 1 << 16;
-
-void update(Sha256& hash, const ByteSource& source, uint64_t from, uint64_t to) {
-  std::vector<uint8_t> piece(kPiece);
-  while (from < to) {
-    const size_t got = source.read(from, piece.data(), static_cast<size_t>(std::min<uint64_t>(kPiece, to - from)));
-    if (got == 0) return;
-    hash.update(piece.data(), got);
-    from += got;
-  }
-}
 
 /// A fragment's boxes.
 struct Parts {
@@ -64,8 +54,8 @@ std::optional<Parts> parts_of(const ByteSource& source, uint64_t offset, uint64_
 Digest hash_of(const ByteSource& source, const Parts& parts, const Digest& before) {
   Sha256 hash;
   hash.update(before.data(), before.size());
-  update(hash, source, parts.moof.offset, parts.moof.end());
-  update(hash, source, parts.media.payload(), parts.media.end());
+  hash_range(hash, source, parts.moof.offset, parts.moof.end());
+  hash_range(hash, source, parts.media.payload(), parts.media.end());
   return hash.finish();
 }
 
@@ -86,7 +76,7 @@ const char* hash_chain_word(HashChain chain) {
 HashChain follow_hash_chain(const ByteSource& source, const Mp4Movie& movie, Problems& problems) {
   if (movie.fragments.empty()) return HashChain::kNone;
   Sha256 header;
-  update(header, source, 0, movie.fragments.front().offset);
+  hash_range(header, source, 0, movie.fragments.front().offset);
   Digest before = header.finish();
   Problems found;
   size_t hashed = 0;

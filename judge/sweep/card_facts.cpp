@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/sha256.h"
+#include "judge/card/hash_range.h"
 #include "judge/media/clip_decoder.h"
 #include "judge/media/mp4.h"
 
@@ -12,16 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr size_t kPiece = 1 << 16;
-
-void hash_range(Sha256& hash, const ByteSource& source, uint64_t from, uint64_t to) {
-  std::vector<uint8_t> piece(kPiece);
-  while (from < to) {
-    const size_t got = source.read(from, piece.data(), static_cast<size_t>(std::min<uint64_t>(kPiece, to - from)));
-    if (got == 0) return;
-    hash.update(piece.data(), got);
-    from += got;
-  }
-}
 
 void hash_number(Sha256& hash, uint64_t value) {
   uint8_t bytes[8];

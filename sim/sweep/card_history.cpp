@@ -1,9 +1,9 @@
 #include "sim/sweep/card_history.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/seed_stream.h"
+#include "sim/sweep/sector_source.h"
 
 namespace saksi::sim {
 
@@ -29,31 +29,10 @@ void fill_noise(uint8_t* data, size_t bytes, SeedStream& random) {
 }  // namespace
 
 /// The card as it was after some writes.
-class CardHistory::At : public judge::ByteSource {
+class CardHistory::At : public SectorSource {
  public:
   At(const CardHistory& history, size_t writes) : history_(history), writes_(writes) {}
   uint64_t size() const override { return history_.sectors() * kSectorBytes; }
-  size_t read(uint64_t offset, void* buffer, size_t count) const override {
-    if (offset >= size()) return 0;
-    count = static_cast<size_t>(std::min<uint64_t>(count, size() - offset));
-    size_t done = 0;
-    while (done < count) {
-      const uint64_t at = offset + done;
-      const uint64_t data = next_data(at);
-      if (data > at) {
-        const size_t zeros = static_cast<size_t>(std::min<uint64_t>(data - at, count - done));
-        std::memset(static_cast<uint8_t*>(buffer) + done, 0, zeros);
-        done += zeros;
-        continue;
-      }
-      const size_t skip = static_cast<size_t>(at % kSectorBytes);
-      const size_t part = std::min(count - done, kSectorBytes - skip);
-      const WriteLog::Sector sector = history_.sector(static_cast<uint32_t>(at / kSectorBytes), writes_);
-      std::memcpy(static_cast<uint8_t*>(buffer) + done, sector.data() + skip, part);
-      done += part;
-    }
-    return count;
-  }
   uint64_t next_data(uint64_t offset) const override {
     const auto written = history_.versions_.lower_bound(static_cast<uint32_t>(offset / kSectorBytes));
     const uint64_t base = history_.base_.next_data(offset);
@@ -61,9 +40,24 @@ class CardHistory::At : public judge::ByteSource {
   }
 
  private:
+  void read_sector(uint64_t lba, uint8_t* data) const override {
+    const WriteLog::Sector sector = history_.sector(static_cast<uint32_t>(lba), writes_);
+    std::copy(sector.begin(), sector.end(), data);
+  }
   const CardHistory& history_;
   size_t writes_;
 };
+
+void apply_writes(hw::SectorStore& store, const WriteLog& log, size_t from, size_t to) {
+  for (size_t i = from; i < std::min(to, log.entries().size()); ++i) {
+    const WriteLog::Entry& entry = log.entries()[i];
+    if (entry.is_erase) {
+      store.erase(entry.lba, entry.count);
+    } else {
+      store.write(entry.lba, log.data(entry).data());
+    }
+  }
+}
 
 CardHistory::CardHistory(const hw::SectorStore& base, WriteLog log) : base_(base), log_(std::move(log)) {
   bool begins = true;
@@ -85,17 +79,6 @@ WriteLog::Sector CardHistory::sector(uint32_t lba, size_t writes) const {
   WriteLog::Sector sector;
   base_.read(lba, sector.data());
   return sector;
-}
-
-void CardHistory::apply(hw::SectorStore& store, size_t from, size_t to) const {
-  for (size_t i = from; i < to; ++i) {
-    const WriteLog::Entry& entry = log_.entries()[i];
-    if (entry.is_erase) {
-      store.erase(entry.lba, entry.count);
-    } else {
-      store.write(entry.lba, log_.data(entry).data());
-    }
-  }
 }
 
 std::unique_ptr<judge::ByteSource> CardHistory::at(size_t writes) const { return std::make_unique<At>(*this, writes); }

@@ -20,6 +20,9 @@ struct SectorPatch {
   WriteLog::Sector data;
 };
 
+/// Makes writes [from, to) of a log, as far as it goes, on a card.
+void apply_writes(hw::SectorStore& store, const WriteLog& log, size_t from, size_t to);
+
 /// A card, and every sector that was written to it, in order: what was on it after any number of writes.
 class CardHistory {
  public:
@@ -31,7 +34,7 @@ class CardHistory {
   uint64_t sectors() const { return base_.sectors(); }
   WriteLog::Sector sector(uint32_t lba, size_t writes) const;
   /// Applies writes [from, to) to a card that holds the ones before.
-  void apply(hw::SectorStore& store, size_t from, size_t to) const;
+  void apply(hw::SectorStore& store, size_t from, size_t to) const { apply_writes(store, log_, from, to); }
   /// The card after so many writes, for the judge; must not outlive the history.
   std::unique_ptr<judge::ByteSource> at(size_t writes) const;
 

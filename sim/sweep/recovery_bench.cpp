@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -11,6 +10,7 @@
 #include "base/recording_format.h"
 #include "judge/card/fat_volume.h"
 #include "judge/media/mp4.h"
+#include "sim/sweep/sector_source.h"
 
 namespace saksi::sim {
 
@@ -22,35 +22,14 @@ constexpr double kHoldS = 0.1;     ///< a press
 constexpr double kLedPatienceS = 5;
 constexpr double kClipS = 1;
 
-class StoreSource : public judge::ByteSource {
+class StoreSource : public SectorSource {
  public:
   explicit StoreSource(const hw::SectorStore& store) : store_(store) {}
   uint64_t size() const override { return store_.sectors() * hw::kSectorBytes; }
-  size_t read(uint64_t offset, void* buffer, size_t count) const override {
-    if (offset >= size()) return 0;
-    count = static_cast<size_t>(std::min<uint64_t>(count, size() - offset));
-    uint8_t sector[hw::kSectorBytes];
-    size_t done = 0;
-    while (done < count) {
-      const uint64_t at = offset + done;
-      const uint64_t data = store_.next_data(at);
-      if (data > at) {
-        const size_t zeros = static_cast<size_t>(std::min<uint64_t>(data - at, count - done));
-        std::memset(static_cast<uint8_t*>(buffer) + done, 0, zeros);
-        done += zeros;
-        continue;
-      }
-      const size_t skip = static_cast<size_t>(at % hw::kSectorBytes);
-      const size_t part = std::min(count - done, hw::kSectorBytes - skip);
-      store_.read(at / hw::kSectorBytes, sector);
-      std::memcpy(static_cast<uint8_t*>(buffer) + done, sector + skip, part);
-      done += part;
-    }
-    return count;
-  }
   uint64_t next_data(uint64_t offset) const override { return store_.next_data(offset); }
 
  private:
+  void read_sector(uint64_t lba, uint8_t* data) const override { store_.read(lba, data); }
   const hw::SectorStore& store_;
 };
 

@@ -144,12 +144,7 @@ class Explorer {
     result["id"] = id;
     Json results = Json::array({result});
     for (size_t i = 0; i < writes.entries().size(); ++i) {
-      const WriteLog::Entry& entry = writes.entries()[i];
-      if (entry.is_erase) {
-        bench_.card().erase(entry.lba, entry.count);
-      } else {
-        bench_.card().write(entry.lba, writes.data(entry).data());
-      }
+      apply_writes(bench_.card(), writes, i, i + 1);
       const std::string nested = id + "/" + std::to_string(i + 1);
       const Json below = in_forked_process([&] { return explore(depth - 1, nested); }, kRecoveryLimitS);
       results.insert(results.end(), below.begin(), below.end());
@@ -262,9 +257,7 @@ void leave_case(const SweepRequest& request, const Uncut& uncut, const CardHisto
         put_patches(bench.card(), history.damage(id.cuts[0], ahead));
         for (size_t level = 1; level < id.cuts.size(); ++level) {
           const Json below = in_forked_process([&] { return to_json(bench.recover(false, {}).writes); }, kRecoveryLimitS);
-          const WriteLog log = write_log_of(below);
-          const hw::SectorStore none(history.sectors());
-          CardHistory(none, log).apply(bench.card(), 0, std::min(id.cuts[level].writes, log.entries().size()));
+          apply_writes(bench.card(), write_log_of(below), 0, id.cuts[level].writes);
         }
         bench.card().write_image(dir + "/card-at-cut.img");
         const RecoveryRun run = bench.recover(request.next_clip && id.cuts.size() == 1, {});
