@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,7 @@ class WriteLog {
 
  private:
   std::vector<Entry> entries_;
-  std::vector<Sector> sectors_;
+  std::deque<Sector> sectors_;
 };
 
 }  // namespace saksi

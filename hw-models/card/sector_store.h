@@ -33,6 +33,9 @@ class SectorStore {
   /// Sets a range to zeros; costs memory only for pages that held something.
   void erase(uint64_t first, uint64_t count);
 
+  /// Makes it what the base image holds again.
+  void discard_changes() { pages_.clear(); }
+
   /// The first byte at or after `offset` that may be other than zero; the card's size if there is none.
   uint64_t next_data(uint64_t offset) const;
   /// Writes base and changes as one sparse file, replacing what is there. Throws InfraError if that fails, and UsageError if it would

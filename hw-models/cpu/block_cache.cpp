@@ -1,6 +1,7 @@
 #include "hw-models/cpu/block_cache.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace saksi::hw {
 
@@ -29,12 +30,13 @@ Op* BlockCache::allocate_ops(size_t count) {
   return ops;
 }
 
-Block* BlockCache::add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops, const std::vector<uint32_t>& targets) {
+Block* BlockCache::add(uint32_t pc, const std::vector<uint8_t>& bytes, const std::vector<Op>& ops, const std::vector<uint32_t>& targets) {
+  const uint32_t end_pc = pc + static_cast<uint32_t>(bytes.size());
   Op* storage = allocate_ops(ops.size());
   std::copy(ops.begin(), ops.end(), storage);
   std::vector<BlockExit>& exits = exit_storage_.emplace_back();
   for (const uint32_t target : targets) exits.push_back({unlinked_code_, nullptr, target});
-  block_storage_.push_back({context_bits_ | pc, pc, end_pc, static_cast<int32_t>(ops.size()) - 1, storage, exits.data(), nullptr, false, {}});
+  block_storage_.push_back({context_bits_ | pc, pc, end_pc, static_cast<int32_t>(ops.size()) - 1, storage, exits.data(), nullptr, false, {}, bytes});
   Block* block = &block_storage_.back();
   blocks_[block->key] = block;
   jump_table_[jump_index(pc)] = {block->key, block};
@@ -91,6 +93,16 @@ bool BlockCache::drop(uint32_t address, uint32_t size) {
   }
   for (Block* block : touched) remove(*block);
   return !touched.empty();
+}
+
+void BlockCache::drop_changed(const std::function<const uint8_t*(uint32_t, size_t)>& memory) {
+  std::vector<Block*> changed;
+  for (const auto& entry : blocks_) {
+    Block* block = entry.second;
+    const uint8_t* now = memory(block->pc, block->bytes.size());
+    if (!now || std::memcmp(now, block->bytes.data(), block->bytes.size()) != 0) changed.push_back(block);
+  }
+  for (Block* block : changed) remove(*block);
 }
 
 void BlockCache::flush() {

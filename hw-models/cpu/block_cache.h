@@ -44,6 +44,7 @@ struct Block {
   const void* code = nullptr;         ///< translated
   bool ends_in_system = false;        ///< the last instruction is one that the hart itself executes
   std::vector<BlockExit*> entrances;  ///< exits of other blocks that lead here
+  std::vector<uint8_t> bytes;         ///< that it was decoded from: end_pc - pc of them
 };
 
 /// Decoded blocks by address, and which bytes of RAM they were decoded from.
@@ -69,8 +70,8 @@ class BlockCache {
     const BlockEntry& entry = jump_table_[jump_index(pc)];
     return entry.key == (context_bits_ | pc) ? entry.block : find_slow(pc);
   }
-  /// Adds a block of `ops` (its last one being the extra one) with exits to `targets`.
-  Block* add(uint32_t pc, uint32_t end_pc, const std::vector<Op>& ops, const std::vector<uint32_t>& targets);
+  /// Adds a block of `ops` (its last one being the extra one), decoded from `bytes`, with exits to `targets`.
+  Block* add(uint32_t pc, const std::vector<uint8_t>& bytes, const std::vector<Op>& ops, const std::vector<uint32_t>& targets);
   /// Lets an exit lead to `to` without a search.
   static void link(BlockExit& from, Block& to) {
     from.next = &to;
@@ -87,6 +88,8 @@ class BlockCache {
 
   /// Drops the blocks decoded from any of these bytes. Returns whether there were any.
   bool drop(uint32_t address, uint32_t size);
+  /// Drops the blocks that were decoded from other bytes than those that are at their place now: `memory(pc, size)` points at these, or is nullptr.
+  void drop_changed(const std::function<const uint8_t*(uint32_t pc, size_t size)>& memory);
   void flush();
   /// Time for a flush(): dropped blocks have piled up.
   bool is_full() const { return op_chunks_.size() > kChunksMax; }

@@ -74,7 +74,7 @@ class Cpu : public sc_core::sc_module, public CpuDebug, private BusPort {
   void watch_stores(uint32_t address, uint32_t size, std::function<void(uint32_t address, uint32_t value)> listener);
   /// Tells the CPU that something other than itself changed code in RAM. Needed after a functional load into memory while it runs; a guest
   /// that loads code by DMA uses fence.i.
-  void code_changed() { hart_.flush_code(); }
+  void code_changed() { hart_.recheck_code(); }
 
   /// Register writes to [base, base + size) are housekeeping of interrupts and time, and not counted as progress.
   void ignore_for_progress(uint32_t base, uint32_t size) { housekeeping_.push_back({base, size}); }

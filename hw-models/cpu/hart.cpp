@@ -38,7 +38,7 @@ void Hart::reset(uint32_t pc) {
   reserved_ = false;
   csr_.reset();
   apply_protection();
-  flush_code();
+  recheck_code();
 }
 
 bool Hart::debug_set_csr(uint32_t number, uint32_t value) {
@@ -324,6 +324,17 @@ void Hart::flush_now() {
   apply_protection();
 }
 
+void Hart::recheck_code() {
+  if (running_) {
+    flush_pending_ = true;
+    return;
+  }
+  cache_.drop_changed([this](uint32_t pc, size_t size) -> const uint8_t* {
+    const CodeRegion* region = region_of(pc);
+    return region && size <= region->size - (pc - region->base) ? region->data + (pc - region->base) : nullptr;
+  });
+}
+
 void Hart::code_changed(uint32_t address, uint32_t size) {
   if (size != 0 && size <= ram_size_ && in_ram(address, size)) cache_.drop(address, size);
 }
@@ -384,6 +395,7 @@ bool Hart::stops_block(uint32_t pc) const {
 Block* Hart::build_block(uint32_t pc) {
   std::vector<Op> ops;
   std::vector<Instruction> instructions;
+  std::vector<uint8_t> bytes;
   std::vector<uint32_t> targets(1);
   uint32_t end_pc = pc;
   uint32_t raw = 0;
@@ -393,6 +405,7 @@ Block* Hart::build_block(uint32_t pc) {
     const uint32_t target = end_pc + static_cast<uint32_t>(instruction.imm);
     ops.push_back(prepare(instruction, end_pc));
     instructions.push_back(instruction);
+    for (unsigned i = 0; i < instruction.length; ++i) bytes.push_back(static_cast<uint8_t>(raw >> 8 * i));
     if (is_branch(instruction.opcode)) {
       ops.back().rd = static_cast<uint8_t>(targets.size());
       targets.push_back(target);
@@ -405,7 +418,7 @@ Block* Hart::build_block(uint32_t pc) {
   }
   if (ops.empty()) return nullptr;
   ops.push_back({label(kEnd), 0, 0, 0, 0, 0});
-  Block* block = cache_.add(pc, end_pc, ops, targets);
+  Block* block = cache_.add(pc, bytes, ops, targets);
   block->ends_in_system = is_system(instructions.back().opcode);
   if (translator_ && !block_by_block_ && trace_length_ == 0) block->code = translator_->translate(*block, instructions);
   return block;

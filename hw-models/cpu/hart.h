@@ -66,7 +66,7 @@ class Hart {
   void set_engine(CpuEngine engine);
   CpuEngine engine() const { return engine_; }
 
-  /// As after the hart's reset: registers zero, execution at `pc`, decoded code dropped. Steps go on counting.
+  /// As after the hart's reset: registers zero, execution at `pc`, code looked at anew. Steps go on counting.
   void reset(uint32_t pc);
 
   /// Runs until `limit` steps have been made since the start, WFI or stop().
@@ -105,6 +105,9 @@ class Hart {
 
   /// Drops all decoded code; in the middle of a run, after the instruction in progress.
   void flush_code();
+  /// Drops the decoded code that memory holds no longer, wherever it was changed. What is as it was stays, so that a camera that gets power
+  /// again does not pay for decoding its firmware again.
+  void recheck_code();
   /// Drops code decoded from bytes of RAM that somebody else has changed.
   void code_changed(uint32_t address, uint32_t size);
   /// See Cpu::watch_stores().

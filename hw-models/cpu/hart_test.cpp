@@ -621,6 +621,28 @@ TEST(Hart, WatchedStoresAreReported) {
   EXPECT_EQ(seen, (std::vector<uint32_t>{Machine::kData, Machine::kData + 7, Machine::kData - 2}));
 }
 
+TEST(Hart, AResetLooksAtCodeThatChangedUnseen) {
+  // The first block leads to the second one without a search. While the hart is off, memory gets another program there.
+  Machine m;
+  A a(Machine::kRam);
+  a.addi(A::a0, A::zero, 1);
+  const A::Label second = a.label();
+  a.jump(second);
+  a.align(0x100);
+  a.place(second);
+  a.addi(A::a0, A::a0, 2);
+  m.load(a.bytes());
+  for (int round = 0; round < 3; ++round) {
+    m.cpu.reset(Machine::kRam);
+    m.cpu.run(m.cpu.steps() + 3);
+    EXPECT_EQ(m.cpu.reg(A::a0), 3u) << round;
+  }
+  m.set_word(Machine::kRam + 0x100, 0x00450513);  // addi a0, a0, 4
+  m.cpu.reset(Machine::kRam);
+  m.cpu.run(m.cpu.steps() + 3);
+  EXPECT_EQ(m.cpu.reg(A::a0), 5u);
+}
+
 TEST(Hart, EndlessNewCodeDoesNotFillMemory) {
   // Straight-line code is run, dropped and decoded again many times; the cache must flush itself.
   Machine m;

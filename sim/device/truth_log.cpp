@@ -57,6 +57,15 @@ void TruthLog::attach(hw::BoardObservers& observers) {
   observers.sectors = this;
 }
 
+void TruthLog::clear() {
+  frames_.clear();
+  pictures_.clear();
+  commands_.clear();
+  writes_.clear();
+  log_ = WriteLog();
+  irqs_.clear();
+}
+
 size_t TruthLog::command_of(uint32_t lba) const {
   // Sectors become durable in the order of the commands, so the command is one of the last; the newest that covers the sector.
   for (size_t i = commands_.size(); i-- > 0;) {

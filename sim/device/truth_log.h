@@ -30,6 +30,9 @@ class TruthLog : private hw::WriteHook {
   /// was more than kLoggedSectorsMax. Throws InfraError.
   void write(const std::string& dir, const hw::SymbolTable& symbols, const std::function<SectorOwner(uint32_t lba)>& owner) const;
 
+  /// Forgets what happened so far.
+  void clear();
+
   const std::vector<hw::FrameTruth>& frames() const { return frames_; }
   const std::vector<hw::PictureTruth>& pictures() const { return pictures_; }
 

@@ -1,6 +1,7 @@
 #include "sim/sweep/recovery_bench.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -20,6 +21,7 @@ constexpr double kNsPerS = 1e9;
 constexpr double kSettleS = 0.02;  ///< after the ready LED, for what the firmware still writes
 constexpr double kHoldS = 0.1;     ///< a press
 constexpr double kLedPatienceS = 5;
+constexpr double kDischargeS = 1;  ///< from a cut until nothing of the camera has power
 constexpr double kClipS = 1;
 
 class StoreSource : public SectorSource {
@@ -60,11 +62,37 @@ RecoveryBench::RecoveryBench(const PreparedRun& run, const std::string& card_ima
       ready_led_(led_of(run.device, recording::kClaimLedReady)),
       recording_led_(led_of(run.device, recording::kClaimLedRecording)) {
   device_.set_observer(*this);
+  warm_up();
   power_ns_ = device_.now_ns();
   device_.supply_on();
   if (!device_.run_until_card_read(static_cast<int64_t>(kPatienceS * kNsPerS))) {
     throw UsageError(fmt::format("{}: the camera did not read its card within {} s of power-on", run.request.name, kPatienceS));
   }
+  malloc_trim(0);  // else every fork sorts the free memory anew, in pages that it must copy for that
+}
+
+/// Goes once through what recoveries go through, so that the firmware's code is translated here and not in every fork. Nothing else stays of it.
+void RecoveryBench::warm_up() {
+  device_.supply_on();
+  if (wait_for(ready_led_, true, kPatienceS)) {
+    press();
+    wait_for(recording_led_, true, kLedPatienceS);
+    power_cycle();
+    if (wait_for(ready_led_, true, kPatienceS)) record_clip();
+  }
+  device_.supply_cut();
+  pass(kDischargeS);
+  card().discard_changes();
+  truth_.clear();
+  lit_.clear();
+  said_.clear();
+}
+
+void RecoveryBench::power_cycle() {
+  device_.supply_cut();
+  pass(kDischargeS);
+  lit_.clear();
+  device_.supply_on();
 }
 
 void RecoveryBench::on_led(int64_t, const std::string& led, bool lit, int64_t) {

@@ -46,6 +46,8 @@ class RecoveryBench : private DeviceObserver {
   void on_rail(int64_t, const std::string&, int, int64_t) override {}
   void on_console(int64_t t_ns, const std::string& line) override;
 
+  void warm_up();
+  void power_cycle();
   bool wait_for(const std::string& led, bool lit, double patience_s);
   void pass(double seconds);
   void press();
