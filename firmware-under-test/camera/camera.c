@@ -25,7 +25,7 @@
 enum {
   kRingBytes = 24 << 20,
   kFatSectorsMax = 16384,  // 2 million clusters: 64 GiB with clusters of 32 KiB
-  kMirrorSectors = 1024,   // the whole FAT of a 4 GiB card in one read
+  kMirrorSectors = 64,     // read at once: so many that a command costs little beside its data
   kSensorPatienceMs = 100,
   kSensorPollMs = 2,
   kRetryTicks = CLOCK_HZ,

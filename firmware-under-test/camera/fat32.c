@@ -135,6 +135,15 @@ static fat32_result_t find_volume(fat32_volume_t* volume) {
   return parse_boot_sector(volume, sector, lba) ? FAT32_OK : FAT32_NO_VOLUME;
 }
 
+// Word by word: the C library's memcmp goes byte by byte, and this is done for the whole FAT at every start.
+static bool equal_sectors(const uint32_t* a, const uint32_t* b) {
+  uint32_t differing = 0;
+  for (uint32_t i = 0; i < kEntriesPerSector; i += 4) {
+    differing |= (a[i] ^ b[i]) | (a[i + 1] ^ b[i + 1]) | (a[i + 2] ^ b[i + 2]) | (a[i + 3] ^ b[i + 3]);
+  }
+  return differing == 0;
+}
+
 // Marks the sectors in which the second FAT differs.
 static fat32_result_t compare_mirror(fat32_volume_t* volume, uint32_t step, bool* differs) {
   *differs = false;
@@ -143,7 +152,7 @@ static fat32_result_t compare_mirror(fat32_volume_t* volume, uint32_t step, bool
     if (!volume->device.read(volume->device.context, volume->fat_lba[1] + sector, count, volume->mirror)) return FAT32_IO;
     for (uint32_t i = 0; i < count; ++i) {
       const uint32_t* first = volume->fat + (sector + i) * kEntriesPerSector;
-      if (memcmp(volume->mirror + i * kEntriesPerSector, first, SECTOR_BYTES) == 0) continue;
+      if (equal_sectors(volume->mirror + i * kEntriesPerSector, first)) continue;
       volume->fat_dirty[sector + i] = 1;
       *differs = true;
     }
@@ -152,8 +161,9 @@ static fat32_result_t compare_mirror(fat32_volume_t* volume, uint32_t step, bool
 }
 
 static uint32_t count_free(const fat32_volume_t* volume) {
+  const uint32_t* end = volume->fat + volume->cluster_end;
   uint32_t count = 0;
-  for (uint32_t cluster = 2; cluster < volume->cluster_end; ++cluster) count += fat32_get(volume, cluster) == FAT32_FREE;
+  for (const uint32_t* entry = volume->fat + 2; entry < end; ++entry) count += (*entry & kEntryMask) == FAT32_FREE;
   return count;
 }
 

@@ -71,6 +71,7 @@ void BlockCache::remove(Block& block) {
   blocks_.erase(block.key);
   BlockEntry& entry = jump_table_[jump_index(block.pc)];
   if (entry.block == &block) entry = {};
+  if (!in_ram(block.pc)) return;
   for (uint32_t g = granule(block.pc); g <= granule(block.end_pc - 1); ++g) {
     std::vector<Block*>& here = blocks_by_granule_[g];
     here.erase(std::find(here.begin(), here.end(), &block));
