@@ -1,5 +1,7 @@
 #include "judge/measure/timeline.h"
 
+#include <algorithm>
+
 #include "base/recording_format.h"
 
 namespace saksi::judge {
@@ -7,6 +9,8 @@ namespace saksi::judge {
 namespace {
 
 constexpr char kRecordButton[] = "record";
+constexpr double kBounceS = 0.02;  ///< contacts bounce for 1 to 10 ms; nobody presses twice within 20
+constexpr double kDarkS = 2;       ///< longer than a recording LED blinks: a camera whose LED is dark for so long has ended the recording by itself
 
 Moment moment_of(const Event& event) { return {static_cast<double>(event.t_ns) / 1e9, static_cast<double>(event.u_ns) / 1e9}; }
 
@@ -15,11 +19,15 @@ Moment moment_of(const Event& event) { return {static_cast<double>(event.t_ns) /
 Timeline::Timeline(const Recording& recording, const Claims& claims)
     : led_recording_(claims.led(recording::kClaimLedRecording)),
       led_fault_(claims.led(recording::kClaimLedFault)),
+      led_ready_(claims.led(recording::kClaimLedReady)),
       end_s_(static_cast<double>(recording.end_ns()) / 1e9) {
+  tells_releases_ = std::any_of(recording.events.begin(), recording.events.end(),
+                                [](const Event& event) { return event.kind == recording::kEventRelease && event.name == kRecordButton; });
   for (const Event& event : recording.events) {
     if (event.kind == recording::kEventSupply) on_supply(event);
     if (event.kind == recording::kEventCard && event.action == recording::kCardPull) on_cut(moment_of(event).s, false);
-    if (event.kind == recording::kEventPress && event.name == kRecordButton) on_press(event);
+    if (event.kind == recording::kEventPress && event.name == kRecordButton && is_press(event)) on_press(event);
+    if (event.kind == recording::kEventRelease && event.name == kRecordButton) on_release(event);
     if (event.kind == recording::kEventLed) on_led(event);
   }
 }
@@ -39,10 +47,49 @@ void Timeline::on_cut(double s, bool is_supply) {
   open_ = false;
 }
 
+/// A contact that closes again while it still bounces, or is closed already, is no press of its own.
+bool Timeline::is_press(const Event& event) {
+  const double s = moment_of(event).s;
+  const bool is_bounce = last_edge_s_ && s - *last_edge_s_ < kBounceS;
+  const bool was_held = is_held_ && tells_releases_;
+  is_held_ = true;
+  last_edge_s_ = s;
+  return !is_bounce && !was_held;
+}
+
+void Timeline::on_release(const Event& event) {
+  is_held_ = false;
+  last_edge_s_ = moment_of(event).s;
+}
+
+/// A session whose recording LED was lit and has been dark for long, or while the device was ready for another: it restarted, or gave up.
+void Timeline::end_if_dark(double s) {
+  if (!open_ || is_lit(led_recording_) || lit_since_s_ < sessions_.back().press.s) return;
+  if (s - last_dark_s_ < kDarkS && !is_lit(led_ready_)) return;
+  sessions_.back().until_s = last_dark_s_;
+  sessions_.back().cut_short = true;
+  open_ = false;
+}
+
+/// The recording LED is lit, and no press of ours began that: the device went on by itself after a card came back.
+bool Timeline::goes_on_by_itself() const {
+  if (open_ || !is_lit(led_recording_) || sessions_.empty()) return false;
+  return sessions_.back().cut_short || (sessions_.back().stop && lit_since_s_ > sessions_.back().stop->s);
+}
+
+/// The last session's press was answered by the fault LED, and never by the recording LED.
+bool Timeline::was_refused() const {
+  const double press_s = sessions_.back().press.s;
+  const bool recorded = is_lit(led_recording_) || lit_since_s_ >= press_s;
+  return !recorded && led_fault_ && first_lit(*led_fault_, press_s).has_value();
+}
+
 void Timeline::on_press(const Event& event) {
   const bool without_power = power_on_ && supply_mv_ == 0;
   if (without_power) return;
-  const bool stops = open_ && (is_lit(led_recording_) || !is_lit(led_fault_));
+  end_if_dark(moment_of(event).s);
+  if (goes_on_by_itself()) return;
+  const bool stops = open_ && !was_refused();
   if (stops) {
     sessions_.back().stop = moment_of(event);
     open_ = false;

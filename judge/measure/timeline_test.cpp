@@ -37,7 +37,7 @@ Event pull(double s) {
 Timeline timeline_of(std::vector<Event> events) {
   Recording recording;
   recording.events = std::move(events);
-  static const Claims claims(nlohmann::ordered_json{{"leds", {{"recording", "red"}, {"fault", "amber"}}}});
+  static const Claims claims(nlohmann::ordered_json{{"leds", {{"recording", "red"}, {"fault", "amber"}, {"ready", "green"}}}});
   return Timeline(recording, claims);
 }
 
@@ -54,6 +54,63 @@ TEST(Timeline, ASecondPressStopsEvenBeforeTheLed) {
   const Timeline t = timeline_of({supply(0, 3700), press(1), press(1.05), at(9, "end")});
   ASSERT_EQ(t.sessions().size(), 1u);
   EXPECT_TRUE(t.sessions()[0].stop.has_value());
+}
+
+TEST(Timeline, ARecordingThatTheDeviceEndedIsNotStoppedByTheNextPress) {
+  // A dip of the supply restarted it at 2 s.
+  const Timeline t = timeline_of({supply(0, 3700), press(1), led(1.1, "red", true), led(2, "red", false), press(5), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 2u);
+  EXPECT_TRUE(t.sessions()[0].cut_short);
+  EXPECT_DOUBLE_EQ(t.sessions()[0].until_s, 2);
+  EXPECT_DOUBLE_EQ(t.sessions()[1].press.s, 5);
+}
+
+TEST(Timeline, APressThatWasRefusedIsNotStoppedByTheNext) {
+  // No card at 1 s; it is back before the second press.
+  const Timeline t =
+      timeline_of({supply(0, 3700), led(0.5, "amber", true), press(1), led(3, "amber", false), press(5), led(5.1, "red", true), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 2u);
+  EXPECT_FALSE(t.sessions()[0].stop.has_value());
+  EXPECT_DOUBLE_EQ(t.sessions()[1].press.s, 5);
+}
+
+TEST(Timeline, APressStopsARecordingThatTheDeviceTookUpAgainByItself) {
+  const Timeline t = timeline_of({supply(0, 3700), press(1), led(1.1, "red", true), pull(2), led(2, "red", false), led(3, "red", true), press(5),
+                                  led(5.1, "red", false), press(7), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 2u);
+  EXPECT_TRUE(t.sessions()[0].cut_short);
+  EXPECT_DOUBLE_EQ(t.sessions()[1].press.s, 7);
+}
+
+TEST(Timeline, APressAfterADeviceIsReadyAgainStarts) {
+  const Timeline t =
+      timeline_of({supply(0, 3700), press(1), led(1.1, "red", true), led(2, "red", false), led(2.5, "green", true), press(2.6), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 2u);
+}
+
+TEST(Timeline, APressBetweenTwoBlinksOfTheLedStops) {
+  const Timeline t = timeline_of({supply(0, 3700), press(1), led(1.1, "red", true), led(2, "red", false), press(2.5), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 1u);
+  EXPECT_TRUE(t.sessions()[0].stop.has_value());
+}
+
+Event release(double s) {
+  Event event = at(s, "release");
+  event.name = "record";
+  return event;
+}
+
+TEST(Timeline, ABouncingContactIsOnePressAtItsFirstTouch) {
+  const Timeline t = timeline_of({supply(0, 3700), press(1), release(1.001), press(1.004), release(1.3), press(1.305), release(1.306), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 1u);
+  EXPECT_DOUBLE_EQ(t.sessions()[0].press.s, 1);
+  EXPECT_FALSE(t.sessions()[0].stop.has_value()) << "letting go bounces as well";
+}
+
+TEST(Timeline, AButtonThatIsHeldCannotBePressed) {
+  const Timeline t = timeline_of({supply(0, 3700), press(1), press(1.5), release(1.6), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 1u);
+  EXPECT_FALSE(t.sessions()[0].stop.has_value());
 }
 
 TEST(Timeline, OtherButtonsAndPressesWithoutPowerDoNotCount) {

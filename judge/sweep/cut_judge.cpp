@@ -120,7 +120,7 @@ class Cut {
     std::string first;
     for (const FileFacts& file : recovery_.after.files) {
       for (const ClipUnit& unit : file.units) {
-        const bool is_foreign = own.count(unit.id) == 0;
+        const bool is_foreign = own.count(unit.id) == 0 && !(uncut_.ends_recording && !is_known_clip(file.path));
         const bool is_repeated = !seen.insert(unit.id).second;
         if (!is_foreign && !is_repeated) continue;
         stale += unit.frames;
@@ -195,6 +195,10 @@ class Cut {
     });
   }
 
+  bool is_known_clip(const std::string& path) const {
+    return std::any_of(uncut_.files.begin(), uncut_.files.end(), [&](const UncutFile& file) { return file.path == path && !file.units.empty(); });
+  }
+
   std::optional<double> last_kept_s() const {
     std::optional<double> last;
     for_each_kept([&](const UncutFile&, const UncutUnit& unit) {
@@ -203,12 +207,12 @@ class Cut {
     return last;
   }
 
-  /// Whether a frame is left that was exposed after the press, or as it was pressed. Without times: any frame of a clip that was not complete.
+  /// Whether a frame is left that was exposed after the press, or as it was pressed. Without times: any frame that became durable after the press.
   bool keeps_from(double press_s) const {
     const bool timed = has_times();
     bool keeps = false;
-    for_each_kept([&](const UncutFile& file, const UncutUnit& unit) {
-      if (!timed) keeps = keeps || file.complete_at > cut_ || unit.durable_at + 1 >= cut_;
+    for_each_kept([&](const UncutFile&, const UncutUnit& unit) {
+      if (!timed) keeps = keeps || uncut_.from_s(unit.durable_at) >= press_s;
       for (double s : unit.exposed_s) keeps = keeps || s >= press_s - uncut_.frame_period_s;
     });
     return keeps;

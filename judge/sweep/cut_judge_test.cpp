@@ -75,6 +75,16 @@ TEST_F(CutJudge, TheLedIsJudgedUntilTheNextWrite) {
   EXPECT_EQ(value(kCutLedUntrue, 20), 1) << "until 2.1 s";
 }
 
+TEST_F(CutJudge, WithoutTimesTheLedAnswersForWhatWasStoredAfterThePress) {
+  for (UncutFile& file : uncut_.files) {
+    for (UncutUnit& unit : file.units) unit.exposed_s.clear();
+  }
+  recovery_.after.files = {clip("NEW.MP4", {"b", "c"}), clip("OLD.MP4", {"a"})};
+  EXPECT_EQ(value(kCutLedUntrue, 37), 0) << "the clip is complete, and the LED still lit";
+  recovery_.after.files = {clip("OLD.MP4", {"a"})};
+  EXPECT_EQ(value(kCutLedUntrue, 25), 1) << "a clip from before the press does not count";
+}
+
 TEST_F(CutJudge, OlderFilesMustStayAsTheyAre) {
   recovery_.after.files[1].content = "other";
   EXPECT_EQ(value(kCutFilesChanged), 1);
@@ -90,6 +100,15 @@ TEST_F(CutJudge, SeesForeignAndRepeatedFrames) {
   EXPECT_EQ(value(kCutStaleFrames), 0) << "it was on the card before";
   recovery_.after.files[0] = clip("NEW.MP4", {"b", "b"});
   EXPECT_EQ(value(kCutStaleFrames), 10);
+}
+
+TEST_F(CutJudge, AClipThatWasOnItsWayAtTheEndIsNotForeign) {
+  recovery_.after.files.push_back(clip("ON-ITS-WAY.MP4", {"d"}));
+  EXPECT_EQ(value(kCutStaleFrames), 10);
+  uncut_.ends_recording = true;
+  EXPECT_EQ(value(kCutStaleFrames), 0);
+  recovery_.after.files[0] = clip("NEW.MP4", {"b", "x"});
+  EXPECT_EQ(value(kCutStaleFrames), 10) << "a clip that is known holds what it was seen to hold";
 }
 
 TEST_F(CutJudge, SeesBrokenClipsAndVolumes) {

@@ -49,6 +49,17 @@ void add_times(UncutFile& file, const CardContents& card) {
   }
 }
 
+/// A clip that was written to last in a session that nobody stopped is as its camera left it in the middle: a start afterwards may still put it in
+/// order.
+void mark_unfinished(UncutRun& uncut, const std::vector<Session>& sessions) {
+  for (UncutFile& file : uncut.files) {
+    const double s = uncut.from_s(file.complete_at);
+    const bool unfinished = std::any_of(sessions.begin(), sessions.end(),
+                                        [&](const Session& session) { return !session.stop && s >= session.press.s && s <= session.until_s; });
+    if (unfinished) file.complete_at = UncutFile::kNever;
+  }
+}
+
 double seconds(const Event& event) { return static_cast<double>(event.t_ns) / 1e9; }
 
 std::vector<LitSpan> lit_spans(const Observations& run, const Timeline& timeline) {
@@ -99,6 +110,8 @@ UncutRun describe_uncut_run(const Observations& run, const CardAt& card_at, std:
     add_times(entry, run.card);
     uncut.files.push_back(std::move(entry));
   }
+  mark_unfinished(uncut, timeline.sessions());
+  uncut.ends_recording = !timeline.sessions().empty() && !timeline.sessions().back().stop;
   return uncut;
 }
 

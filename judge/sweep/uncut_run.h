@@ -2,6 +2,7 @@
 #define SAKSI_JUDGE_SWEEP_UNCUT_RUN_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <set>
 #include <string>
@@ -23,7 +24,8 @@ struct UncutUnit {
 struct UncutFile {
   std::string path;
   std::string content;
-  size_t complete_at = 0;  ///< after so many writes it has the size and bytes that it keeps to the end
+  static constexpr size_t kNever = SIZE_MAX;
+  size_t complete_at = 0;  ///< after so many writes it has the size and bytes that it keeps to the end; kNever: it was still being recorded then
   std::vector<UncutUnit> units;
 };
 
@@ -40,7 +42,8 @@ struct UncutRun {
   std::set<std::string> older_units;  ///< ids of units on the card as the run found it
   std::vector<double> durable_s;      ///< when each write became durable, in order
   std::vector<LitSpan> lit;
-  double frame_period_s = 0;  ///< as claimed; 0 if the device claims none
+  bool ends_recording = false;  ///< a clip of which nothing could be read yet may have been on its way to the card
+  double frame_period_s = 0;    ///< as claimed; 0 if the device claims none
   double end_s = 0;
 
   /// The card is the same from the instant at which write `cut` - 1 became durable until write `cut` does.

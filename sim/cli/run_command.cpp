@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -20,6 +21,7 @@
 #include "sim/engine/jobs.h"
 #include "sim/engine/run.h"
 #include "sim/player/suite_search.h"
+#include "sim/swarm/swarm.h"
 
 namespace saksi::sim {
 
@@ -37,6 +39,7 @@ struct RunCommandOptions {
   int parallel = 1;
   double wall_limit_s = 3600;
   bool check_determinism = false;
+  int swarm = 0;  ///< runs; 0: none
   bool explain = false;
   std::string lang = "en";
   int gdb_port = kNoGdb;
@@ -275,12 +278,58 @@ ExitCode finish_runs(const std::vector<PreparedRun>& prepared, const std::vector
   return *worst;
 }
 
+std::string swarm_table(const Json& swarm, const std::string& out) {
+  std::string text = "  faults:";
+  for (const auto& [kind, count] : swarm.at("faults").items()) text += fmt::format(" {} {}", kind, count.get<size_t>());
+  text += "\n";
+  for (const Json& broken : swarm.at("broken")) {
+    text += fmt::format("  run {}: {}: {}\n", broken.at("run").get<int>(), broken.at("requirement").get<std::string>(),
+                        broken.at("why").get<std::string>());
+    for (const Json& fault : broken.at("faults")) text += fmt::format("    {}\n", fault.get<std::string>());
+    text += fmt::format("    saksi sweep {}/{}/scenario.yaml --encoder sizes --new-card --cuts {}\n", out, broken.at("folder").get<std::string>(),
+                        broken.at("cut").get<std::string>());
+  }
+  for (const Json& one : swarm.at("not_run")) text += fmt::format("  run {}: {}\n", one.at("run").get<int>(), one.at("problem").get<std::string>());
+  return text;
+}
+
+/// One scenario, many times, each time with other faults.
+ExitCode run_swarm(const RunCommandOptions& options) {
+  if (options.files.size() != 1 || is_suite(options.files[0])) throw UsageError("--swarm: one scenario was expected, and no suite");
+  SwarmRequest request;
+  request.run = options.base;
+  request.run.scenario_path = options.files[0];
+  request.run.encoder = "sizes";  // what the faults break shows in how clips are stored, not in their pictures
+  request.requirements_path = project_dir() + "/scenarios/requirements/power-cut.yaml";
+  request.runs = options.swarm;
+  request.seed = options.base.seed.value_or(1);
+  request.parallel = options.parallel;
+  const std::string name = load_scenario(request.run.scenario_path, request.run.parameters, request.run.seed).name;
+  if (request.run.out_dir.empty()) request.run.out_dir = "out/swarm-" + name;
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  const SwarmResult result = swarm(request, [&](int done, size_t broke) {
+    if (options.output.quiet || options.output.json || (!terminal && done % std::max(1, options.swarm / 20) != 0)) return;
+    fmt::print(stderr, "{}  {}: {} of {} runs, {} broke a requirement{}", terminal ? "\r" : "", name, done, options.swarm, broke,
+               terminal && done < options.swarm ? "" : "\n");
+    std::fflush(stderr);
+  });
+  if (options.output.json) {
+    fmt::print("{}\n", result.json.dump(2));
+    return result.code;
+  }
+  fmt::print("{}: {}: {} runs with faults, {} cuts, {} runs broke a requirement\n", name, verdict_word(result.code), options.swarm,
+             result.json.at("cuts").get<size_t>(), result.json.at("broken").size());
+  if (!options.output.quiet) fmt::print("{}", swarm_table(result.json, request.run.out_dir));
+  return result.code;
+}
+
 ExitCode run_command(RunCommandOptions options) {
   take_back(options.probes, options.files);
   if (options.files.empty()) throw UsageError("run: a scenario or suite file was expected; saksi run --help shows how");
   options.base.probes = probe_options(options.probes);
   options.base.parameters = read_set(options.set);
   read_size(options.size, options.base);
+  if (options.swarm > 0) return run_swarm(options);
   std::vector<RunRequest> expanded = expand(options);
   const std::optional<judge::Requirement> requirement = options.explain ? std::nullopt : plan_claim(options, expanded);
   std::vector<RunRequest> requests = take_shard(expanded, options.shard);
@@ -336,9 +385,12 @@ void add_run_command(CLI::App& app, Command& chosen) {
   command->add_option("--board", options->base.board_path, "Board file, in place of the device file's");
   command->add_option("--firmware", options->base.firmware_path, "Firmware to run, an RV32 ELF; default the reference firmware");
   command->add_option("--clip", options->base.clip_path, "Any video that FFmpeg reads, in place of the scene's own");
-  command->add_option("--encoder", options->base.encoder, "What plays the encoder: rtl (Verilated), model (its C++ twin, the same results much faster),"
-                      " model+check=N (every Nth picture through both), or sizes (draws picture sizes and codes no picture: for whole shifts)")
-      ->type_name("rtl|model|model+check=N|sizes")->capture_default_str();
+  command
+      ->add_option("--encoder", options->base.encoder,
+                   "What plays the encoder: rtl (Verilated), model (its C++ twin, the same results much faster),"
+                   " model+check=N (every Nth picture through both), or sizes (draws picture sizes and codes no picture: for whole shifts)")
+      ->type_name("rtl|model|model+check=N|sizes")
+      ->capture_default_str();
   command->add_option("--size-table", options->base.size_table, "Of encoder sizes: a table of fit-sizes, in place of that of the scene's class");
   add_cpu_option(*command, options->base.cpu_engine);
   command->add_option("--size", options->size, "Picture size, WIDTHxHEIGHT")->type_name("WxH");
@@ -349,8 +401,16 @@ void add_run_command(CLI::App& app, Command& chosen) {
   command->add_option("-j", options->parallel, "Scenarios at a time")->check(CLI::Range(1, 256))->capture_default_str();
   command->add_option("--shard", options->shard, "I/N: run each N-th scenario, beginning with the I-th");
   command->add_option("--time-limit", options->base.time_limit_s, "End each scenario after this many simulated seconds")->check(CLI::PositiveNumber);
-  command->add_option("--wall-limit", options->wall_limit_s, "Host seconds after which a run is an infra-error")->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_option("--wall-limit", options->wall_limit_s, "Host seconds after which a run is an infra-error")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command->add_flag("--check-determinism", options->check_determinism, "Run twice, the second time in another environment, and compare");
+  command
+      ->add_option("--swarm", options->swarm,
+                   "Run one scenario so many times, each with other faults of supply, card, button and heat, recover and judge; what breaks is"
+                   " kept with as few faults as do it")
+      ->type_name("N")
+      ->check(CLI::Range(1, 10'000'000));
   CLI::Option* explain = command->add_flag("--explain", options->explain, "Say in words what would be done, and run nothing");
   command->add_option("--lang", options->lang, "Language of --explain")
       ->check(CLI::IsMember(report::languages()))
@@ -367,6 +427,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
       "  saksi run scenarios/start/press-at-desk.yaml --explain --lang id\n"
       "  saksi run scenarios/start/press-at-desk.yaml --size 352x288 --seed 2 --clip hall.mp4\n"
       "  saksi run scenarios/suites/first-light.yaml -j 2\n"
+      "  saksi run scenarios/start/press-at-desk.yaml --swarm 1000 --seed 7 -j 2\n"
       "  saksi run scenarios/start/press-at-desk.yaml --coverage --profile --check-guest\n"
       "  saksi run scenarios/start/press-at-desk.yaml --firmware my.elf --gdb 1234\n"
       "  saksi run scenarios/start/press-at-desk.yaml --board my-board.yaml\n"

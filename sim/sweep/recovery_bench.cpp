@@ -18,7 +18,8 @@ namespace saksi::sim {
 namespace {
 
 constexpr double kNsPerS = 1e9;
-constexpr double kSettleS = 0.02;  ///< after the ready LED, for what the firmware still writes
+constexpr double kSettleS = 0.02;  ///< after the ready LED, for what the firmware still writes to a card that is not made to stall
+constexpr int kStallsSettled = 6;  ///< writes of one step of the firmware, each of which may stall
 constexpr double kHoldS = 0.1;     ///< a press
 constexpr double kLedPatienceS = 5;
 constexpr double kDischargeS = 1;  ///< from a cut until nothing of the camera has power
@@ -59,13 +60,14 @@ RecoveryBench::RecoveryBench(const PreparedRun& run, const std::string& card_ima
     : parts_(run, card_image),
       device_(parts_.config, truth_),
       has_picture_(run.size_table.empty()),
+      settle_s_(kSettleS + kStallsSettled * run.device.card.stall_ms / 1000.0),
       ready_led_(led_of(run.device, recording::kClaimLedReady)),
       recording_led_(led_of(run.device, recording::kClaimLedRecording)) {
   device_.set_observer(*this);
   warm_up();
   power_ns_ = device_.now_ns();
   device_.supply_on();
-  if (!device_.run_until_card_read(static_cast<int64_t>(kPatienceS * kNsPerS))) {
+  if (!device_.run_until_card_read(power_ns_ + static_cast<int64_t>(kPatienceS * kNsPerS))) {
     throw UsageError(fmt::format("{}: the camera did not read its card within {} s of power-on", run.request.name, kPatienceS));
   }
   malloc_trim(0);  // else every fork sorts the free memory anew, in pages that it must copy for that
@@ -128,11 +130,12 @@ void RecoveryBench::record_clip() {
   pass(kClipS);
   press();
   wait_for(recording_led_, false, kLedPatienceS);
-  pass(kSettleS);
+  pass(settle_s_);
 }
 
 judge::CardFacts RecoveryBench::read_card(const KnownClips& known, std::vector<std::string>& decoded) {
   const judge::FatVolume volume(source_of(card()));
+  if (!known.has_picture) return judge::read_card_facts(volume, nullptr);
   return judge::read_card_facts(volume, [&](const judge::ByteSource& clip, const judge::Mp4Movie& movie, const std::string& content) {
     if (known.good.count(content) != 0) return judge::Problems();
     if (!known.keep_in.empty()) keep_clip(clip, known.keep_in + "/" + content.substr(0, 16) + ".mp4");
@@ -147,7 +150,7 @@ RecoveryRun RecoveryBench::recover(bool next_clip, const KnownClips& known) {
   const bool ready = wait_for(ready_led_, true, kPatienceS);
   if (ready) run.seen.ready_s = static_cast<double>(device_.now_ns() - power_ns_) / kNsPerS;
   run.seen.waited_s = static_cast<double>(device_.now_ns() - power_ns_) / kNsPerS;
-  if (ready) pass(kSettleS);
+  if (ready) pass(settle_s_);
   run.writes = truth_.card_writes();
   run.seen.after = read_card(known, run.decoded);
   if (next_clip && ready) {

@@ -16,7 +16,8 @@ namespace saksi::sim {
 /// Clips that were decoded before, by their content.
 struct KnownClips {
   std::set<std::string> good;
-  std::string keep_in;  ///< folder in which each new clip is left as CONTENT.mp4, for other judges; empty: nowhere
+  bool has_picture = true;  ///< what was recorded before the cut can be decoded
+  std::string keep_in;      ///< folder in which each new clip is left as CONTENT.mp4, for other judges; empty: nowhere
 };
 
 /// What one recovery came to.
@@ -58,6 +59,7 @@ class RecoveryBench : private DeviceObserver {
   TruthLog truth_;
   SimulatedDevice device_;
   bool has_picture_;
+  double settle_s_;
   int64_t power_ns_ = 0;  ///< when it got power
   std::string ready_led_, recording_led_;
   std::set<std::string> lit_;

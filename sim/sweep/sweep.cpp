@@ -196,7 +196,7 @@ Uncut record_uncut(const SweepRequest& request, const SweepStage& stage) {
   uncut.folder = request.run.out_dir + "/run";
   uncut.base_image = card.image.empty() ? uncut.folder + "/truth/card-before.img" : card.image;
   if (!fs::exists(uncut.folder + "/truth/card-writes.log")) {
-    throw UsageError(fmt::format("{}: nothing was written to the card, or more than a log holds ({} MiB)", request.run.scenario_path,
+    throw NothingToCut(fmt::format("{}: nothing was written to the card, or more than a log holds ({} MiB)", request.run.scenario_path,
                                  TruthLog::kLoggedSectorsMax / 2048));
   }
   return uncut;
@@ -219,6 +219,7 @@ void recover_all(const SweepRequest& request, const Uncut& uncut, const CardHist
                  const std::function<void(const PlannedCard&, const Json&)>& judge_result) {
   const PreparedRun device = recovery_run(uncut.prepared);
   KnownClips known;
+  known.has_picture = uncut.prepared.size_table.empty();
   known.keep_in = request.run.out_dir + "/clips";
   fs::create_directories(known.keep_in);
   ForkedWorkers workers;

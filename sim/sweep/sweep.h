@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/exit_code.h"
 #include "sim/engine/run.h"
 #include "sim/sweep/cut_id.h"
@@ -33,6 +34,12 @@ struct SweepRequest {
 using SweepProgress = std::function<void(size_t done, size_t of, size_t broken)>;
 /// Called as a stage begins, with what it is.
 using SweepStage = std::function<void(const std::string& text)>;
+
+/// There is nothing to cut: the run wrote nothing to its card, or more than a log holds.
+class NothingToCut : public UsageError {
+ public:
+  using UsageError::UsageError;
+};
 
 struct SweepResult {
   ExitCode code = ExitCode::kInfraError;
