@@ -10,6 +10,8 @@ namespace {
 
 constexpr char kRecordButton[] = "record";
 constexpr double kBounceS = 0.02;  ///< contacts bounce for 1 to 10 ms; nobody presses twice within 20
+constexpr double kBlinkS = 0.6;    ///< longer than the dark half of an LED that blinks once a second
+constexpr double kAnswerS = 10;    ///< from a press to its LED, while a device starts
 constexpr double kDarkS = 2;       ///< longer than a recording LED blinks: a camera whose LED is dark for so long has ended the recording by itself
 
 Moment moment_of(const Event& event) { return {static_cast<double>(event.t_ns) / 1e9, static_cast<double>(event.u_ns) / 1e9}; }
@@ -100,9 +102,23 @@ void Timeline::on_press(const Event& event) {
   open_ = true;
 }
 
+/// The last press was taken for a stop, but its recording had ended before: the LED that is lit now answers it.
+void Timeline::start_after_all(double lit_s) {
+  if (open_ || sessions_.empty() || !sessions_.back().stop) return;
+  const Moment press = *sessions_.back().stop;
+  const bool was_lit_before = lit_since_s_ >= sessions_.back().press.s && last_dark_s_ > lit_since_s_;
+  if (!was_lit_before || press.s - last_dark_s_ < kBlinkS || lit_s - press.s > kAnswerS) return;
+  sessions_.back().stop.reset();
+  sessions_.back().until_s = last_dark_s_;
+  sessions_.back().cut_short = true;
+  sessions_.push_back({press, std::nullopt, end_s_, false});
+  open_ = true;
+}
+
 void Timeline::on_led(const Event& event) {
   edges_.push_back({event.name, event.on, moment_of(event)});
   if (event.name != led_recording_) return;
+  if (event.on) start_after_all(moment_of(event).s);
   (event.on ? lit_since_s_ : last_dark_s_) = moment_of(event).s;
 }
 

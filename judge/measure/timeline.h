@@ -57,6 +57,7 @@ class Timeline {
   void on_release(const Event& event);
   void end_if_dark(double s);
   bool goes_on_by_itself() const;
+  void start_after_all(double lit_s);
   bool was_refused() const;
   void on_press(const Event& event);
   void on_led(const Event& event);

@@ -88,6 +88,16 @@ TEST(Timeline, APressAfterADeviceIsReadyAgainStarts) {
   ASSERT_EQ(t.sessions().size(), 2u);
 }
 
+TEST(Timeline, APressWhileADeviceRestartsIsTheStartThatTheLedAnswers) {
+  const Timeline t =
+      timeline_of({supply(0, 3700), press(1), led(1.1, "red", true), led(2, "red", false), press(3), led(4, "red", true), press(7), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 2u);
+  EXPECT_TRUE(t.sessions()[0].cut_short);
+  EXPECT_DOUBLE_EQ(t.sessions()[0].until_s, 2);
+  EXPECT_DOUBLE_EQ(t.sessions()[1].press.s, 3);
+  EXPECT_DOUBLE_EQ(t.sessions()[1].stop->s, 7);
+}
+
 TEST(Timeline, APressBetweenTwoBlinksOfTheLedStops) {
   const Timeline t = timeline_of({supply(0, 3700), press(1), led(1.1, "red", true), led(2, "red", false), press(2.5), at(9, "end")});
   ASSERT_EQ(t.sessions().size(), 1u);
