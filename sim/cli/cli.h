@@ -36,6 +36,9 @@ void add_fit_sizes_command(CLI::App& app, Command& chosen);
 void add_self_check_command(CLI::App& app, Command& chosen);
 void add_scenes_command(CLI::App& app, Command& chosen);
 
+/// What `saksi run` does with one scenario file; `gdb_port` as add_gdb_option() gives it.
+ExitCode run_scenario(const RunRequest& request, int gdb_port);
+
 /// Adds --cpu.
 void add_cpu_option(CLI::App& command, hw::CpuEngine& engine);
 

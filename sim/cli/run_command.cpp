@@ -377,6 +377,14 @@ ExitCode run_command(RunCommandOptions options) {
 
 }  // namespace
 
+ExitCode run_scenario(const RunRequest& request, int gdb_port) {
+  RunCommandOptions options;
+  options.files = {request.scenario_path};
+  options.base = request;
+  options.gdb_port = gdb_port;
+  return run_command(options);
+}
+
 void add_run_command(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<RunCommandOptions>();
   CLI::App* command = app.add_subcommand("run", "Play scenarios on a device, judge the recordings and write the reports");

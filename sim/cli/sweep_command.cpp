@@ -82,10 +82,9 @@ ExitCode sweep_command(SweepCommandOptions options) {
   if (!options.output.quiet) {
     fmt::print("{}  {:.1f} recoveries a second on each of {} workers; report: {}/sweep.html\n", table(result.json), result.cards_per_s,
                request.parallel, request.run.out_dir);
-    const std::string firmware = request.run.firmware_path.empty() ? "" : " --firmware " + request.run.firmware_path;
     for (const Json& left : result.json.at("cases")) {
-      fmt::print("  {}: saksi run {}/{}/recover.yaml{} --encoder model --gdb 1234   (before.yaml: up to the cut)\n",
-                 left.at("cut").get<std::string>(), request.run.out_dir, left.at("folder").get<std::string>(), firmware);
+      fmt::print("  saksi replay {0}/{1} --gdb 1234      up to the cut; --recovery: the start after it\n", request.run.out_dir,
+                 left.at("folder").get<std::string>());
     }
   }
   return result.code;

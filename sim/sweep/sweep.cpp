@@ -197,7 +197,7 @@ Uncut record_uncut(const SweepRequest& request, const SweepStage& stage) {
   uncut.base_image = card.image.empty() ? uncut.folder + "/truth/card-before.img" : card.image;
   if (!fs::exists(uncut.folder + "/truth/card-writes.log")) {
     throw NothingToCut(fmt::format("{}: nothing was written to the card, or more than a log holds ({} MiB)", request.run.scenario_path,
-                                 TruthLog::kLoggedSectorsMax / 2048));
+                                   TruthLog::kLoggedSectorsMax / 2048));
   }
   return uncut;
 }
@@ -239,6 +239,20 @@ void recover_all(const SweepRequest& request, const Uncut& uncut, const CardHist
   while (const std::optional<Json> message = workers.next()) judge_result(plan[message->at("card").get<size_t>()], message->at("results"));
 }
 
+/// What it takes to make a cut of this sweep again: see sweep_of().
+Json made_of(const SweepRequest& request, const Uncut& uncut) {
+  const auto absolute = [](const std::string& path) { return path.empty() ? "" : fs::absolute(path).string(); };
+  return {{"scenario", absolute(request.run.scenario_path)},
+          {"parameters", request.run.parameters},
+          {"seed", uncut.prepared.scenario.seed},
+          {"device", absolute(request.run.device_path)},
+          {"firmware", absolute(request.run.firmware_path)},
+          {"encoder", request.run.encoder},
+          {"requirements", absolute(request.requirements_path)},
+          {"used_card", request.used_card},
+          {"next_clip", request.next_clip}};
+}
+
 void write_text(const std::string& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary);
   out << text;
@@ -270,11 +284,30 @@ void leave_case(const SweepRequest& request, const Uncut& uncut, const CardHisto
   for (const Json& line : seen.at("said")) console += line.get<std::string>() + "\n";
   write_text(dir + "/console.log", console);
   write_text(dir + "/recovery.json", seen.dump(2) + "\n");
+  write_text(dir + "/case.json", Json({{"cut", id.text()}, {"firmware", fs::absolute(firmware_of(uncut.prepared)).string()}}).dump(2) + "\n");
   write_recover_scenario(uncut.prepared, dir + "/card-at-cut.img", dir);
   if (cut_s > 0) write_before_scenario(uncut.prepared, uncut.base_image, cut_s, dir);
 }
 
 }  // namespace
+
+SweepRequest sweep_of(const std::string& folder) {
+  std::ifstream in(folder + "/sweep.json");
+  const Json sweep = in ? Json::parse(in, nullptr, false) : Json();
+  if (!sweep.is_object() || !sweep.contains("of")) throw UsageError(folder + ": holds no sweep.json of 'saksi sweep'");
+  const Json& of = sweep.at("of");
+  SweepRequest request;
+  request.run.scenario_path = of.at("scenario").get<std::string>();
+  request.run.parameters = of.at("parameters").get<Parameters>();
+  request.run.seed = of.at("seed").get<uint64_t>();
+  request.run.device_path = of.at("device").get<std::string>();
+  request.run.firmware_path = of.at("firmware").get<std::string>();
+  request.run.encoder = of.at("encoder").get<std::string>();
+  request.requirements_path = of.at("requirements").get<std::string>();
+  request.used_card = of.at("used_card").get<bool>();
+  request.next_clip = of.at("next_clip").get<bool>();
+  return request;
+}
 
 SweepResult sweep(const SweepRequest& request, const SweepStage& stage, const SweepProgress& progress) {
   const judge::RequirementSet set = judge::RequirementSet::load(request.requirements_path);
@@ -318,6 +351,7 @@ SweepResult sweep(const SweepRequest& request, const SweepStage& stage, const Sw
   result.json = {{"schema", "saksi-sweep/1"},
                  {"scenario", uncut.prepared.request.name},
                  {"verdict", verdict_word(result.code)},
+                 {"of", made_of(request, uncut)},
                  {"writes", history.writes()},
                  {"cuts", tally.cuts()},
                  {"cards", recoveries},

@@ -47,6 +47,10 @@ struct SweepResult {
   double cards_per_s = 0;       ///< recoveries of each worker in a second of host time
 };
 
+/// The request that a sweep's folder came of, but for cuts, damages and folder: with one id in `cuts` it makes that cut again. Throws UsageError if
+/// the folder is none of a sweep.
+SweepRequest sweep_of(const std::string& folder);
+
 /// Records the scenario, cuts the power at every write of it, lets the firmware recover from every card that this leaves, and judges. Everything is
 /// left in request.run.out_dir. Throws UsageError for files or ids that are not as expected, InfraError if a worker dies.
 SweepResult sweep(const SweepRequest& request, const SweepStage& stage, const SweepProgress& progress);

@@ -47,6 +47,20 @@ TEST(Sweep, TheReferenceSurvivesEveryLegalDamage) {
   EXPECT_GT(clips, 3u);
 }
 
+TEST(Sweep, ACutIsPlayedAgainByItsId) {
+  const std::string dir = fresh_dir("sweep-replay");
+  ASSERT_EQ(saksi(sweep_of("--cuts 2 --damage none --no-clip --new-card", dir)).code, 0);
+  const Outcome before = saksi("replay cut=300,torn=9,seed=2 --sweep " + dir + " --out " + dir + "/before");
+  EXPECT_EQ(before.code, 0) << before.output;
+  const Json verdicts = read_json(dir + "/before/verdicts.json");
+  EXPECT_EQ(verdicts.at("scenario"), "press-at-desk-before-cut");
+  const WriteLog log = WriteLog::load(dir + "/before/truth/card-writes.log");
+  EXPECT_EQ(log.entries().size(), 300u) << "the cut comes right after the 300th write";
+  const Outcome after = saksi("replay " + dir + "/replayed/cases/cut=300,torn=9,seed=2 --recovery --out " + dir + "/after");
+  EXPECT_EQ(after.code, 0) << after.output;
+  EXPECT_NE(saksi("replay cut=3").output.find("--sweep DIR"), std::string::npos);
+}
+
 TEST(Sweep, OneCutIsLeftForFsckAndTheDebugger) {
   const std::string dir = fresh_dir("sweep-one");
   const Outcome outcome = saksi(sweep_of("--cuts cut=600,torn=100,seed=3 --no-clip", dir));
