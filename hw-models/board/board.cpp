@@ -300,6 +300,8 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
     SdCardConfig card_config;
     card_config.image = config.card_image;
     card_config.timing = config.card_timing;
+    card_config.faults = config.card_faults;
+    card_config.flash = config.card_flash;
     card_config.seed = config.seed;
     p.card = std::make_unique<SdCard>("card", card_config);
     p.sdhci->insert_card(*p.card);
@@ -459,6 +461,9 @@ void Board::wire_observers() {
   }
   if (p.card && p.observers.sectors) p.card->set_write_hook(p.observers.sectors);
   if (p.card) {
+    p.card->on_fault([this](const CardFaultTruth& fault) {
+      if (parts_->observers.card_fault) parts_->observers.card_fault(fault);
+    });
     p.card->on_read([this] {
       if (parts_->observers.card_read) parts_->observers.card_read();
     });
