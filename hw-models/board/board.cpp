@@ -199,6 +199,16 @@ CpuConfig cpu_config(const BoardSpec& spec, const BoardConfig& config) {
   return cpu;
 }
 
+SdCardConfig card_config(const BoardConfig& config) {
+  SdCardConfig card;
+  card.image = config.card_image;
+  card.timing = config.card_timing;
+  card.faults = config.card_faults;
+  card.flash = config.card_flash;
+  card.seed = config.seed;
+  return card;
+}
+
 }  // namespace
 
 /// Blocks that boards of any kind have; false: it is another.
@@ -297,13 +307,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
     p.i2c->attach(device.address, *p.sensor);
   }
   if (p.sdhci && config.card_present) {
-    SdCardConfig card_config;
-    card_config.image = config.card_image;
-    card_config.timing = config.card_timing;
-    card_config.faults = config.card_faults;
-    card_config.flash = config.card_flash;
-    card_config.seed = config.seed;
-    p.card = std::make_unique<SdCard>("card", card_config);
+    p.card = std::make_unique<SdCard>("card", card_config(config));
     p.sdhci->insert_card(*p.card);
   }
 
