@@ -11,7 +11,7 @@ extern "C" {
 #include <set>
 
 #include "base/recording_format.h"
-#include "judge/card/fat_volume.h"
+#include "judge/card/exfat_volume.h"
 #include "judge/measure/observations.h"
 #include "judge/measure/observe.h"
 
@@ -145,17 +145,17 @@ std::vector<size_t> frames_to_show(const std::vector<StoredFrame>& frames, std::
 void read_stills(ReportInput& input) {
   if (!input.recording || !input.recording->card_image) return;
   if (input.recording->manifest.contains(recording::kKeyNoPicture)) return;
-  const judge::FatVolume volume(std::make_shared<judge::FileSource>(*input.recording->card_image));
-  if (!volume.readable()) return;
+  const std::unique_ptr<judge::Volume> volume = judge::open_card_volume(std::make_shared<judge::FileSource>(*input.recording->card_image));
+  if (!volume->readable()) return;
   const Json device = input.recording->manifest.value("device", Json::object());
   const judge::Claims claims(device.value("claims", Json::object()));
-  const judge::CardContents card = judge::read_card(volume, claims, judge::frame_hints(*input.recording));
+  const judge::CardContents card = judge::read_card(*volume, claims, judge::frame_hints(*input.recording));
   for (const judge::StoredClip& clip : card.clips) {
     const std::vector<StoredFrame> frames = frames_of(clip);
     input.frames.insert(input.frames.end(), frames.begin(), frames.end());
     if (!input.stills.empty() || frames.empty()) continue;
-    for (size_t i = 0; i < volume.files().size(); ++i) {
-      if (volume.files()[i].path == clip.file) add_stills(*volume.open(i), frames, input);
+    for (size_t i = 0; i < volume->files().size(); ++i) {
+      if (volume->files()[i].path == clip.file) add_stills(*volume->open(i), frames, input);
     }
   }
 }

@@ -199,6 +199,16 @@ CpuConfig cpu_config(const BoardSpec& spec, const BoardConfig& config) {
   return cpu;
 }
 
+SdCardConfig card_config(const BoardConfig& config) {
+  SdCardConfig card;
+  card.image = config.card_image;
+  card.timing = config.card_timing;
+  card.faults = config.card_faults;
+  card.flash = config.card_flash;
+  card.seed = config.seed;
+  return card;
+}
+
 }  // namespace
 
 /// Blocks that boards of any kind have; false: it is another.
@@ -297,11 +307,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
     p.i2c->attach(device.address, *p.sensor);
   }
   if (p.sdhci && config.card_present) {
-    SdCardConfig card_config;
-    card_config.image = config.card_image;
-    card_config.timing = config.card_timing;
-    card_config.seed = config.seed;
-    p.card = std::make_unique<SdCard>("card", card_config);
+    p.card = std::make_unique<SdCard>("card", card_config(config));
     p.sdhci->insert_card(*p.card);
   }
 
@@ -459,6 +465,9 @@ void Board::wire_observers() {
   }
   if (p.card && p.observers.sectors) p.card->set_write_hook(p.observers.sectors);
   if (p.card) {
+    p.card->on_fault([this](const CardFaultTruth& fault) {
+      if (parts_->observers.card_fault) parts_->observers.card_fault(fault);
+    });
     p.card->on_read([this] {
       if (parts_->observers.card_read) parts_->observers.card_read();
     });

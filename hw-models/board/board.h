@@ -13,8 +13,10 @@
 #include "hw-models/board/board_spec.h"
 #include "hw-models/board/encoder_config.h"
 #include "hw-models/board/encoder_probe.h"
+#include "hw-models/card/card_faults.h"
 #include "hw-models/card/card_image.h"
 #include "hw-models/card/card_timing.h"
+#include "hw-models/card/flash.h"
 #include "hw-models/card/sector_store.h"
 #include "hw-models/card/write_hook.h"
 #include "hw-models/cpu/cpu_debug.h"
@@ -38,6 +40,8 @@ struct BoardConfig {
   bool card_present = true;
   std::string card_image;  ///< base image of the card
   CardTiming card_timing;
+  CardFaults card_faults;
+  FlashConfig card_flash;
 };
 
 /// One coded picture, as only simulation sees it.
@@ -68,6 +72,7 @@ struct BoardObservers {
   std::function<void(const PictureTruth&)> picture;
   std::function<void(const std::string& block, bool level, int64_t t_ns)> irq;  ///< a block's wire to the interrupt controller
   std::function<void(const WriteCommandTruth&)> write_command;
+  std::function<void(const CardFaultTruth&)> card_fault;
   std::function<void()> card_read;  ///< a command asks for what the card holds: nothing before depends on that
   WriteHook* sectors = nullptr;
 };

@@ -33,7 +33,8 @@ struct CardTiming {
 
   static constexpr uint32_t kStallForever = 0xFFFFFFFF;  ///< the card hangs until its power is cycled
 
-  /// "instant" (no time but the bus's), "good", "typical", "bad-but-legal" or "late". Throws UsageError for any other name.
+  /// "instant" (no time but the bus's), "good", "typical", "bad-but-legal", "illegal" (pauses of 0.6 to 2 s) or "late". Throws UsageError for any
+  /// other name.
   static CardTiming profile(const std::string& name);
   static std::vector<std::string> profile_names();
 };

@@ -1,5 +1,7 @@
 #include "hw-models/card/sd_card.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -17,7 +19,9 @@ constexpr uint32_t kOutOfRange = 1u << 31;
 constexpr uint32_t kBlockLengthError = 1u << 29;
 constexpr uint32_t kEraseSequenceError = 1u << 28;
 constexpr uint32_t kEraseParameter = 1u << 27;
+constexpr uint32_t kCommandCrcError = 1u << 23;
 constexpr uint32_t kIllegalCommand = 1u << 22;
+constexpr uint32_t kError = 1u << 19;
 constexpr uint32_t kReadyForData = 1u << 8;
 constexpr uint32_t kAppCmd = 1u << 5;
 constexpr unsigned kStateShift = 9;
@@ -45,11 +49,12 @@ std::unique_ptr<SectorStore> make_store(const SdCardConfig& config) {
 }  // namespace
 
 SdCard::SdCard(sc_core::sc_module_name name, const SdCardConfig& config)
-    : sc_module(name), config_(config), store_(make_store(config)), random_(config.seed, "card") {
+    : sc_module(name), config_(config), store_(make_store(config)), random_(config.seed, "card"), fault_random_(config.seed, "card faults") {
   SC_HAS_PROCESS(SdCard);
   SC_METHOD(durable_method);
   sensitive << durable_event_;
   dont_initialize();
+  set_up_faults();
 }
 
 void SdCard::exchange(const SdCardConfig& config) {
@@ -57,19 +62,23 @@ void SdCard::exchange(const SdCardConfig& config) {
   store_ = make_store(config);
   config_ = config;
   random_ = SeedStream(config.seed, "card");
+  fault_random_ = SeedStream(config.seed, "card faults");
+  set_up_faults();
 }
 
 uint32_t SdCard::capacity_sectors() const { return static_cast<uint32_t>(store_->sectors() / kSectorsPerCsize * kSectorsPerCsize); }
 
-void SdCard::power_on(const sc_time&) {
+void SdCard::power_on(const sc_time& now) {
   if (powered_) return;
   powered_ = true;
+  rot(now);
   go_idle();
 }
 
 void SdCard::power_off(const sc_time& now) {
   if (!powered_) return;
   commit(now);
+  strike_at_cut(now);
   drop_programming();
   powered_ = false;
   go_idle();
@@ -101,11 +110,11 @@ void SdCard::commit(const sc_time& until) {
     const Programming& item = programming_.front();
     if (item.erase_count > 0) {
       store_->erase(item.lba, item.erase_count);
+      if (flash_) flash_->erase(item.lba, item.erase_count);
+      unreadable_.erase(unreadable_.lower_bound(item.lba), unreadable_.lower_bound(item.lba + item.erase_count));
       if (hook_) hook_->sectors_erased(item.durable, item.lba, item.erase_count);
     } else {
-      store_->write(item.lba, item.data.data());
-      ++sectors_written_;
-      if (hook_) hook_->sector_written(item.durable, item.lba, item.data.data());
+      commit_write(item);
     }
     programming_.pop_front();
   }
@@ -120,10 +129,18 @@ void SdCard::schedule_durable() {
   durable_event_.notify(when > kernel ? when - kernel : sc_core::SC_ZERO_TIME);
 }
 
+/// Everything of the last command is programmed, or the card says so.
+bool SdCard::can_take_commands() const {
+  if (programming_.empty()) return true;
+  const Programming& last = programming_.back();
+  return config_.faults.acknowledges_early() && programming_.size() <= config_.faults.cache_sectors && last.erase_count == 0 &&
+         last.durable != sc_core::sc_max_time();
+}
+
 /// Leaves the programming state when its time has passed.
 void SdCard::settle(const sc_time& now) {
   commit(now);
-  if (programming_.empty()) {
+  if (can_take_commands()) {
     if (state_ == State::kProgram) state_ = State::kTransfer;
     if (state_ == State::kDisconnect) state_ = State::kStandby;
   }
@@ -148,10 +165,13 @@ SdCard::State SdCard::state(const sc_time& now) {
 sc_time SdCard::busy_until(const sc_time& now) {
   if (!powered_) return now;
   settle(now);
-  if (state_ == State::kProgram) return programming_.back().durable;
-  if (state_ == State::kReceive && programming_.size() >= config_.timing.buffer_sectors) {
-    return programming_[programming_.size() - config_.timing.buffer_sectors].durable;
+  const size_t waiting = programming_.size();
+  if (state_ == State::kProgram) {
+    const size_t cache = config_.faults.acknowledges_early() && programming_.back().erase_count == 0 ? config_.faults.cache_sectors : 0;
+    return programming_[waiting - 1 - std::min(cache, waiting - 1)].durable;
   }
+  const size_t room = std::max(config_.timing.buffer_sectors, config_.faults.cache_sectors);
+  if (state_ == State::kReceive && waiting >= room) return programming_[waiting - room].durable;
   return now;
 }
 
@@ -197,8 +217,13 @@ bool SdCard::allowed(uint8_t index) const {
 }
 
 CardResponse SdCard::command(uint8_t index, uint32_t argument, const sc_time& now) {
-  if (!powered_ || state_ == State::kInactive) return CardResponse{};
+  if (!powered_ || dead_ || state_ == State::kInactive) return CardResponse{};
   settle(now);
+  if (config_.faults.command_crc.hits(++commands_)) {
+    status_ |= kCommandCrcError;
+    tell(now, "command_crc", 0, 0, fmt::format("command {} arrives spoilt", index));
+    return CardResponse{};
+  }
   state_at_command_ = state_;
   const bool application = application_;
   application_ = false;
@@ -235,7 +260,7 @@ CardResponse SdCard::standard_command(uint8_t index, uint32_t argument, const sc
     case 10:
       return addressed ? r2(card_id(config_.serial)) : CardResponse{};
     case 12:
-      return stop();
+      return stop(now);
     case 13:
       return addressed ? r1() : CardResponse{};
     case 15:
@@ -246,13 +271,13 @@ CardResponse SdCard::standard_command(uint8_t index, uint32_t argument, const sc
       return r1();
     case 17:
     case 18:
-      return start_read(index, argument);
+      return start_read(index, argument, now);
     case 23:
       set_block_count_ = argument;
       return r1();
     case 24:
     case 25:
-      return start_write(index, argument);
+      return start_write(index, argument, now);
     case 32:
       erase_first_ = argument;
       erase_first_set_ = true;
@@ -355,7 +380,7 @@ CardResponse SdCard::send_op_cond(uint32_t argument, const sc_time& now) {
   return response;
 }
 
-CardResponse SdCard::start_read(uint8_t index, uint32_t argument) {
+CardResponse SdCard::start_read(uint8_t index, uint32_t argument, const sc_time& now) {
   if (argument >= capacity_sectors()) {
     status_ |= kOutOfRange;
     return r1();
@@ -367,26 +392,33 @@ CardResponse SdCard::start_read(uint8_t index, uint32_t argument) {
   first_block_ = true;
   register_block_.clear();
   state_ = State::kData;
-  return r1(CardResponse::Data::kToHost);
+  const CardResponse response = r1(CardResponse::Data::kToHost);
+  ++read_commands_;
+  prepare_read(now);
+  return response;
 }
 
-CardResponse SdCard::start_write(uint8_t index, uint32_t argument) {
+CardResponse SdCard::start_write(uint8_t index, uint32_t argument, const sc_time& now) {
   if (argument >= capacity_sectors()) {
     status_ |= kOutOfRange;
     return r1();
   }
+  ++write_commands_;
+  if (refuses_write(now)) return r1();
   next_lba_ = argument;
   limited_ = index == 24 || set_block_count_ != 0;
   blocks_left_ = index == 24 ? 1 : set_block_count_;
   first_block_ = true;
   well_written_ = 0;
-  ++write_commands_;
+  aim_write(now);
   state_ = State::kReceive;
   return r1(CardResponse::Data::kToCard);
 }
 
-CardResponse SdCard::stop() {
+CardResponse SdCard::stop(const sc_time& now) {
   register_block_.clear();
+  sends_nothing_ = false;
+  if (state_ == State::kReceive) end_write(now);
   state_ = state_ == State::kReceive ? State::kProgram : State::kTransfer;
   return r1b();
 }
@@ -402,8 +434,10 @@ CardResponse SdCard::erase(const sc_time& now) {
     return r1();
   }
   const uint64_t units = erase_last_ / kSectorsPerAllocationUnit - erase_first_ / kSectorsPerAllocationUnit + 1;
-  const sc_time end = now + from_ns(units * config_.timing.erase_us * 1000ull);
-  programming_.push_back(Programming{end, erase_first_, erase_last_ - erase_first_ + 1, {}});
+  const sc_time begin = programming_.empty() ? now : programming_.back().durable;
+  const sc_time end = begin + from_ns(units * config_.timing.erase_us * 1000ull);
+  programming_.push_back(
+      Programming{end, units * config_.timing.erase_us * 1000ull, erase_first_, erase_last_ - erase_first_ + 1, write_commands_, {}});
   schedule_durable();
   state_ = State::kProgram;
   return r1b();
@@ -413,7 +447,7 @@ CardResponse SdCard::erase(const sc_time& now) {
 
 uint32_t SdCard::status_word() {
   uint32_t word = status_ | static_cast<uint32_t>(state_at_command_) << kStateShift;
-  if (programming_.empty() && state_at_command_ != State::kProgram) word |= kReadyForData;
+  if (can_take_commands() && state_at_command_ != State::kProgram) word |= kReadyForData;
   if (application_) word |= kAppCmd;
   status_ = 0;  // error bits are cleared by being read
   return word;
@@ -442,6 +476,7 @@ CardResponse SdCard::r2(const std::array<uint8_t, 16>& bytes) {
 
 CardResponse SdCard::send_register(std::vector<uint8_t> bytes) {
   register_block_ = std::move(bytes);
+  sends_nothing_ = false;
   limited_ = true;
   blocks_left_ = 1;
   first_block_ = true;
@@ -465,25 +500,38 @@ sc_time SdCard::data_ready(const sc_time& after) const {
 size_t SdCard::next_block_size() const {
   if (!powered_ || state_ != State::kData || (limited_ && blocks_left_ == 0)) return 0;
   if (!register_block_.empty()) return register_block_.size();
+  if (sends_nothing_) return 0;
   return next_lba_ < capacity_sectors() ? kSectorBytes : 0;
 }
 
-void SdCard::read_block(uint8_t* data, const sc_time& now) {
-  if (next_block_size() == 0) return;
+bool SdCard::read_block(uint8_t* data, const sc_time& now) {
+  if (next_block_size() == 0) return false;
   first_block_ = false;
+  const bool is_spoilt = config_.faults.data_crc.hits(++data_blocks_);
+  if (is_spoilt) tell(now, "data_crc", register_block_.empty() ? next_lba_ : 0, 1, "a block to the host arrives spoilt");
   if (!register_block_.empty()) {
     std::copy(register_block_.begin(), register_block_.end(), data);
     register_block_.clear();
   } else {
-    store_->read(next_lba_, data);
+    const Programming* waiting = cached(next_lba_);
+    if (waiting) {
+      std::copy(waiting->data.begin(), waiting->data.end(), data);
+    } else {
+      store_->read(next_lba_, data);
+    }
     if (++next_lba_ == capacity_sectors() && !(limited_ && blocks_left_ == 1)) status_ |= kOutOfRange;
   }
-  if (limited_ && --blocks_left_ == 0) state_ = State::kTransfer;
+  if (limited_ && --blocks_left_ == 0) {
+    state_ = State::kTransfer;
+  } else {
+    prepare_read(now);
+  }
   settle(now);
+  return !is_spoilt;
 }
 
 /// Nanoseconds until a sector that comes next in programming is durable.
-uint64_t SdCard::program_ns(uint32_t lba) {
+uint64_t SdCard::program_ns(uint32_t lba, const sc_time& now) {
   const CardTiming& timing = config_.timing;
   uint64_t ns = 0;
   if (first_block_) {
@@ -493,6 +541,7 @@ uint64_t SdCard::program_ns(uint32_t lba) {
   if (first_block_ || lba % kSectorsPerPage == 0) program_4k_ns_ = vary(timing.program_4k_us * 1000ull, timing.spread_permille, random_);
   ns += program_4k_ns_ / kSectorsPerPage;
   ++sectors_received_;
+  if (flash_) return ns + housekeeping_ns(lba, now);
   if (timing.stall_each_mib != 0 && sectors_received_ % (timing.stall_each_mib * kSectorsPerMib) == 0) {
     ns += (timing.stall_min_ms + random_.below(timing.stall_max_ms - timing.stall_min_ms + 1ull)) * 1'000'000ull;
   }
@@ -511,20 +560,48 @@ bool SdCard::write_block(const uint8_t* data, const sc_time& now) {
     return false;
   }
   settle(now);
-  Programming item;
-  item.lba = next_lba_++;
-  item.erase_count = 0;
-  const uint64_t ns = program_ns(item.lba);
-  const sc_time begin = programming_.empty() ? now : programming_.back().durable;
-  item.durable = hangs() || begin == sc_core::sc_max_time() ? sc_core::sc_max_time() : begin + from_ns(ns);
-  std::memcpy(item.data.data(), data, kSectorBytes);
-  programming_.push_back(item);
-  if (programming_.size() == 1) schedule_durable();
+  if (config_.faults.data_crc.hits(++data_blocks_)) {
+    tell(now, "data_crc", next_lba_, 1, "a block to the card arrives spoilt");
+    return false;
+  }
+  if (refuses_data_) {
+    status_ |= kError;
+    tell(now, "write_error", next_lba_, 1, "the card cannot store a sector and says so");
+    return false;
+  }
+  take_sector(data, now);
   first_block_ = false;
   ++well_written_;
-  if (limited_ && --blocks_left_ == 0) state_ = State::kProgram;
+  if (limited_ && --blocks_left_ == 0) {
+    end_write(now);
+    state_ = State::kProgram;
+  }
   settle(now);
   return true;
+}
+
+/// The host has sent all of a write command: with a fence, nothing of it stays in the cache.
+void SdCard::end_write(const sc_time& now) {
+  if (config_.faults.has_cache() && config_.faults.cache_fence) flush_cache(now);
+}
+
+void SdCard::take_sector(const uint8_t* data, const sc_time& now) {
+  Programming item;
+  item.lba = static_cast<uint32_t>((uint64_t{next_lba_++} + aim_off_) % capacity_sectors());
+  item.erase_count = 0;
+  item.command = write_commands_;
+  item.ns = program_ns(item.lba, now);
+  std::memcpy(item.data.data(), data, kSectorBytes);
+  sc_time begin = now + from_ns(config_.faults.cache_hold_ms * 1'000'000ull);
+  if (!programming_.empty()) begin = std::max(begin, programming_.back().durable);
+  const bool never = hangs() || begin == sc_core::sc_max_time() || (!programming_.empty() && programming_.back().durable == sc_core::sc_max_time());
+  item.durable = never ? sc_core::sc_max_time() : begin + from_ns(item.ns);
+  programming_.push_back(item);
+  if (config_.faults.has_cache()) {
+    reorder_newest();
+    if (programming_.size() >= config_.faults.cache_sectors) flush_cache(now);
+  }
+  if (programming_.size() == 1) schedule_durable();
 }
 
 }  // namespace saksi::hw

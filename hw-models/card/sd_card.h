@@ -6,14 +6,18 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <systemc>
 #include <vector>
 
 #include "base/seed_stream.h"
 #include "hw-models/base/load.h"
+#include "hw-models/card/card_faults.h"
 #include "hw-models/card/card_timing.h"
+#include "hw-models/card/flash.h"
 #include "hw-models/card/sector_store.h"
 #include "hw-models/card/write_hook.h"
 
@@ -23,7 +27,9 @@ struct SdCardConfig {
   std::string image;                     ///< base image; empty: a blank card of `capacity_bytes`
   uint64_t capacity_bytes = 4ull << 30;  ///< used without an image
   CardTiming timing = CardTiming::profile("good");
-  uint64_t seed = 1;             ///< of the time spread; the stream's name is "card"
+  CardFaults faults;             ///< none by default
+  FlashConfig flash;             ///< not enabled: programming costs what `timing` says, wherever it lies
+  uint64_t seed = 1;             ///< of the time spread, stream "card", and of the faults, stream "card faults"
   uint32_t serial = 0x5A4B5301;  ///< in the CID
   uint32_t idle_uw = 1'000;      ///< powered, nothing to do
   uint32_t read_uw = 130'000;    ///< 40 mA at 3.3 V
@@ -51,8 +57,11 @@ struct CardResponse {
 ///
 /// Calls carry the time of the bus, which may lie ahead of the kernel's while the CPU runs ahead; it never runs backwards.
 ///
+/// With a write cache (CardFaults) sectors become durable in another order than they came, and without a fence after the end of busy. With a
+/// Flash beneath, housekeeping pauses are its own instead of the timing's.
+///
 /// Not modelled: SPI mode, UHS-I voltage switch, CMD42 lock, CMD27/28/29/30 (not supported: no response, ILLEGAL_COMMAND), password,
-/// CMD20. CRC errors do not occur by themselves.
+/// CMD20. CRC errors do not occur by themselves, only as a fault.
 class SdCard : public sc_core::sc_module {
  public:
   enum class State : uint8_t {
@@ -82,7 +91,8 @@ class SdCard : public sc_core::sc_module {
   sc_core::sc_time data_ready(const sc_core::sc_time& after) const;
   /// The next block to the host: 512 bytes, or fewer for a register block. Its size; 0: the card has nothing (more) to send.
   size_t next_block_size() const;
-  void read_block(uint8_t* data, const sc_core::sc_time& now);
+  /// False: the block arrives with a wrong CRC.
+  bool read_block(uint8_t* data, const sc_core::sc_time& now);
   /// A block of 512 bytes arrived whole at `now`. False: the card answers with the CRC status token "write error".
   bool write_block(const uint8_t* data, const sc_core::sc_time& now);
   /// When DAT0 will be high, as far as is known at `now`; sc_max_time(): never.
@@ -94,6 +104,8 @@ class SdCard : public sc_core::sc_module {
   bool wide_bus() const { return wide_bus_; }
   State state(const sc_core::sc_time& now);
   void set_write_hook(WriteHook* hook) { hook_ = hook; }
+  /// Told of each fault that strikes.
+  void on_fault(std::function<void(const CardFaultTruth&)> listener) { on_fault_ = std::move(listener); }
   /// Told of each command that reads what the card holds, before the first sector is on its way.
   void on_read(std::function<void()> listener) { on_read_ = std::move(listener); }
   /// What is durable now. Throws like SectorStore::write_image.
@@ -105,12 +117,23 @@ class SdCard : public sc_core::sc_module {
   void exchange(const SdCardConfig& config);
   CardTiming& timing() { return config_.timing; }
   uint64_t sectors_written() const { return sectors_written_; }
+  /// nullptr without one.
+  const Flash* flash() const { return flash_.get(); }
 
  private:
   struct Programming {
     sc_core::sc_time durable;
+    uint64_t ns;  ///< of programming alone, which begins so long before `durable`
     uint32_t lba;
     uint32_t erase_count;  ///< 0: a write
+    uint64_t command;      ///< the write command that brought it
+    std::array<uint8_t, kSectorBytes> data;
+  };
+  /// What a sector held before a write command.
+  struct Undo {
+    uint64_t command;
+    sc_core::sc_time durable;
+    uint32_t lba;
     std::array<uint8_t, kSectorBytes> data;
   };
 
@@ -129,9 +152,10 @@ class SdCard : public sc_core::sc_module {
   CardResponse select(uint32_t argument);
   CardResponse send_if_cond(uint32_t argument);
   CardResponse send_op_cond(uint32_t argument, const sc_core::sc_time& now);
-  CardResponse start_read(uint8_t index, uint32_t argument);
-  CardResponse start_write(uint8_t index, uint32_t argument);
-  CardResponse stop();
+  CardResponse start_read(uint8_t index, uint32_t argument, const sc_core::sc_time& now);
+  CardResponse start_write(uint8_t index, uint32_t argument, const sc_core::sc_time& now);
+  CardResponse stop(const sc_core::sc_time& now);
+  void end_write(const sc_core::sc_time& now);
   CardResponse erase(const sc_core::sc_time& now);
   CardResponse r1(CardResponse::Data data = CardResponse::Data::kNone);
   CardResponse r1b();
@@ -139,9 +163,32 @@ class SdCard : public sc_core::sc_module {
   CardResponse send_register(std::vector<uint8_t> bytes);
   CardResponse illegal();
   uint32_t status_word();
-  uint64_t program_ns(uint32_t lba);
+  uint64_t program_ns(uint32_t lba, const sc_core::sc_time& now);
   bool hangs() const;
   uint32_t capacity_sectors() const;
+  bool can_take_commands() const;
+  void take_sector(const uint8_t* data, const sc_core::sc_time& now);
+
+  // Faults, in sd_card_faults.cpp.
+  void set_up_faults();
+  void tell(const sc_core::sc_time& now, const char* fault, uint32_t lba, uint32_t sectors, const std::string& text);
+  void commit_write(const Programming& item);
+  void reorder_newest();
+  void flush_cache(const sc_core::sc_time& now);
+  const Programming* cached(uint32_t lba) const;
+  void change(const sc_core::sc_time& now, uint32_t lba, const uint8_t* data);
+  void make_unreadable(const sc_core::sc_time& now, const char* fault, uint32_t first, uint32_t sectors);
+  bool fails_to_read(uint32_t lba, const sc_core::sc_time& now);
+  void prepare_read(const sc_core::sc_time& now);
+  void remember(const Programming& item);
+  void strike_at_cut(const sc_core::sc_time& now);
+  void tear(const Programming& item, const sc_core::sc_time& now);
+  void shear(const Programming& item, const sc_core::sc_time& now);
+  void roll_back(const sc_core::sc_time& now);
+  void rot(const sc_core::sc_time& now);
+  uint64_t housekeeping_ns(uint32_t lba, const sc_core::sc_time& now);
+  bool refuses_write(const sc_core::sc_time& now);
+  void aim_write(const sc_core::sc_time& now);
 
   SdCardConfig config_;
   std::unique_ptr<SectorStore> store_;
@@ -168,6 +215,19 @@ class SdCard : public sc_core::sc_module {
   bool erase_first_set_ = false, erase_last_set_ = false;
   std::vector<uint8_t> register_block_;  ///< CMD6, ACMD13, ACMD22, ACMD51 on their way out
   bool first_block_ = false;             ///< the transfer's first block is yet to come
+
+  std::unique_ptr<Flash> flash_;
+  SeedStream fault_random_;
+  std::function<void(const CardFaultTruth&)> on_fault_;
+  std::set<uint32_t> unreadable_;            ///< sectors that a cut has spoilt
+  std::map<uint32_t, uint64_t> times_read_;  ///< of the sectors that are unreadable by configuration
+  std::set<uint32_t> rewritten_;             ///< of those, what has been written since
+  std::deque<Undo> undo_;                    ///< of the last commands, oldest first
+  bool read_only_ = false, dead_ = false;
+  bool refuses_data_ = false;   ///< of this write command
+  bool sends_nothing_ = false;  ///< the next sector cannot be read
+  uint64_t commands_ = 0, read_commands_ = 0, data_blocks_ = 0;
+  uint32_t aim_off_ = 0;  ///< how far off its place this write command goes
 
   std::deque<Programming> programming_;
   uint64_t program_4k_ns_ = 0;  ///< drawn for the 4 KiB being programmed

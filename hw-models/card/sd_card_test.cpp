@@ -320,6 +320,30 @@ TEST_F(SdCardTest, ProfilesSpreadAroundTheirMedian) {
   EXPECT_NEAR(all[1682].to_seconds() / all[1000].to_seconds(), 1.35, 0.06) << "one sigma of 0.3";
 }
 
+TEST_F(SdCardTest, OnlyTheIllegalProfilePausesLongerThanTheStandardAllows) {
+  for (const std::string& name : CardTiming::profile_names()) {
+    if (name == "late") continue;  // a fault on top of a profile
+    SdCard card(name.c_str(), config(name.c_str()));
+    bring_up(card);
+    sc_time slowest;
+    for (uint32_t i = 0; i < 3 * 64; ++i) {  // 6 MiB in commands of 32 KiB
+      const sc_time start = now();
+      send(card, 25, i * 64);
+      for (int sector = 0; sector < 64; ++sector) {
+        const sc_time room = card.busy_until(now());
+        if (room > now()) run_for(room - now());
+        ASSERT_TRUE(card.write_block(filled(1).data(), now()));
+      }
+      send(card, 12, 0);
+      const sc_time end = card.busy_until(now());
+      if (end > now()) run_for(end - now());
+      slowest = std::max(slowest, now() - start);
+    }
+    EXPECT_EQ(slowest > sc_time(500, SC_MS), name == "illegal") << name << ": " << slowest;
+    card.power_off(now());
+  }
+}
+
 TEST_F(SdCardTest, FaultLateStrikesAtEachNthWriteAndIsOffByDefault) {
   SdCardConfig good = config("good");
   EXPECT_EQ(good.timing.stall_ms, 0u);

@@ -107,6 +107,7 @@ void SectorStore::read_base(uint64_t offset, uint8_t* data, size_t size) const {
 }
 
 void SectorStore::read(uint64_t lba, uint8_t* data) const {
+  lba = place(lba);
   const auto page = pages_.find(lba / kPageSectors);
   if (page == pages_.end()) {
     read_base(lba * kSectorBytes, data, kSectorBytes);
@@ -118,7 +119,7 @@ void SectorStore::read(uint64_t lba, uint8_t* data) const {
 uint64_t SectorStore::next_data(uint64_t offset) const {
   const uint64_t end = sectors_ * kSectorBytes;
   uint64_t found = end;
-  if (base_ >= 0 && !is_held_) return std::min(offset, end);
+  if ((base_ >= 0 && !is_held_) || wrap_ != 0) return std::min(offset, end);
   const auto page = pages_.lower_bound(offset / kPageBytes);
   if (page != pages_.end()) found = std::min(found, std::max(offset, page->first * kPageBytes));
   auto part = held_.upper_bound(offset);
@@ -137,6 +138,7 @@ SectorStore::Page& SectorStore::dirty_page(uint64_t page) {
 }
 
 void SectorStore::write(uint64_t lba, const uint8_t* data) {
+  lba = place(lba);
   std::memcpy(dirty_page(lba / kPageSectors).data() + lba % kPageSectors * kSectorBytes, data, kSectorBytes);
 }
 
@@ -148,6 +150,15 @@ void SectorStore::erase_page_part(uint64_t page, uint64_t first, uint64_t end) {
 }
 
 void SectorStore::erase(uint64_t first, uint64_t count) {
+  if (wrap_ == 0) return erase_range(first, count);
+  if (count >= wrap_) return erase_range(0, wrap_);
+  const uint64_t begin = place(first);
+  const uint64_t before_end = std::min(count, wrap_ - begin);
+  erase_range(begin, before_end);
+  if (before_end < count) erase_range(0, count - before_end);
+}
+
+void SectorStore::erase_range(uint64_t first, uint64_t count) {
   const uint64_t begin = first * kSectorBytes;
   const uint64_t end = (first + count) * kSectorBytes;
   const auto visit = [&](uint64_t from, uint64_t to) {
@@ -173,6 +184,17 @@ void SectorStore::copy_base(int out) const {
   });
 }
 
+/// As a reader sees a card that uses its memory again and again.
+void SectorStore::write_wrapped(int out, const std::string& path) const {
+  std::array<uint8_t, kPageBytes> page;
+  for (uint64_t lba = 0; lba < sectors_; lba += kPageSectors) {
+    const uint64_t count = std::min<uint64_t>(kPageSectors, sectors_ - lba);
+    for (uint64_t i = 0; i < count; ++i) read(lba + i, page.data() + i * kSectorBytes);
+    const auto bytes = static_cast<size_t>(count * kSectorBytes);
+    if (!all_zero(page.data(), bytes)) write_all(out, path, lba * kSectorBytes, page.data(), bytes);
+  }
+}
+
 void SectorStore::write_image(const std::string& path) const {
   struct stat ours {
   }, theirs{};
@@ -183,8 +205,13 @@ void SectorStore::write_image(const std::string& path) const {
   if (out < 0) fail_errno(path, "cannot be written");
   try {
     if (ftruncate(out, static_cast<off_t>(sectors_ * kSectorBytes)) != 0) fail_errno(path, "cannot be given the card's size");
-    if (base_ >= 0) copy_base(out);
+    if (wrap_ != 0) {
+      write_wrapped(out, path);
+    } else if (base_ >= 0) {
+      copy_base(out);
+    }
     for (const auto& [page, data] : pages_) {
+      if (wrap_ != 0) break;
       const uint64_t begin = page * kPageBytes;
       const size_t size = static_cast<size_t>(std::min<uint64_t>(kPageBytes, sectors_ * kSectorBytes - begin));
       const bool hole = all_zero(data->data(), size) && lseek(out, static_cast<off_t>(begin), SEEK_DATA) != static_cast<off_t>(begin);

@@ -27,6 +27,9 @@ class SectorStore {
   SectorStore& operator=(const SectorStore&) = delete;
 
   uint64_t sectors() const { return sectors_; }
+  /// Makes it a card that has less memory than it says: sector n is sector n modulo `sectors` from now on, in write_image() too. 0 or more than there
+  /// are: an honest one.
+  void wrap_at(uint64_t sectors) { wrap_ = sectors < sectors_ ? sectors : 0; }
   /// `lba` must be below sectors(); `data` is 512 bytes. Throws InfraError when the base file can no longer be read.
   void read(uint64_t lba, uint8_t* data) const;
   void write(uint64_t lba, const uint8_t* data);
@@ -55,12 +58,16 @@ class SectorStore {
   Page& dirty_page(uint64_t page);
   void erase_page_part(uint64_t page, uint64_t first, uint64_t end);
   void copy_base(int out) const;
+  void erase_range(uint64_t first, uint64_t count);
+  void write_wrapped(int out, const std::string& path) const;
+  uint64_t place(uint64_t lba) const { return wrap_ == 0 ? lba : lba % wrap_; }
 
   std::string path_;                               ///< empty without a base
   int base_ = -1;                                  ///< read with pread() only: processes that share it after a fork do not disturb each other
   bool is_held_ = false;                           ///< all that the base holds is in held_
   std::map<uint64_t, std::vector<uint8_t>> held_;  ///< by offset; zeros between
   uint64_t sectors_ = 0;
+  uint64_t wrap_ = 0;  ///< 0: not at all
   std::map<uint64_t, std::unique_ptr<Page>> pages_;
 };
 

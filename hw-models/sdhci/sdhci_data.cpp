@@ -141,7 +141,10 @@ void Sdhci::block_to_host() {
     data_error(kIntStatusDataCrc);
     return;
   }
-  card_->read_block(block_.data(), now());
+  if (!card_->read_block(block_.data(), now())) {
+    data_error(kIntStatusDataCrc);
+    return;
+  }
   if (kTransferModeDma.get(mode_) != 0) {
     if (move_block(true)) after_block();
     return;

@@ -18,51 +18,6 @@ constexpr size_t kMaxFolders = 10'000;
 constexpr uint64_t kMaxFolderBytes = 2 * 1024 * 1024;  // what the format allows
 constexpr uint32_t kClusterMask = 0x0FFFFFFF;
 
-/// A file on the card: its clusters in order.
-class FatFileSource : public ByteSource {
- public:
-  using Extent = FatVolume::Extent;
-
-  FatFileSource(std::shared_ptr<const ByteSource> source, std::vector<Extent> extents, uint64_t size)
-      : source_(std::move(source)), extents_(std::move(extents)), size_(size) {}
-
-  uint64_t size() const override { return size_; }
-
-  size_t read(uint64_t offset, void* buffer, size_t count) const override {
-    if (offset >= size_) return 0;
-    count = static_cast<size_t>(std::min<uint64_t>(count, size_ - offset));
-    auto extent = std::upper_bound(extents_.begin(), extents_.end(), offset, [](uint64_t at, const Extent& e) { return at < e.file_offset; });
-    if (extent != extents_.begin()) --extent;
-    size_t done = 0;
-    for (; done < count && extent != extents_.end(); ++extent) {
-      const uint64_t within = offset + done - extent->file_offset;
-      if (within >= extent->bytes) break;
-      const size_t part = static_cast<size_t>(std::min<uint64_t>(count - done, extent->bytes - within));
-      const size_t got = source_->read(extent->source_offset + within, static_cast<uint8_t*>(buffer) + done, part);
-      done += got;
-      if (got < part) break;
-    }
-    return done;
-  }
-
-  uint64_t next_data(uint64_t offset) const override {
-    auto extent = std::upper_bound(extents_.begin(), extents_.end(), offset, [](uint64_t at, const Extent& e) { return at < e.file_offset; });
-    if (extent != extents_.begin()) --extent;
-    for (; extent != extents_.end(); ++extent) {
-      const uint64_t within = std::max(offset, extent->file_offset) - extent->file_offset;
-      if (within >= extent->bytes) continue;
-      const uint64_t found = source_->next_data(extent->source_offset + within) - extent->source_offset;
-      if (found < extent->bytes) return std::min(size_, extent->file_offset + found);
-    }
-    return size_;
-  }
-
- private:
-  std::shared_ptr<const ByteSource> source_;
-  std::vector<Extent> extents_;
-  uint64_t size_;
-};
-
 }  // namespace
 
 class FatVolume::Reader {
@@ -93,7 +48,8 @@ class FatVolume::Reader {
   std::unique_ptr<ByteSource> open(size_t index) const {
     std::vector<Extent> all = extents(index);
     const uint64_t bytes = all.empty() ? 0 : all.back().file_offset + all.back().bytes;
-    return std::make_unique<FatFileSource>(source_, std::move(all), std::min(bytes, files_[index].size));
+    const uint64_t size = std::min(bytes, files_[index].size);
+    return std::make_unique<ExtentSource>(source_, std::move(all), size, size);
   }
 
  private:
@@ -117,12 +73,14 @@ class FatVolume::Reader {
   void read_folder(const Folder& folder, FatTable& table, std::vector<Folder>& folders, ProblemList& problems) {
     const std::string name = folder.path.empty() ? "The root folder" : folder.path;
     ProblemList chain_problems;
-    const ClusterChain chain = table.follow(folder.first_cluster, std::max<uint64_t>(1, kMaxFolderBytes / geometry_->cluster_bytes), name, chain_problems);
+    const ClusterChain chain =
+        table.follow(folder.first_cluster, std::max<uint64_t>(1, kMaxFolderBytes / geometry_->cluster_bytes), name, chain_problems);
     const bool crossed = chain_problems.worst() == Severity::kDamage;
     for (const Problem& problem : chain_problems.take()) problems.add(problem.severity, problem.kind, problem.text);
     // A folder whose clusters belong to something else too may be its own parent: it is read once and not descended from.
     const FatDirectory directory = parse_fat_directory(read_clusters(chain));
-    if (directory.bad_entries > 0) problems.add(Severity::kDamage, "bad-entry", fmt::format("{}: {} directory entries make no sense.", name, directory.bad_entries));
+    if (directory.bad_entries > 0)
+      problems.add(Severity::kDamage, "bad-entry", fmt::format("{}: {} directory entries make no sense.", name, directory.bad_entries));
     for (const FatEntry& entry : directory.entries) {
       const std::string path = folder.path.empty() ? entry.name : folder.path + "/" + entry.name;
       if (!entry.is_folder) {
@@ -151,10 +109,13 @@ class FatVolume::Reader {
     const uint32_t first = entry.first_cluster & kClusterMask;
     if (first != 0) {
       chain = table.follow(first, wanted, path, problems);
-      if (chain.too_long) problems.add(Severity::kTorn, "long-chain", fmt::format("{}: more clusters belong to the file than its size of {} bytes needs.", path, entry.size));
+      if (chain.too_long)
+        problems.add(Severity::kTorn, "long-chain",
+                     fmt::format("{}: more clusters belong to the file than its size of {} bytes needs.", path, entry.size));
     }
     if (chain.clusters < wanted) {
-      problems.add(Severity::kDamage, "short-chain", fmt::format("{}: the size is {} bytes, but the clusters hold {}.", path, entry.size, chain.clusters * geometry_->cluster_bytes));
+      problems.add(Severity::kDamage, "short-chain",
+                   fmt::format("{}: the size is {} bytes, but the clusters hold {}.", path, entry.size, chain.clusters * geometry_->cluster_bytes));
     }
     files_.push_back({path, entry.size});
     runs_.push_back(std::move(chain.runs));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "judge/card/extent_source.h"
 #include "judge/card/volume.h"
 
 namespace saksi::judge {
@@ -18,7 +19,8 @@ namespace saksi::judge {
 ///   torn    lost-chain, fat-difference (FAT1 and FAT2 differ in free or end marks only), long-chain, dirty
 ///   note    partition-found (no partition table, but a volume where one usually begins)
 ///
-/// FAT12, FAT16 and exFAT are recognised and not read. A chain that breaks off in FAT1 goes on by FAT2 where that still has it.
+/// FAT12 and FAT16 are recognised and not read; exFAT is read by ExfatVolume. A chain that breaks off in FAT1 goes on by FAT2 where that still has
+/// it.
 class FatVolume : public Volume {
  public:
   /// Never throws for what the source holds.
@@ -34,11 +36,7 @@ class FatVolume : public Volume {
   std::unique_ptr<ByteSource> open(size_t index) const override;
 
   /// Where the clusters of files()[index] lie, in file order.
-  struct Extent {
-    uint64_t file_offset;
-    uint64_t source_offset;
-    uint64_t bytes;
-  };
+  using Extent = judge::Extent;
   std::vector<Extent> extents(size_t index) const;
   /// Bytes in one cluster; 0 if not readable.
   uint32_t cluster_bytes() const;

@@ -10,7 +10,7 @@
 #include "base/light_code.h"
 #include "base/recording_format.h"
 #include "base/sha256.h"
-#include "judge/card/fat_volume.h"
+#include "judge/card/exfat_volume.h"
 #include "judge/media/mp4.h"
 
 namespace saksi::judge {
@@ -49,8 +49,7 @@ bool is_damaged_card(const std::string& path, const ByteSource& source) {
 }
 
 CardContents read_image(const std::string& path, const Claims& claims, const FrameHints& hints, const SignatureOptions& signature) {
-  const FatVolume volume(std::make_shared<FileSource>(path));
-  return read_card(volume, claims, hints, signature);
+  return read_card(*open_card_volume(std::make_shared<FileSource>(path)), claims, hints, signature);
 }
 
 /// What the light code showed at t = 0. A number that cannot be one is as none at all: then the pictures tell other times than the recording's.
@@ -129,9 +128,9 @@ Observations observe_file(const std::string& path, const SignatureOptions& signa
   Observations o;
   std::error_code error;
   const bool device = fs::is_block_file(path, error);
-  if (device || FatVolume::recognises(*source) || is_damaged_card(path, *source)) {
+  if (device || has_card_volume(*source) || is_damaged_card(path, *source)) {
     o.kind = InputKind::kCard;
-    o.card = read_card(FatVolume(source), o.claims, {}, signature);
+    o.card = read_card(*open_card_volume(source), o.claims, {}, signature);
     o.digest = hex(sparse_file_digest(path));
   } else if (looks_like_mp4(*source) || is_damaged_mp4(path, *source)) {
     o.kind = InputKind::kClip;

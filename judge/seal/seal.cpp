@@ -17,7 +17,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
-#include "judge/card/fat_volume.h"
+#include "judge/card/exfat_volume.h"
 
 namespace saksi::judge {
 
@@ -76,11 +76,11 @@ Json files_of_image(const fs::path& path) {
   const std::string name = path.filename().string();
   json.push_back(host_file_json(name, path));
   const auto source = std::make_shared<FileSource>(path.string());
-  if (!FatVolume::recognises(*source)) return json;
-  const FatVolume volume(source);
-  for (size_t i = 0; i < volume.files().size(); ++i) {
-    const std::unique_ptr<ByteSource> file = volume.open(i);
-    json.push_back(file_json(name + ":/" + volume.files()[i].path, file->size(), digest_of(*file)));
+  if (!has_card_volume(*source)) return json;
+  const std::unique_ptr<Volume> volume = open_card_volume(source);
+  for (size_t i = 0; i < volume->files().size(); ++i) {
+    const std::unique_ptr<ByteSource> file = volume->open(i);
+    json.push_back(file_json(name + ":/" + volume->files()[i].path, file->size(), digest_of(*file)));
   }
   return json;
 }

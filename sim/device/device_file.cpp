@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <climits>
-
 #include "base/error.h"
+#include "sim/device/card_file.h"
 
 namespace saksi::sim {
 
@@ -45,22 +44,6 @@ hw::PixelConfig read_sensor(const YamlNode& node) {
   pixels.temperature_c = static_cast<float>(node.get_number("temperature_c", pixels.temperature_c, -40, 100));
   pixels.defect_share = static_cast<float>(node.get_number("defect_share", pixels.defect_share, 0, 0.01));
   return pixels;
-}
-
-void read_card(const YamlNode& node, CardSpec& card) {
-  node.allow_keys({"present", "capacity_mib", "profile", "image", "formatted_over", "filler_mib", "free_mib", "stall_ms", "stall_after_writes"});
-  card.present = node.get_bool("present", card.present);
-  card.capacity_mib = static_cast<int>(node.get_int("capacity_mib", card.capacity_mib, 2112, 32 * 1024));
-  if (node.has("profile")) card.profile = node.at("profile").as_word({"instant", "good", "typical", "bad-but-legal", "late"});
-  if (node.has("image")) card.image = node.at("image").path();
-  if (node.has("formatted_over")) card.formatted_over = node.at("formatted_over").path();
-  for (const char* key : {"capacity_mib", "formatted_over", "filler_mib", "free_mib"}) {
-    if (node.has("image") && node.has(key)) node.at(key).fail("a card that is given as an image is as it is; this cannot be set beside 'image'");
-  }
-  card.filler_mib = static_cast<int>(node.get_int("filler_mib", card.filler_mib, 0, 32 * 1024));
-  card.free_mib = static_cast<int>(node.get_int("free_mib", card.free_mib, 0, 32 * 1024));
-  card.stall_ms = static_cast<int>(node.get_int("stall_ms", card.stall_ms, 0, 3'600'000));
-  card.stall_after_writes = static_cast<int>(node.get_int("stall_after_writes", card.stall_after_writes, 0, INT_MAX));
 }
 
 void read_settings(const YamlNode& node, Settings& settings) {

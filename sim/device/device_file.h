@@ -30,6 +30,8 @@ struct CardSpec {
   int free_mib = -1;                ///< >= 0: filler so that this much is free, instead of filler_mib
   int stall_ms = 0;                 ///< fault: one write is this late
   int stall_after_writes = 0;       ///< which write command, counted from 1
+  hw::CardFaults faults;            ///< none by default
+  hw::FlashConfig flash;            ///< not enabled: programming costs what the profile says
 };
 
 /// What the camera is told in SAKSI.CFG on its card; key=value lines.

@@ -29,6 +29,8 @@ hw::BoardConfig board_config(const SimulatedDeviceConfig& config) {
   board.card_timing = hw::CardTiming::profile(device.card.profile);
   board.card_timing.stall_ms = static_cast<uint32_t>(device.card.stall_ms);
   board.card_timing.stall_after_writes = static_cast<uint32_t>(device.card.stall_after_writes);
+  board.card_faults = device.card.faults;
+  board.card_flash = device.card.flash;
   return board;
 }
 

@@ -35,6 +35,14 @@ std::vector<Json> frame_lines(const std::vector<hw::FrameTruth>& frames) {
   return lines;
 }
 
+std::vector<Json> fault_lines(const std::vector<hw::CardFaultTruth>& faults) {
+  std::vector<Json> lines;
+  for (const hw::CardFaultTruth& fault : faults) {
+    lines.push_back({{"t_ns", fault.t_ns}, {"fault", fault.fault}, {"lba", fault.lba}, {"sectors", fault.sectors}, {"text", fault.text}});
+  }
+  return lines;
+}
+
 std::vector<Json> picture_lines(const std::vector<hw::PictureTruth>& pictures) {
   std::vector<Json> lines;
   for (const hw::PictureTruth& picture : pictures) {
@@ -53,7 +61,11 @@ void TruthLog::attach(hw::BoardObservers& observers) {
   observers.frame = [this](const hw::FrameTruth& frame) { frames_.push_back(frame); };
   observers.picture = [this](const hw::PictureTruth& picture) { pictures_.push_back(picture); };
   observers.irq = [this](const std::string& block, bool level, int64_t t_ns) { irqs_.push_back({t_ns, block, level}); };
-  observers.write_command = [this](const hw::WriteCommandTruth& command) { commands_.push_back(command); };
+  observers.write_command = [this](const hw::WriteCommandTruth& command) {
+    commands_.push_back(command);
+    durable_sectors_.push_back(0);
+  };
+  observers.card_fault = [this](const hw::CardFaultTruth& fault) { faults_.push_back(fault); };
   observers.sectors = this;
 }
 
@@ -79,12 +91,16 @@ void TruthLog::sector_written(const sc_core::sc_time& time, uint32_t lba, const 
   if (writes_.size() <= kLoggedSectorsMax) log_sector(writes_.back(), data);
 }
 
-/// The end of busy is what a card promises: after the last sector of its command.
+/// The end of busy is what a card promises: after the last sector of its command, whichever a cache has kept longest.
 void TruthLog::log_sector(const SectorWrite& write, const uint8_t* data) {
   log_.write(write.lba, data);
   if (write.command == kNoCommand) return;
-  const hw::WriteCommandTruth& command = commands_[write.command];
-  if (write.lba + 1 == command.lba + command.sectors) log_.settle();
+  if (++durable_sectors_[write.command] == commands_[write.command].sectors) log_.settle();
+}
+
+void TruthLog::sector_damaged(const sc_core::sc_time& time, uint32_t lba, const uint8_t* data) {
+  writes_.push_back({static_cast<int64_t>(time.value() / 1000), lba, 1, kNoCommand});
+  if (writes_.size() <= kLoggedSectorsMax) log_.write(lba, data);
 }
 
 void TruthLog::sectors_erased(const sc_core::sc_time& time, uint32_t first_lba, uint32_t count) {
@@ -94,6 +110,7 @@ void TruthLog::sectors_erased(const sc_core::sc_time& time, uint32_t first_lba, 
 
 void TruthLog::write(const std::string& dir, const hw::SymbolTable& symbols, const std::function<SectorOwner(uint32_t)>& owner) const {
   write_lines(dir + "/frames.jsonl", frame_lines(frames_));
+  if (!faults_.empty()) write_lines(dir + "/card-faults.jsonl", fault_lines(faults_));
   write_lines(dir + "/encoder.jsonl", picture_lines(pictures_));
   std::vector<Json> lines;
   for (const IrqEdge& edge : irqs_) lines.push_back({{"t_ns", edge.t_ns}, {"block", edge.block}, {"level", edge.level}});

@@ -26,8 +26,8 @@ class TruthLog : private hw::WriteHook {
   /// Adds itself to a board's observers.
   void attach(hw::BoardObservers& observers);
 
-  /// Writes frames.jsonl, encoder.jsonl, irqs.jsonl and block-writes.jsonl into a folder, and card-writes.log with what was written unless that
-  /// was more than kLoggedSectorsMax. Throws InfraError.
+  /// Writes frames.jsonl, encoder.jsonl, irqs.jsonl and block-writes.jsonl into a folder, card-faults.jsonl if a fault of the card struck, and
+  /// card-writes.log with what was written unless that was more than kLoggedSectorsMax. Throws InfraError.
   void write(const std::string& dir, const hw::SymbolTable& symbols, const std::function<SectorOwner(uint32_t lba)>& owner) const;
 
   /// Forgets what happened so far.
@@ -36,6 +36,7 @@ class TruthLog : private hw::WriteHook {
   const std::vector<hw::FrameTruth>& frames() const { return frames_; }
   const std::vector<hw::PictureTruth>& pictures() const { return pictures_; }
 
+  const std::vector<hw::CardFaultTruth>& card_faults() const { return faults_; }
   const WriteLog& card_writes() const { return log_; }
 
   static constexpr size_t kLoggedSectorsMax = 512 * 1024;  ///< 256 MiB of data, held in memory until the end
@@ -53,6 +54,7 @@ class TruthLog : private hw::WriteHook {
     bool level;
   };
   void sector_written(const sc_core::sc_time& time, uint32_t lba, const uint8_t* data) override;
+  void sector_damaged(const sc_core::sc_time& time, uint32_t lba, const uint8_t* data) override;
   void sectors_erased(const sc_core::sc_time& time, uint32_t first_lba, uint32_t count) override;
   size_t command_of(uint32_t lba) const;
   void log_sector(const SectorWrite& write, const uint8_t* data);
@@ -63,6 +65,8 @@ class TruthLog : private hw::WriteHook {
   std::vector<SectorWrite> writes_;
   WriteLog log_;
   std::vector<IrqEdge> irqs_;
+  std::vector<hw::CardFaultTruth> faults_;
+  std::vector<uint32_t> durable_sectors_;  ///< of commands_[i]
 };
 
 }  // namespace saksi::sim

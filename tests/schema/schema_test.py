@@ -51,13 +51,21 @@ def project_files():
     return sorted(str(path.relative_to(SOURCE)) for folder in FOLDERS for path in (SOURCE / folder).rglob("*.yaml"))
 
 
+CARD_FAULTS = {"torn": "old", "shorn_page_sectors": 8, "unreadable_page_sectors": 8, "paired_pages": 1, "rollback_commands": 1, "after_cut": "dead",
+               "cache": {"sectors": 64, "hold_ms": 700, "fence": False}, "unreadable": {"first": 9, "sectors": 2, "good_reads": 1}, "rotten_bits": 1,
+               "write_error": {"first": 1, "count": 2}, "read_error": {"first": 1, "count": 2}, "data_crc": {"first": 1, "count": 2},
+               "command_crc": {"first": 1, "count": 2}, "misdirected_write": 3, "read_only_after": 4, "real_mib": 64}
+CARD_FLASH = {"page_kib": 16, "block_kib": 4096, "spare_percent": 7, "filled_percent": 90, "endurance": 3000, "copy_us": 900, "erase_us": 4000,
+              "paired_distance_pages": 4}
+
+
 def samples(kind):
     """Files that together use every key of a kind."""
     absolute = lambda name: str(SOURCE / name)
     scenario = {
         "name": "sample", "seed": 3, "device": absolute("scenarios/devices/saksi-cam.yaml"), "light": absolute("scenarios/scenes/golden.yaml"),
         "light_from_s": 2, "duration_s": 10, "parameters": {"delay": 20}, "settings": {"fps": 10},
-        "card": {"present": True, "capacity_mib": 4096, "profile": "good", "formatted_over": "a.img", "filler_mib": 1, "free_mib": 100, "stall_ms": 1, "stall_after_writes": 9},
+        "card": {"present": True, "capacity_mib": 4096, "profile": "good", "formatted_over": "a.img", "filler_mib": 1, "free_mib": 100, "faults": CARD_FAULTS, "flash": CARD_FLASH, "stall_ms": 1, "stall_after_writes": 9},
         "claims": {"pre_event_s": 1, "frame_rate_hz": 10, "width": 640, "height": 360, "gop": 15, "signing": False,
                    "leds": {"recording": "red", "ready": "green", "fault": "amber"}},
         "actions": [{"at_s": 1, "jitter_s": 1, "press": "record", "hold_ms": 100}, {"at_s": 2, "release": "record"}, {"at_s": 0, "supply": "on"},
