@@ -66,13 +66,15 @@ static void begin_anew(const command_t* command, uint64_t due) {
   exchange.due = due;
 }
 
-// The part is awake; if it might fall asleep before it is done, its watchdog is started anew, which keeps what it was given.
+// The part is awake.
 static void begin_awake(const command_t* command) {
   exchange.command = *command;
-  const bool in_time = clock_now() + (command->longest_ms + kMarginMs) * CLOCK_TICKS_PER_MS < awake_until;
-  exchange.phase = in_time ? kSend : kIdle;
+  exchange.phase = kSend;
   exchange.due = 0;
 }
+
+// If the part might fall asleep before it is done, its watchdog is to be started anew first, which keeps what it was given.
+static bool has_time(void) { return clock_now() + (exchange.command.longest_ms + kMarginMs) * CLOCK_TICKS_PER_MS < awake_until; }
 
 static progress_t greet(void) {
   uint8_t greeting[kWordBytes];
@@ -117,6 +119,7 @@ static progress_t poll_answer(void) {
 // One step, which is one transfer at most.
 static progress_t exchange_step(void) {
   if (clock_now() < exchange.due) return kBusy;
+  if (exchange.phase == kSend && !has_time()) exchange.phase = kIdle;
   switch (exchange.phase) {
     case kQuiet:
     case kIdle:
