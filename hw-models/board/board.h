@@ -20,6 +20,8 @@
 #include "hw-models/cpu/cpu_debug.h"
 #include "hw-models/cpu/cpu_engine.h"
 #include "hw-models/cpu/elf_loader.h"
+#include "hw-models/rtc/pcf85063a.h"
+#include "hw-models/secure-element/atecc608_commands.h"
 #include "hw-models/sensor/lens.h"
 #include "hw-models/sensor/light_source.h"
 #include "hw-models/sensor/raw_frame.h"
@@ -38,7 +40,12 @@ struct BoardConfig {
   bool card_present = true;
   std::string card_image;  ///< base image of the card
   CardTiming card_timing;
+  Pcf85063aConfig rtc;
+  Atecc608Faults element_faults;
 };
+
+/// The root certificate, as PEM, of the vendor who provisioned the board's secure element; empty if the board has none.
+std::string vendor_ca_pem(const BoardSpec& spec);
 
 /// One coded picture, as only simulation sees it.
 struct PictureTruth {
@@ -135,6 +142,7 @@ class Board {
  private:
   struct Parts;
   void build(const BoardSpec& spec, const BoardConfig& config, LightSource* light);
+  void add_i2c_devices(LightSource* light);
   void wire_observers();
   void reset_blocks();
   void place_program();

@@ -45,6 +45,8 @@ struct DeviceSpec {
   CardSpec card;
   hw::LensConfig lens;
   hw::PixelConfig pixels;  ///< of the image sensor
+  hw::Pcf85063aConfig rtc;
+  hw::Atecc608Faults element_faults;
   Settings settings;
   nlohmann::ordered_json claims;  ///< what the device claims; copied into the manifest
 };
