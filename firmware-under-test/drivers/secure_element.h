@@ -44,6 +44,9 @@ secure_element_sign_t secure_element_sign_step(uint8_t signature[SECURE_ELEMENT_
 // end. Not while a signature is under way: it is given up.
 bool secure_element_counter(uint32_t counter, bool increment, uint32_t* value);
 
+// Whether `signature` (r, s) over `digest` is the maker's, by the public key of his that the part holds for firmware. False too if the part does not answer.
+bool secure_element_verify_firmware(const uint8_t digest[SECURE_ELEMENT_DIGEST_BYTES], const uint8_t signature[SECURE_ELEMENT_SIGNATURE_BYTES]);
+
 #ifdef __cplusplus
 }
 #endif

@@ -13,6 +13,7 @@
 #include "hw-models/board/board_spec.h"
 #include "hw-models/board/encoder_config.h"
 #include "hw-models/board/encoder_probe.h"
+#include "hw-models/board/signed_firmware.h"
 #include "hw-models/card/card_image.h"
 #include "hw-models/card/card_timing.h"
 #include "hw-models/card/sector_store.h"
@@ -42,6 +43,9 @@ struct BoardConfig {
   CardTiming card_timing;
   Pcf85063aConfig rtc;
   Atecc608Faults element_faults;
+  const Program* boot_rom = nullptr;  ///< secure boot: starts the program only if it is signed; nullptr: none. Must outlive the board
+  FirmwareImage firmware_image;       ///< of the program, for the boot ROM
+  uint32_t newest_firmware = 1;       ///< of what ran before: the secure element's counter of firmware versions
 };
 
 /// The root certificate, as PEM, of the vendor who provisioned the board's secure element; empty if the board has none.

@@ -100,8 +100,23 @@ void read_rtc(const YamlNode& node, hw::Pcf85063aConfig& rtc) {
   }
 }
 
-void read_element(const YamlNode& node, hw::Atecc608Faults& faults) {
-  node.allow_keys({"nonce", "replayed_signatures"});
+constexpr int kVersionMax = 1000;  ///< of firmware: the boot ROM counts up to it one by one
+
+void read_image(const YamlNode& node, hw::FirmwareImage& image) {
+  using Signature = hw::FirmwareImage::Signature;
+  node.allow_keys({"version", "signature", "changed"});
+  image.version = static_cast<uint32_t>(node.get_int("version", image.version, 1, kVersionMax));
+  if (node.has("signature")) {
+    const std::string word = node.at("signature").as_word({"vendor", "missing", "foreign"});
+    image.signature = word == "vendor" ? Signature::kVendor : word == "missing" ? Signature::kMissing : Signature::kForeign;
+  }
+  image.changed = node.get_bool("changed", image.changed);
+}
+
+void read_element(const YamlNode& node, DeviceSpec& device) {
+  node.allow_keys({"nonce", "replayed_signatures", "newest_firmware"});
+  hw::Atecc608Faults& faults = device.element_faults;
+  device.newest_firmware = static_cast<int>(node.get_int("newest_firmware", device.newest_firmware, 0, kVersionMax));
   if (node.has("nonce")) faults.nonce_reused = node.at("nonce").as_word({"fresh", "reused"}) == "reused";
   faults.replayed_signatures = static_cast<uint32_t>(node.get_int("replayed_signatures", faults.replayed_signatures, 0, INT_MAX));
 }
@@ -153,7 +168,7 @@ void merge_claims(const YamlNode& node, nlohmann::ordered_json& claims) {
 
 DeviceSpec load_device(const std::string& path, const Scenario& scenario, const DeviceOverrides& overrides) {
   const YamlNode root = YamlNode::load(path);
-  root.allow_keys({"name", "kind", "board", "firmware", "lens", "sensor", "cell", "rtc", "secure_element", "card", "settings", "claims"});
+  root.allow_keys({"name", "kind", "board", "firmware", "lens", "sensor", "cell", "rtc", "secure_element", "secure_boot", "firmware_image", "card", "settings", "claims"});
   root.at("kind").as_word({"simulated"});
   DeviceSpec device;
   device.name = root.at("name").as_string();
@@ -164,13 +179,16 @@ DeviceSpec load_device(const std::string& path, const Scenario& scenario, const 
   if (root.has("sensor")) device.pixels = read_sensor(root.at("sensor"));
   if (root.has("cell")) device.cell = read_cell(root.at("cell"));
   if (root.has("rtc")) read_rtc(root.at("rtc"), device.rtc);
-  if (root.has("secure_element")) read_element(root.at("secure_element"), device.element_faults);
+  if (root.has("secure_element")) read_element(root.at("secure_element"), device);
+  if (root.has("secure_boot")) device.secure_boot = root.at("secure_boot").as_word({"on", "off"}) == "on";
+  if (root.has("firmware_image")) read_image(root.at("firmware_image"), device.firmware_image);
   if (root.has("card")) read_card(root.at("card"), device.card);
   if (root.has("settings")) read_settings(root.at("settings"), device.settings);
   merge_claims(root.at("claims"), device.claims);
 
   if (scenario.rtc) read_rtc(*scenario.rtc, device.rtc);
-  if (scenario.secure_element) read_element(*scenario.secure_element, device.element_faults);
+  if (scenario.secure_element) read_element(*scenario.secure_element, device);
+  if (scenario.firmware_image) read_image(*scenario.firmware_image, device.firmware_image);
   if (scenario.card) read_card(*scenario.card, device.card);
   if (scenario.settings) read_settings(*scenario.settings, device.settings);
   if (scenario.claims) merge_claims(*scenario.claims, device.claims);

@@ -332,6 +332,12 @@ std::string default_firmware_path() {
   return fs::exists(path) ? path.string() : "";
 }
 
+std::string boot_rom_path() {
+  const fs::path path = fs::path(program_path()).parent_path() / "firmware" / "boot-rom.elf";
+  if (!fs::exists(path)) throw UsageError(path.string() + " is missing; build it (./saksi build), or set secure_boot: off in the device file");
+  return path.string();
+}
+
 PreparedRun check_run(const RunRequest& request) {
   PreparedRun run;
   run.request = request;

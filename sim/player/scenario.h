@@ -51,6 +51,7 @@ struct Scenario {
   std::optional<YamlNode> card;        ///< keys that replace those of the device file
   std::optional<YamlNode> rtc;
   std::optional<YamlNode> secure_element;
+  std::optional<YamlNode> firmware_image;
   std::optional<YamlNode> settings;
   std::optional<YamlNode> claims;
 };
