@@ -35,8 +35,8 @@ void secure_element_sign_begin(const uint8_t digest[SECURE_ELEMENT_DIGEST_BYTES]
 
 typedef enum { SECURE_ELEMENT_BUSY, SECURE_ELEMENT_SIGNED, SECURE_ELEMENT_FAILED } secure_element_sign_t;
 
-// Goes on with the signature: at most one I2C transfer a call (1.8 ms), and none before the part can have an answer. To be called until it says
-// something else than BUSY: SIGNED, and r and s, 32 bytes each, are in `signature`; FAILED after three attempts, or if none was begun. 75 to 150 ms from
+// Goes on with the signature: at most one I2C transfer a call (1.8 ms), and none before the part can have an answer. To be called, at least each
+// 300 ms lest the part sleeps in between, until it says something else than BUSY: SIGNED, and r and s, 32 bytes each, are in `signature`; FAILED after three attempts, or if none was begun. 75 to 150 ms from
 // its beginning to SIGNED.
 secure_element_sign_t secure_element_sign_step(uint8_t signature[SECURE_ELEMENT_SIGNATURE_BYTES]);
 

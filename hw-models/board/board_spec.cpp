@@ -61,7 +61,8 @@ BoardSpec::Block read_block(const YamlNode& node) {
 
 BoardSpec::I2cTarget read_i2c(const YamlNode& node) {
   node.allow_keys({"name", "type", "address"});
-  return {node.at("name").as_string(), node.at("type").as_word({"imx219"}), static_cast<uint8_t>(node.at("address").as_int(0x08, 0x77)), node.place()};
+  return {node.at("name").as_string(), node.at("type").as_word({"imx219", "pcf85063a", "atecc608"}),
+          static_cast<uint8_t>(node.at("address").as_int(0x08, 0x77)), node.place()};
 }
 
 /// Ranges that overlap, and numbers that are used twice, are mistakes of the file.
