@@ -1,6 +1,6 @@
 // What the vendor signs of a firmware, and what the boot ROM leaves of it: both lie in the last page of DRAM.
-// Fields are little endian. The digest is SHA-256 over the data of the image's segments, one after the other; the signature, ECDSA P-256 as r and s, is
-// over SHA-256 of everything before it.
+// Fields are little endian. The digest is SHA-256 over the data of the image's segments, one after the other; the signature, ECDSA P-256 as r and s,
+// is over SHA-256 of everything before it.
 #ifndef SAKSI_FIRMWARE_UNDER_TEST_BOOT_ROM_SIGNED_HEADER_H_
 #define SAKSI_FIRMWARE_UNDER_TEST_BOOT_ROM_SIGNED_HEADER_H_
 

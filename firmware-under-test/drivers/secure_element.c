@@ -132,9 +132,12 @@ static progress_t exchange_step(void) {
       exchange.phase = kGreeting;
       exchange.due = clock_now() + kWakeTicks;
       return kBusy;
-    case kGreeting: return greet();
-    case kSend: return send_command();
-    case kPoll: return poll_answer();
+    case kGreeting:
+      return greet();
+    case kSend:
+      return send_command();
+    case kPoll:
+      return poll_answer();
   }
   return kFailed;
 }

@@ -346,7 +346,8 @@ void Board::Parts::sign_program() {
   const uint64_t work = uint64_t{ram_range().base} + ram_range().size - kBootWorkBytes;
   for (const Program::Segment& segment : program.segments) {
     if (uint64_t{segment.address} + segment.memory_size > work) {
-      throw UsageError(fmt::format("the firmware is loaded where the boot ROM works, from {:#x} on: link it elsewhere, or set secure_boot: off", work));
+      throw UsageError(
+          fmt::format("the firmware is loaded where the boot ROM works, from {:#x} on: link it elsewhere, or set secure_boot: off", work));
     }
   }
   if (!spec.has_i2c_device("atecc608")) throw UsageError(spec.path + ": secure boot needs a secure element (atecc608) on the board");

@@ -14,7 +14,7 @@ namespace saksi::hw {
 
 namespace {
 
-constexpr uint32_t kBlockSpan = 0x1000;      ///< address space that a block without a larger map occupies
+constexpr uint32_t kBlockSpan = 0x1000;  ///< address space that a block without a larger map occupies
 constexpr int kPins = 32;
 
 uint32_t span_of(const std::string& type) {

@@ -14,7 +14,7 @@ extern "C" {
 namespace saksi::hw {
 namespace {
 
-constexpr size_t kBytesMax = 0xE000;  ///< more than any board's ROM has room for
+constexpr size_t kBytesMax = 0xE000;     ///< more than any board's ROM has room for
 constexpr uint32_t kHartInterrupts = 1;  // phandles
 constexpr uint32_t kPlic = 2;
 constexpr uint32_t kFinisher = 3;

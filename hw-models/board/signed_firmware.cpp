@@ -31,8 +31,9 @@ std::vector<uint8_t> make_signed_header(const Program& program, const FirmwareIm
     if (!segment.data.empty()) segments.push_back(&segment);
   }
   if (segments.size() > kSegmentsMax) {
-    throw UsageError(fmt::format("{}: has {} segments with data, the header of a signed firmware has room for {}: link it with fewer, or set secure_boot: off",
-                                 name, segments.size(), kSegmentsMax));
+    throw UsageError(
+        fmt::format("{}: has {} segments with data, the header of a signed firmware has room for {}: link it with fewer, or set secure_boot: off",
+                    name, segments.size(), kSegmentsMax));
   }
   if (image.signature == FirmwareImage::Signature::kMissing) return std::vector<uint8_t>(kSignedHeaderBytes, 0);
   std::vector<uint8_t> header;

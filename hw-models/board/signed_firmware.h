@@ -18,7 +18,7 @@ struct FirmwareImage {
 };
 
 /// Where the boot ROM works: its variables, the signed header and what it measured. A program that is loaded there cannot be started by it.
-constexpr uint32_t kBootWorkBytes = 0x10000;  ///< the last of DRAM
+constexpr uint32_t kBootWorkBytes = 0x10000;     ///< the last of DRAM
 constexpr uint32_t kSignedHeaderBytes = 0x1000;  ///< of these, the last page
 
 /// The header that the vendor signs for a program, as firmware-under-test/boot-rom/signed_header.h describes it; zeros if the signature is missing.

@@ -21,7 +21,9 @@ constexpr __int128 kSecondTicks = static_cast<__int128>(1'000'000'000'000) * kBi
 
 uint32_t to_bcd(int value) { return static_cast<uint32_t>(value / 10 << 4 | value % 10); }
 
-int from_bcd(uint32_t bcd, int lowest, int highest) { return std::clamp(static_cast<int>((bcd >> 4) * 10 + std::min(bcd & 0xF, 9u)), lowest, highest); }
+int from_bcd(uint32_t bcd, int lowest, int highest) {
+  return std::clamp(static_cast<int>((bcd >> 4) * 10 + std::min(bcd & 0xF, 9u)), lowest, highest);
+}
 
 }  // namespace
 
@@ -56,9 +58,7 @@ void Pcf85063a::lose_time() {
   show_time();
 }
 
-bool Pcf85063a::counts() const {
-  return regs_.field(r::kControl1Stop) == 0 && config_.stopped != Pcf85063aConfig::Stopped::kOscillator;
-}
+bool Pcf85063a::counts() const { return regs_.field(r::kControl1Stop) == 0 && config_.stopped != Pcf85063aConfig::Stopped::kOscillator; }
 
 /// Seconds of the clock in a billion of seconds.
 int64_t Pcf85063a::rate_ppb() const {

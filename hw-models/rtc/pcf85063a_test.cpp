@@ -47,9 +47,10 @@ TEST(Calendar, DatesOfACentury) {
     int64_t seconds;
     int year, month, day, hour, minute, second, weekday;
   };
-  for (const Case& c : {Case{946'684'800, 2000, 1, 1, 0, 0, 0, 6}, Case{951'782'399, 2000, 2, 28, 23, 59, 59, 1}, Case{951'782'400, 2000, 2, 29, 0, 0, 0, 2},
-                        Case{1'709'164'800, 2024, 2, 29, 0, 0, 0, 4}, Case{1'767'225'600, 2026, 1, 1, 0, 0, 0, 4},
-                        Case{1'798'761'599, 2026, 12, 31, 23, 59, 59, 4}, Case{4'102'444'799, 2099, 12, 31, 23, 59, 59, 4}}) {
+  for (const Case& c :
+       {Case{946'684'800, 2000, 1, 1, 0, 0, 0, 6}, Case{951'782'399, 2000, 2, 28, 23, 59, 59, 1}, Case{951'782'400, 2000, 2, 29, 0, 0, 0, 2},
+        Case{1'709'164'800, 2024, 2, 29, 0, 0, 0, 4}, Case{1'767'225'600, 2026, 1, 1, 0, 0, 0, 4}, Case{1'798'761'599, 2026, 12, 31, 23, 59, 59, 4},
+        Case{4'102'444'799, 2099, 12, 31, 23, 59, 59, 4}}) {
     const CalendarTime time = to_calendar(c.seconds);
     EXPECT_EQ((std::vector<int>{time.year, time.month, time.day, time.hour, time.minute, time.second}),
               (std::vector<int>{c.year, c.month, c.day, c.hour, c.minute, c.second}));

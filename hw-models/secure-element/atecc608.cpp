@@ -10,8 +10,8 @@ using sc_core::sc_time;
 
 sc_time microseconds(uint64_t us) { return sc_time::from_value(us * 1'000'000); }
 
-const sc_time kWakeLow = microseconds(60);         // tWLO
-const sc_time kWakeTime = microseconds(1'500);     // tWHI
+const sc_time kWakeLow = microseconds(60);      // tWLO
+const sc_time kWakeTime = microseconds(1'500);  // tWHI
 const sc_time kWatchdog = microseconds(1'300'000);
 const sc_time kRefusalTime = microseconds(1'000);  // to look at a command and refuse it
 
@@ -30,9 +30,9 @@ struct ExecutionTime {
 };
 
 constexpr ExecutionTime kTimes[] = {
-    {Atecc608Op::kRead, 1, 5},     {Atecc608Op::kWrite, 8, 45},    {Atecc608Op::kNonce, 17, 20},  {Atecc608Op::kLock, 15, 35},
-    {Atecc608Op::kRandom, 15, 23}, {Atecc608Op::kCounter, 1, 25},  {Atecc608Op::kInfo, 1, 5},     {Atecc608Op::kGenKey, 59, 115},
-    {Atecc608Op::kSign, 60, 115},  {Atecc608Op::kVerify, 27, 105}, {Atecc608Op::kSha, 1, 36},     {Atecc608Op::kSelfTest, 200, 250},
+    {Atecc608Op::kRead, 1, 5},     {Atecc608Op::kWrite, 8, 45},    {Atecc608Op::kNonce, 17, 20}, {Atecc608Op::kLock, 15, 35},
+    {Atecc608Op::kRandom, 15, 23}, {Atecc608Op::kCounter, 1, 25},  {Atecc608Op::kInfo, 1, 5},    {Atecc608Op::kGenKey, 59, 115},
+    {Atecc608Op::kSign, 60, 115},  {Atecc608Op::kVerify, 27, 105}, {Atecc608Op::kSha, 1, 36},    {Atecc608Op::kSelfTest, 200, 250},
 };
 
 const ExecutionTime& time_of(uint8_t opcode) {
@@ -132,14 +132,21 @@ bool Atecc608::write(const uint8_t* data, size_t size, sc_time now) {
   if (mode_ != Mode::kAwake || now < ready_at_) return false;
   if (size == 0) return true;
   switch (data[0]) {
-    case kResetPointer: output_position_ = 0; break;
-    case kSleep: sleep(); break;
+    case kResetPointer:
+      output_position_ = 0;
+      break;
+    case kSleep:
+      sleep();
+      break;
     case kIdleWord:
       event_.cancel();
       enter(Mode::kIdle);
       break;
-    case kCommandWord: receive(data + 1, size - 1, now); break;
-    default: break;
+    case kCommandWord:
+      receive(data + 1, size - 1, now);
+      break;
+    default:
+      break;
   }
   return true;
 }

@@ -69,25 +69,38 @@ bool Atecc608Commands::is_known(uint8_t opcode) {
     case Atecc608Op::kSign:
     case Atecc608Op::kVerify:
     case Atecc608Op::kSha:
-    case Atecc608Op::kSelfTest: return true;
+    case Atecc608Op::kSelfTest:
+      return true;
   }
   return false;
 }
 
 std::vector<uint8_t> Atecc608Commands::execute(const Atecc608Command& command) {
   switch (static_cast<Atecc608Op>(command.opcode)) {
-    case Atecc608Op::kRead: return read(command);
-    case Atecc608Op::kWrite: return write(command);
-    case Atecc608Op::kNonce: return nonce(command);
-    case Atecc608Op::kLock: return lock(command);
-    case Atecc608Op::kRandom: return random(command);
-    case Atecc608Op::kCounter: return counter(command);
-    case Atecc608Op::kInfo: return info(command);
-    case Atecc608Op::kGenKey: return gen_key(command);
-    case Atecc608Op::kSign: return sign(command);
-    case Atecc608Op::kVerify: return verify(command);
-    case Atecc608Op::kSha: return sha(command);
-    case Atecc608Op::kSelfTest: return self_test(command);
+    case Atecc608Op::kRead:
+      return read(command);
+    case Atecc608Op::kWrite:
+      return write(command);
+    case Atecc608Op::kNonce:
+      return nonce(command);
+    case Atecc608Op::kLock:
+      return lock(command);
+    case Atecc608Op::kRandom:
+      return random(command);
+    case Atecc608Op::kCounter:
+      return counter(command);
+    case Atecc608Op::kInfo:
+      return info(command);
+    case Atecc608Op::kGenKey:
+      return gen_key(command);
+    case Atecc608Op::kSign:
+      return sign(command);
+    case Atecc608Op::kVerify:
+      return verify(command);
+    case Atecc608Op::kSha:
+      return sha(command);
+    case Atecc608Op::kSelfTest:
+      return self_test(command);
   }
   return status(Atecc608Status::kParse);
 }
@@ -134,9 +147,14 @@ Atecc608Commands::Answer Atecc608Commands::nonce(const Atecc608Command& command)
   const size_t size = (command.param1 & kLong) != 0 ? 2 * kBlock : kBlock;
   if (command.data.size() != size) return status(Atecc608Status::kParse);
   switch (command.param1 & kWhere) {
-    case 0: temp_key_ = command.data; break;
-    case kToMessageDigest: message_digest_ = command.data; break;
-    default: return status(Atecc608Status::kParse);
+    case 0:
+      temp_key_ = command.data;
+      break;
+    case kToMessageDigest:
+      message_digest_ = command.data;
+      break;
+    default:
+      return status(Atecc608Status::kParse);
   }
   return status(Atecc608Status::kOk);
 }
@@ -232,10 +250,14 @@ const uint8_t* Atecc608Commands::zone_bytes(uint8_t zone, uint16_t address, size
   *at = block * kBlock + (size == kBlock ? 0 : word * kWord);
   const auto inside = [&](const auto& bytes) { return *at + size <= bytes.size() ? bytes.data() + *at : nullptr; };
   switch (zone) {
-    case kConfigZone: return inside(memory_.config);
-    case kOtpZone: return inside(memory_.otp);
-    case kDataZone: return inside(memory_.slots[address >> 3 & 0xF]);
-    default: return nullptr;
+    case kConfigZone:
+      return inside(memory_.config);
+    case kOtpZone:
+      return inside(memory_.otp);
+    case kDataZone:
+      return inside(memory_.slots[address >> 3 & 0xF]);
+    default:
+      return nullptr;
   }
 }
 

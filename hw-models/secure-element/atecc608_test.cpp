@@ -1,6 +1,6 @@
-// Goal: the part on the bus behaves as its data sheet says: wake, sleep and watchdog, framing and status codes, times, locks, what each command does, and
-// that no command gives a private key away.
-// Method: a host on the I2C interface itself, in virtual time; signatures are checked by the curve's own code and published vectors.
+// Goal: the part on the bus behaves as its data sheet says: wake, sleep and watchdog, framing and status codes, times, locks, what each command does,
+// and that no command gives a private key away. Method: a host on the I2C interface itself, in virtual time; signatures are checked by the curve's
+// own code and published vectors.
 #include "hw-models/secure-element/atecc608.h"
 
 #include <algorithm>
@@ -262,7 +262,8 @@ TEST_F(Atecc608Test, NoCommandReadsThePrivateKey) {
             const Bytes answer = commands.execute({static_cast<uint8_t>(opcode), static_cast<uint8_t>(param1), param2, Bytes(size, 0x5A)});
             answers += answer.size() >= 4 ? 1 : 0;
             for (size_t word = 0; word + 4 <= secret.size(); word += 4) {
-              const auto found = std::search(answer.begin(), answer.end(), secret.begin() + static_cast<long>(word), secret.begin() + static_cast<long>(word) + 4);
+              const auto found =
+                  std::search(answer.begin(), answer.end(), secret.begin() + static_cast<long>(word), secret.begin() + static_cast<long>(word) + 4);
               ASSERT_EQ(found, answer.end()) << "opcode " << opcode << " param1 " << param1;
             }
           }

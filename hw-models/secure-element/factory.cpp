@@ -36,12 +36,12 @@ std::string hex_of(const std::array<uint8_t, 9>& bytes) {
 }
 
 // SlotConfig and KeyConfig (data sheet, 2.2.1 and 2.2.5), as far as the reference camera uses them.
-constexpr uint16_t kPrivateSlot = 0x0081;      ///< secret, signs external messages, never written or made again
-constexpr uint16_t kPrivateKey = 0x0013;       ///< a P-256 private key whose public key may be asked for
-constexpr uint16_t kReadOnlySlot = 0x8000;     ///< read by everybody, written by nobody
-constexpr uint16_t kData = 0x001C;             ///< no key
-constexpr uint16_t kPublicKey = 0x0010;        ///< a P-256 public key
-constexpr uint16_t kUnusedSlot = 0x8080;       ///< neither read nor written
+constexpr uint16_t kPrivateSlot = 0x0081;   ///< secret, signs external messages, never written or made again
+constexpr uint16_t kPrivateKey = 0x0013;    ///< a P-256 private key whose public key may be asked for
+constexpr uint16_t kReadOnlySlot = 0x8000;  ///< read by everybody, written by nobody
+constexpr uint16_t kData = 0x001C;          ///< no key
+constexpr uint16_t kPublicKey = 0x0010;     ///< a P-256 public key
+constexpr uint16_t kUnusedSlot = 0x8080;    ///< neither read nor written
 
 void configure(Atecc608Memory& memory) {
   for (size_t slot = 0; slot < Atecc608Memory::kSlots; ++slot) memory.set_slot(slot, kUnusedSlot, kData);
@@ -66,11 +66,12 @@ Atecc608Memory Vendor::make_element(uint64_t seed) const {
   memory.store_key(ElementSlots::kSigningKey, key);
   memory.store_public(ElementSlots::kFirmwareKey, firmware_key_.public_key());
   const std::array<uint8_t, 9> serial = memory.serial();
-  const CertificateText text = {std::vector<uint8_t>(serial.begin(), serial.end()), kRootName, "saksi-cam " + hex_of(serial), key.public_key(),
-                                false, kNotBefore, kNotAfter};
+  const CertificateText text = {
+      std::vector<uint8_t>(serial.begin(), serial.end()), kRootName, "saksi-cam " + hex_of(serial), key.public_key(), false, kNotBefore, kNotAfter};
   const std::vector<uint8_t> leaf = make_certificate(text, root_key_);
   std::vector<uint8_t>& slot = memory.slots[ElementSlots::kCertificate];
-  if (leaf.size() > slot.size()) throw InfraError(fmt::format("a device's certificate has {} bytes, its slot in the secure element {}", leaf.size(), slot.size()));
+  if (leaf.size() > slot.size())
+    throw InfraError(fmt::format("a device's certificate has {} bytes, its slot in the secure element {}", leaf.size(), slot.size()));
   std::fill(slot.begin(), slot.end(), uint8_t{0});
   std::copy(leaf.begin(), leaf.end(), slot.begin());
   memory.config[Atecc608Memory::kLockConfigAt] = memory.config[Atecc608Memory::kLockDataAt] = 0;

@@ -64,7 +64,7 @@ TEST(Factory, OpenSslVerifiesASignatureOfTheCertifiedKey) {
   const Digest digest = sha256(std::string("a document"));
   const std::vector<uint8_t> signature = der_signature(memory.key(ElementSlots::kSigningKey).sign(digest));
   const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(EVP_PKEY_CTX_new(X509_get0_pubkey(leaf.get()), nullptr),
-                                                                           EVP_PKEY_CTX_free);
+                                                                            EVP_PKEY_CTX_free);
   ASSERT_EQ(EVP_PKEY_verify_init(context.get()), 1);
   EXPECT_EQ(EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()), 1);
 }

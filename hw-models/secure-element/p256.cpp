@@ -38,9 +38,7 @@ struct Curve {
 
 Owned<BIGNUM> number() { return Owned<BIGNUM>(BN_new()); }
 
-Owned<BIGNUM> number_of(const uint8_t* bytes) {
-  return Owned<BIGNUM>(BN_bin2bn(bytes, std::tuple_size_v<P256Scalar>, nullptr));
-}
+Owned<BIGNUM> number_of(const uint8_t* bytes) { return Owned<BIGNUM>(BN_bin2bn(bytes, std::tuple_size_v<P256Scalar>, nullptr)); }
 
 void store(const BIGNUM* value, uint8_t* bytes) { BN_bn2binpad(value, bytes, std::tuple_size_v<P256Scalar>); }
 

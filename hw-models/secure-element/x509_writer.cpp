@@ -59,9 +59,7 @@ Bytes join(std::initializer_list<Bytes> parts) {
 Bytes sequence(std::initializer_list<Bytes> parts) { return tlv(kSequence, join(parts)); }
 Bytes text_of(uint8_t tag, const std::string& text) { return tlv(tag, Bytes(text.begin(), text.end())); }
 
-Bytes name(const std::string& common_name) {
-  return sequence({tlv(kSet, sequence({tlv(kOid, kCommonName), text_of(kUtf8String, common_name)}))});
-}
+Bytes name(const std::string& common_name) { return sequence({tlv(kSet, sequence({tlv(kOid, kCommonName), text_of(kUtf8String, common_name)}))}); }
 
 /// A string of whole bytes: no bit of the last one is unused.
 Bytes bit_string(Bytes bytes, uint8_t unused_bits = 0) {

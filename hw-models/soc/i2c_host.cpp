@@ -89,16 +89,23 @@ void I2cHost::start_read_phase() {
 
 void I2cHost::step() {
   switch (phase_) {
-    case Phase::kIdle: break;
-    case Phase::kWrite: finish_write_phase(); break;
-    case Phase::kRead: finish_read_phase(); break;
-    case Phase::kStop: end_transfer(); break;
+    case Phase::kIdle:
+      break;
+    case Phase::kWrite:
+      finish_write_phase();
+      break;
+    case Phase::kRead:
+      finish_read_phase();
+      break;
+    case Phase::kStop:
+      end_transfer();
+      break;
   }
   update_status();
 }
 
-/// The longest run of zeros that the host sent: of the address byte, and of bytes behind it that somebody took. Host and device hand the line over to each
-/// other before and after an acknowledge bit, and it rises there for a moment.
+/// The longest run of zeros that the host sent: of the address byte, and of bytes behind it that somebody took. Host and device hand the line over to
+/// each other before and after an acknowledge bit, and it rises there for a moment.
 void I2cHost::tell_low_time(uint8_t address_byte) {
   uint32_t longest = 0;
   const auto send = [&](uint8_t byte, uint32_t run) {

@@ -168,7 +168,8 @@ void merge_claims(const YamlNode& node, nlohmann::ordered_json& claims) {
 
 DeviceSpec load_device(const std::string& path, const Scenario& scenario, const DeviceOverrides& overrides) {
   const YamlNode root = YamlNode::load(path);
-  root.allow_keys({"name", "kind", "board", "firmware", "lens", "sensor", "cell", "rtc", "secure_element", "secure_boot", "firmware_image", "card", "settings", "claims"});
+  root.allow_keys({"name", "kind", "board", "firmware", "lens", "sensor", "cell", "rtc", "secure_element", "secure_boot", "firmware_image", "card",
+                   "settings", "claims"});
   root.at("kind").as_word({"simulated"});
   DeviceSpec device;
   device.name = root.at("name").as_string();

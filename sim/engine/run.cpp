@@ -101,8 +101,8 @@ std::string size_table_of(const PreparedRun& run) {
 
 /// The folders and files that an earlier run into the same folder left.
 void clear_outputs(const std::string& dir) {
-  for (const char* name : {"vendor-ca.pem", "recording", "truth", "bundle", "verdicts.json", "self-check.json", "performance.json", "report.html", "junit.xml",
-                           "timeline.json", "profile.folded", "coverage.info", "guest-faults.json", "cpu-trace.txt"}) {
+  for (const char* name : {"vendor-ca.pem", "recording", "truth", "bundle", "verdicts.json", "self-check.json", "performance.json", "report.html",
+                           "junit.xml", "timeline.json", "profile.folded", "coverage.info", "guest-faults.json", "cpu-trace.txt"}) {
     fs::remove_all(dir + "/" + name);
   }
   fs::create_directories(dir + "/recording");
@@ -308,7 +308,8 @@ void record(const Bench& bench, TruthLog& truth, WaveWindow* waves, const std::f
   truth.write(run.request.out_dir + "/truth", bench.program.symbols, [&](uint32_t lba) { return sectors.owner(lba); });
 }
 
-/// Leaves the vendor's root certificate in the run's folder. Clips of a device that claims to sign are judged by it, at the date at which the scenario ends.
+/// Leaves the vendor's root certificate in the run's folder. Clips of a device that claims to sign are judged by it, at the date at which the
+/// scenario ends.
 judge::JudgeOptions judge_options(const PreparedRun& run, const hw::BoardSpec& board, int64_t end_ns) {
   judge::JudgeOptions options;
   const std::string pem = hw::vendor_ca_pem(board);

@@ -59,7 +59,6 @@ Parameters effective_parameters(const YamlNode& root, const Parameters& set) {
   return result;
 }
 
-
 const std::vector<std::string> kVerbKeys = {"press", "release", "supply", "supply_mv", "card"};
 
 void read_verb(Action& action, const YamlNode& node) {

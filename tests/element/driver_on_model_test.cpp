@@ -1,7 +1,6 @@
-// Goal: the firmware's drivers of secure element and clock get along with the parts as their data sheets describe them: wake, busy, watchdog, resets in the
-// middle, disturbed answers, no part at all.
-// Method: the drivers on the host, their register accesses on the I2C host's model, in step with the SystemC kernel; between bus and part a wire that can be
-// disturbed.
+// Goal: the firmware's drivers of secure element and clock get along with the parts as their data sheets describe them: wake, busy, watchdog, resets
+// in the middle, disturbed answers, no part at all. Method: the drivers on the host, their register accesses on the I2C host's model, in step with
+// the SystemC kernel; between bus and part a wire that can be disturbed.
 #include <openssl/x509.h>
 
 #include <algorithm>
