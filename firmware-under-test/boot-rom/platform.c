@@ -1,8 +1,9 @@
-// What the drivers stand on, for a program that takes no interrupts: it asks the interrupt controller itself while it waits.
+// What the drivers stand on, for a program that takes no interrupts: they end its sleep, and it asks the interrupt controller itself.
 #include <stddef.h>
 
 #include "boards/saksi_cam.h"
 #include "firmware-under-test/bsp/clock.h"
+#include "firmware-under-test/bsp/csr.h"
 #include "firmware-under-test/bsp/irq.h"
 #include "firmware-under-test/bsp/mmio.h"
 #include "regs/clint_regs.h"
@@ -36,10 +37,22 @@ uint64_t clock_now(void) {
   return (uint64_t)high << 32 | low;
 }
 
+// The low word goes to its maximum first, so that no half-written value is ever in the past.
+static void set_compare(uint64_t when) {
+  mmio_write32(SAKSI_CAM_CLINT_BASE + CLINT_MTIMECMP_LO, UINT32_MAX);
+  mmio_write32(SAKSI_CAM_CLINT_BASE + CLINT_MTIMECMP_HI, (uint32_t)(when >> 32));
+  mmio_write32(SAKSI_CAM_CLINT_BASE + CLINT_MTIMECMP_LO, (uint32_t)when);
+}
+
+// With mstatus.MIE clear a pending interrupt ends the sleep and is not taken. Afterwards timer and enables are as a reset leaves them.
 bool clock_wait(bool (*done)(void), uint64_t deadline) {
-  while (!done()) {
-    if (clock_now() >= deadline) return false;
+  csr_set(mie, CSR_MIE_EXTERNAL | CSR_MIE_TIMER);
+  set_compare(deadline);
+  while (!done() && clock_now() < deadline) {
+    cpu_wait_for_interrupt();
     irq_dispatch();
   }
-  return true;
+  set_compare(CLOCK_NEVER);
+  (void)csr_read_clear(mie, CSR_MIE_EXTERNAL | CSR_MIE_TIMER);
+  return done();
 }
