@@ -15,8 +15,8 @@ struct CalendarTime {
   int second = 0;
 };
 
-constexpr int64_t kCalendarFirst_s = 946'684'800;   ///< 2000-01-01 00:00:00 UTC, seconds since 1970
-constexpr int64_t kCalendarEnd_s = 4'102'444'800;   ///< 2100-01-01 00:00:00 UTC
+constexpr int64_t kCalendarFirst_s = 946'684'800;  ///< 2000-01-01 00:00:00 UTC, seconds since 1970
+constexpr int64_t kCalendarEnd_s = 4'102'444'800;  ///< 2100-01-01 00:00:00 UTC
 
 /// Seconds since 1970; a day that its month does not have counts on into the next one.
 int64_t to_seconds(const CalendarTime& time);

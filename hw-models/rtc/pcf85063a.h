@@ -27,7 +27,8 @@ struct Pcf85063aConfig {
   Stopped stopped = Stopped::kNo;
 };
 
-/// NXP PCF85063A, a real-time clock on I2C. Registers: regs/pcf85063a.yaml. Its time is virtual time with its drift, corrected by its offset register.
+/// NXP PCF85063A, a real-time clock on I2C. Registers: regs/pcf85063a.yaml. Its time is virtual time with its drift, corrected by its offset
+/// register.
 ///
 /// Source: data sheet PCF85063A, rev. 7 (7.2 registers, 7.2.3 offset, 7.3.3 OS flag, 8 setting and reading); Linux driver rtc-pcf85063.c.
 /// - Reads freeze the registers: all bytes of a transfer are those of one instant.

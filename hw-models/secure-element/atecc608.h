@@ -14,15 +14,17 @@
 namespace saksi::hw {
 
 struct Atecc608Config {
-  uint64_t seed = 1;      ///< of random numbers and execution times
+  uint64_t seed = 1;          ///< of random numbers and execution times
   Atecc608Memory memory{{}};  ///< as it was provisioned
   Atecc608Faults faults;
 };
 
-/// Microchip ATECC608 in clock mode M0 on I2C: wake, sleep, idle, watchdog, framing, and how long a command takes. What commands do: Atecc608Commands.
+/// Microchip ATECC608 in clock mode M0 on I2C: wake, sleep, idle, watchdog, framing, and how long a command takes. What commands do:
+/// Atecc608Commands.
 ///
 /// Source: data sheet DS40002249 (7, 9, 11), execution times of cryptoauthlib (lib/calib/calib_execution.c).
-/// - A low level of SDA of 60 us wakes it: a byte of zeros at 100 kHz, to whomever, but not at 400 kHz. It acknowledges 1.5 ms later, and a read then gives
+/// - A low level of SDA of 60 us wakes it: a byte of zeros at 100 kHz, to whomever, but not at 400 kHz. It acknowledges 1.5 ms later, and a read then
+/// gives
 ///   04 11 33 43. After 1.3 s awake it sleeps again whatever it is doing; a command that might not be done by then is refused with 0xEE.
 /// - While it executes it acknowledges nothing. Times lie between typical and longest, drawn from the seed.
 /// - An answer can be read in pieces: each read goes on where the last one ended, word address 0 starts over. Behind the end it reads 0xFF.

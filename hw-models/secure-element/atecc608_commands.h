@@ -60,11 +60,10 @@ struct Atecc608Faults {
 
 /// What an ATECC608's commands do to its memory and to what it keeps while it has power. It knows neither the bus nor time.
 ///
-/// Source: ATECC608A/B data sheet (DS40002249), 11; opcodes, modes and sizes also in Microchip's cryptoauthlib (lib/calib). A private key leaves it by no
-/// command: slots that are secret are not read, whatever the state of the locks.
-/// Not modelled, and answered as unknown: AES, CheckMac, DeriveKey, ECDH, GenDig, KDF, MAC, PrivWrite, SecureBoot, UpdateExtra. Verify takes stored and
-/// external public keys, Sign external messages; encrypted reads and writes, limited use and authorisation are refused. The unary halves of the counters
-/// do not show in the configuration zone.
+/// Source: ATECC608A/B data sheet (DS40002249), 11; opcodes, modes and sizes also in Microchip's cryptoauthlib (lib/calib). A private key leaves it
+/// by no command: slots that are secret are not read, whatever the state of the locks. Not modelled, and answered as unknown: AES, CheckMac,
+/// DeriveKey, ECDH, GenDig, KDF, MAC, PrivWrite, SecureBoot, UpdateExtra. Verify takes stored and external public keys, Sign external messages;
+/// encrypted reads and writes, limited use and authorisation are refused. The unary halves of the counters do not show in the configuration zone.
 class Atecc608Commands {
  public:
   Atecc608Commands(const Atecc608Memory& memory, uint64_t seed, const Atecc608Faults& faults);

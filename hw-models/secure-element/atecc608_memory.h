@@ -10,8 +10,8 @@
 
 namespace saksi::hw {
 
-/// What an ATECC608 keeps without power: its configuration, one-time-programmable and data zones and its counters. The layout of the configuration is that
-/// of the data sheet (DS40002249, 2.2); slot 8 has 416 bytes, 9 to 15 have 72, 0 to 7 have 36.
+/// What an ATECC608 keeps without power: its configuration, one-time-programmable and data zones and its counters. The layout of the configuration is
+/// that of the data sheet (DS40002249, 2.2); slot 8 has 416 bytes, 9 to 15 have 72, 0 to 7 have 36.
 struct Atecc608Memory {
   static constexpr size_t kConfigBytes = 128;
   static constexpr size_t kOtpBytes = 64;

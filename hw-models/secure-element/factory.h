@@ -11,17 +11,17 @@ namespace saksi::hw {
 
 /// Slots of the reference camera's secure element.
 struct ElementSlots {
-  static constexpr size_t kSigningKey = 0;    ///< private key of the device, made in the part; signs what is given
-  static constexpr size_t kCertificate = 8;   ///< X.509 certificate of its public key, DER, filled up with zeros
-  static constexpr size_t kFirmwareKey = 15;  ///< public key by which the vendor's firmware is verified
+  static constexpr size_t kSigningKey = 0;              ///< private key of the device, made in the part; signs what is given
+  static constexpr size_t kCertificate = 8;             ///< X.509 certificate of its public key, DER, filled up with zeros
+  static constexpr size_t kFirmwareKey = 15;            ///< public key by which the vendor's firmware is verified
   static constexpr size_t kFirmwareVersionCounter = 1;  ///< monotonic counter: the lowest version of firmware that may start
 };
 
-/// The vendor of the reference camera, a test vendor: its root certificate and what it does at its factory. The vendor is the same in every run; a device
-/// is made from its seed: the same seed gives the same bytes, so that a run can be repeated.
+/// The vendor of the reference camera, a test vendor: its root certificate and what it does at its factory. The vendor is the same in every run; a
+/// device is made from its seed: the same seed gives the same bytes, so that a run can be repeated.
 ///
-/// Certificates are X.509 v3 with ECDSA on P-256, valid from 2020 to 2120. The root issues a device's certificate itself, so that the leaf is the whole
-/// chain of a recording: what a signing SEI carries it carries once a second.
+/// Certificates are X.509 v3 with ECDSA on P-256, valid from 2020 to 2120. The root issues a device's certificate itself, so that the leaf is the
+/// whole chain of a recording: what a signing SEI carries it carries once a second.
 class Vendor {
  public:
   Vendor();

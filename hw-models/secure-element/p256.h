@@ -13,8 +13,8 @@ using P256Scalar = std::array<uint8_t, 32>;     ///< big endian
 using P256Public = std::array<uint8_t, 64>;     ///< X and Y, big endian
 using P256Signature = std::array<uint8_t, 64>;  ///< r and s, big endian
 
-/// A private key of ECDSA on NIST P-256 (FIPS 186-4), by OpenSSL's curve and big numbers. Its nonces are those of RFC 6979 with SHA-256, since a run must
-/// be repeatable to the bit and OpenSSL 3.0 draws them.
+/// A private key of ECDSA on NIST P-256 (FIPS 186-4), by OpenSSL's curve and big numbers. Its nonces are those of RFC 6979 with SHA-256, since a run
+/// must be repeatable to the bit and OpenSSL 3.0 draws them.
 class P256Key {
  public:
   /// `secret` modulo the curve's order less 1, plus 1: every value gives a key.

@@ -20,8 +20,9 @@ struct CertificateText {
   std::string not_after;   ///< "YYYYMMDDhhmmssZ", a GeneralizedTime
 };
 
-/// Makes an X.509 v3 certificate (RFC 5280) with ECDSA on P-256 (RFC 5480, 5758), as DER. OpenSSL could, but it signs with nonces that it draws, and then no
-/// two runs have the same bytes. Extensions: key usage and the issuer's key identifier; of a CA also basic constraints and its own key identifier.
+/// Makes an X.509 v3 certificate (RFC 5280) with ECDSA on P-256 (RFC 5480, 5758), as DER. OpenSSL could, but it signs with nonces that it draws, and
+/// then no two runs have the same bytes. Extensions: key usage and the issuer's key identifier; of a CA also basic constraints and its own key
+/// identifier.
 std::vector<uint8_t> make_certificate(const CertificateText& text, const P256Key& issuer_key);
 
 /// A signature of ECDSA as DER: SEQUENCE of two INTEGERs.

@@ -16,7 +16,8 @@ struct I2cConfig {};
 /// The I2C host of regs/i2c.yaml: one combined transfer (write, then repeated start and read) per command.
 /// Time: a start, a repeated start and a stop take one bit each, a byte (address bytes included) nine, at 100 or 400 kHz.
 /// A device that does not acknowledge ends the transfer with a stop: a missing one after its address, a present one at the end of the phase
-/// that it refuses. What is on the bus hears how long SDA was low in a phase that the host sends: parts that wait for that wake. Not modelled: clock stretching, arbitration, 10-bit addresses.
+/// that it refuses. What is on the bus hears how long SDA was low in a phase that the host sends: parts that wait for that wake. Not modelled: clock
+/// stretching, arbitration, 10-bit addresses.
 class I2cHost : public RegBlock {
  public:
   I2cHost(sc_core::sc_module_name name, const I2cConfig& config);
