@@ -20,7 +20,9 @@ _start:
     sw      zero, 0(t0)
     addi    t0, t0, 4
     j       1b
-2:  li      s0, 0                   # ends the chain of frame pointers
+2:  la      t0, handed_over         # what the boot ROM left, see boot_record.h
+    sw      a2, 0(t0)
+    li      s0, 0                   # ends the chain of frame pointers
     li      ra, 0
     call    main
 3:  wfi

@@ -12,10 +12,12 @@
 #include "firmware-under-test/camera/button.h"
 #include "firmware-under-test/camera/capture.h"
 #include "firmware-under-test/camera/card_slot.h"
+#include "firmware-under-test/camera/evidence.h"
 #include "firmware-under-test/camera/indicator.h"
 #include "firmware-under-test/camera/recorder.h"
 #include "firmware-under-test/camera/ring.h"
 #include "firmware-under-test/camera/settings.h"
+#include "firmware-under-test/camera/wall_clock.h"
 #include "firmware-under-test/camera/white_balance.h"
 #include "firmware-under-test/drivers/i2c.h"
 #include "firmware-under-test/drivers/imx219.h"
@@ -31,7 +33,8 @@ enum {
   kRetryTicks = CLOCK_HZ,
   kLossReportTicks = CLOCK_HZ,
   kArrayHalfDiagonal = 2051,  // of the sensor, pixels
-  kTurnTicks = CLOCK_HZ / 10
+  kTurnTicks = CLOCK_HZ / 10,
+  kSigningTurnTicks = 2 * CLOCK_TICKS_PER_MS
 };
 
 // Large memory that nobody needs cleared.
@@ -42,7 +45,7 @@ static uint8_t reconstructed[2][CAPTURE_FRAME_BYTES] BULK;
 static uint32_t fat[kFatSectorsMax * SECTOR_BYTES / 4] BULK;
 static uint8_t fat_dirty[kFatSectorsMax] BULK;
 static uint8_t fat_scratch[kFatSectorsMax * SECTOR_BYTES / 32] BULK;
-
+static media_signing_t signing BULK;
 static uint32_t fat_mirror[kMirrorSectors * SECTOR_BYTES / 4] BULK;
 
 static const fat32_memory_t fat_memory = {fat, fat_dirty, fat_scratch, kFatSectorsMax, fat_mirror, kMirrorSectors};
@@ -83,8 +86,8 @@ static void let_ring_go(void) {
 }
 
 static void on_recovered(const clip_recovered_t* recovered) {
-  log_warning("recovered %s: %lu fragments, %lu frames; its end is lost", recovered->name, (unsigned long)recovered->fragments,
-              (unsigned long)recovered->pictures);
+  log_warning("recovered %s: %lu fragments, %lu frames; its end is lost, its last %lu frames are not signed", recovered->name,
+              (unsigned long)recovered->fragments, (unsigned long)recovered->pictures, (unsigned long)(recovered->pictures - recovered->covered));
 }
 
 static void set_slot(card_slot_status_t status) {
@@ -107,11 +110,9 @@ static void prepare_store(bool was_cut) {
 
 static void schedule_card_retry(void) { camera.slot_retry = clock_now() + kRetryTicks; }
 
-static void make_recorder_settings(void) {
+static void make_recorder_settings(const parameter_sets_t* sets) {
   const settings_t* s = &camera.settings;
-  parameter_sets_t sets;
-  parameter_sets_make(&sets, s->width, s->height, s->fps, s->qp);
-  camera.recorder_settings.header_bytes = mp4_write_header(camera.recorder_settings.header, &sets, s->width, s->height);
+  camera.recorder_settings.header_bytes = mp4_write_header(camera.recorder_settings.header, sets, s->width, s->height);
   camera.recorder_settings.clip_bytes_max = s->max_file_mb << 20;
   camera.recorder_settings.clip_ticks_max = (uint64_t)s->max_file_s * CLOCK_HZ;
   camera.recorder_settings.frame_period = CLOCK_HZ / s->fps;
@@ -195,9 +196,14 @@ void camera_init(void) {
   uint32_t state = irq_save();
   camera.ring.pre_event = (uint64_t)camera.settings.pre_event_ms * CLOCK_TICKS_PER_MS;
   irq_restore(state);
-  make_recorder_settings();
+  const settings_t* s = &camera.settings;
+  parameter_sets_t sets;
+  parameter_sets_make(&sets, s->width, s->height, s->fps, s->qp);
+  make_recorder_settings(&sets);
   recorder_init(&camera.recorder, &camera.recorder_settings, &camera.ring, &camera.store);
   try_sensor();
+  evidence_init(s->officer);
+  evidence_enable(&camera.recorder_settings.signature, &signing, &sets);
   if (status == CARD_SLOT_READY) {
     prepare_store(was_cut);
   } else {
@@ -352,6 +358,12 @@ static void show(void) {
 
 static bool has_work(void) { return capture_has_news() || button_has_press() || sdhci_has_change(); }
 
+// When there is something to do though nothing has happened.
+static uint64_t next_turn(void) {
+  uint64_t turn = clock_now() + (recorder_is_signing(&camera.recorder) ? kSigningTurnTicks : kTurnTicks);
+  return wall_clock_due() < turn ? wall_clock_due() : turn;
+}
+
 void camera_run_once(void) {
   capture_take_news();
   tend_light();
@@ -365,5 +377,6 @@ void camera_run_once(void) {
   show();
   trap_check_stack();
   wdt_tend();
-  if (!has_more) clock_wait(has_work, clock_now() + kTurnTicks);
+  wall_clock_tend();
+  if (!has_more) clock_wait(has_work, next_turn());
 }

@@ -90,7 +90,7 @@ static bool measure(const clip_store_t* store, const fat32_file_t* file, mp4_ext
 }
 
 static void tell(clip_listener_t listener, const fat32_file_t* file, const mp4_extent_t* extent) {
-  clip_recovered_t recovered = {.fragments = extent->fragments, .pictures = extent->samples};
+  clip_recovered_t recovered = {.fragments = extent->fragments, .pictures = extent->samples, .covered = extent->covered};
   clip_store_format_name(file, recovered.name);
   listener(&recovered);
 }

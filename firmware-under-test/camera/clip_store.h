@@ -30,6 +30,7 @@ typedef struct {
   char name[CLIP_NAME_BYTES];
   uint32_t fragments;
   uint32_t pictures;
+  uint32_t covered;  // of them, by signatures
 } clip_recovered_t;
 typedef void (*clip_listener_t)(const clip_recovered_t* recovered);
 

@@ -270,6 +270,8 @@ uint32_t mp4_moof_bytes(const uint8_t* sector) { return load_be32(sector); }
 
 uint8_t* mp4_hash(uint8_t* sector) { return sector + mp4_moof_bytes(sector) + kBoxHeader + sizeof hash_type; }
 
+void mp4_set_covered(uint8_t* sector, uint32_t pictures) { store_be32(sector + kMdatHeader - 4, pictures); }
+
 uint32_t mp4_write_tail(uint8_t* out, uint32_t sample_bytes, uint32_t rest_bytes, uint32_t* own_bytes) {
   writer_t w = {out, 0};
   uint32_t pad = padding(sample_bytes);

@@ -49,6 +49,10 @@ void mp4_write_moof(uint8_t* sector, uint32_t sequence, uint64_t decode_time, co
 uint32_t mp4_moof_bytes(const uint8_t* sector);
 uint8_t* mp4_hash(uint8_t* sector);
 
+// Notes in a moof sector, in the free box behind the hash, how many of the clip's pictures are covered by signatures up to and with the fragment:
+// for recovery, which says what a power cut left unsigned. Nothing vouches for it.
+void mp4_set_covered(uint8_t* sector, uint32_t pictures);
+
 // Writes what follows the samples: the free box up to the next sector and, if `rest_bytes` (a multiple of SECTOR_BYTES) remain in
 // the file after the fragment, the sector with the free box over them. Returns its length; the fragment's own share of it, which
 // ends on a sector boundary, goes to `own_bytes`.
@@ -66,7 +70,8 @@ typedef struct {
   uint32_t end;  // offset behind the last whole fragment
   uint32_t fragments;
   uint32_t samples;
-  bool is_closed;  // the file ends there
+  uint32_t covered;  // samples that signatures cover, as the last whole fragment notes
+  bool is_closed;    // the file ends there
 } mp4_extent_t;
 
 // Walks a clip of `bytes` bytes that this camera wrote, by its boxes. False if it has no header or cannot be read.

@@ -49,8 +49,10 @@ bool mp4_measure(mp4_reader_t read, void* context, uint32_t bytes, mp4_extent_t*
     if (sample_bytes > left || mp4_fragment_bytes(sample_bytes) > left) break;
     extent->end += mp4_fragment_bytes(sample_bytes);
     extent->samples += samples;
+    extent->covered = load_be32(sector + SECTOR_BYTES - kBoxHeader - 4);
     ++extent->fragments;
   }
+  if (extent->covered > extent->samples) extent->covered = 0;
   extent->is_closed = extent->end == bytes;
   return true;
 }

@@ -16,113 +16,21 @@
 #include "firmware-under-test/bsp/clock.h"
 #include "firmware-under-test/bsp/mock_host.h"
 #include "firmware-under-test/camera/decode_clip.h"
-#include "firmware-under-test/camera/pcm_picture.h"
+#include "firmware-under-test/camera/recorder_bench.h"
 #include "firmware-under-test/camera/test_card.h"
 
 namespace saksi::firmware {
 namespace {
 
-constexpr uint32_t kSize = 64;
-constexpr uint32_t kFps = 15;
-constexpr uint32_t kGop = 5;
-constexpr uint64_t kPeriod = 666745;  // ticks; not the nominal 666667, as with a real sensor
-constexpr uint64_t kSecond = CLOCK_HZ;
 constexpr uint32_t kClipsLba = 10000;  // clips start at cluster 128; FATs and directories lie before
+
+using Camera = RecorderBench;
 
 std::vector<std::string> recovered;
 
 void on_recovered(const clip_recovered_t* clip) {
   recovered.push_back(std::string(clip->name) + " " + std::to_string(clip->fragments) + " " + std::to_string(clip->pictures));
 }
-
-/// Ring, store and recorder on a card, as the firmware puts them together.
-class Camera {
- public:
-  Camera(TestCard& card, MockHost& host, uint64_t pre_event, uint32_t clip_bytes_max = 64 << 20) : card_(card), host_(host), data_((4 << 20) + 16) {
-    parameter_sets_t sets;
-    parameter_sets_make(&sets, kSize, kSize, kFps, 27);
-    settings.header_bytes = mp4_write_header(settings.header, &sets, kSize, kSize);
-    settings.clip_bytes_max = clip_bytes_max;
-    settings.frame_period = CLOCK_HZ / kFps;
-    auto* aligned = data_.data() + (16 - reinterpret_cast<uintptr_t>(data_.data()) % 16) % 16;
-    ring_init(&ring, aligned, 4 << 20, pre_event);
-    recorder_init(&recorder, &settings, &ring, &store);
-  }
-
-  fat32_result_t start_up() {
-    bool was_cut = false;
-    block_device_t device = card_.device();
-    fat32_result_t outcome = fat32_mount(&volume, &device, memory_.get(), &was_cut);
-    if (outcome == FAT32_OK) outcome = clip_store_open(&store, &volume, was_cut, on_recovered);
-    return outcome == FAT32_OK ? prepare() : outcome;
-  }
-
-  fat32_result_t prepare() { return clip_store_prepare(&store, settings.header, settings.header_bytes, settings.clip_bytes_max); }
-
-  /// One picture, and whatever the recorder does with it.
-  void picture() {
-    host_.now = next_time;
-    bool is_idr = index % kGop == 0 || ring_needs_idr(&ring);
-    if (is_idr) index = 0;
-    if (ring_wants(&ring, next_time)) {
-      std::vector<uint8_t> nal = pcm_picture(kSize, kSize, is_idr, index % 16, idrs % 2, static_cast<uint8_t>(16 + pictures % 200));
-      uint8_t* place = ring_reserve(&ring, 8192);
-      ASSERT_NE(place, nullptr);
-      std::memcpy(place, nal.data(), nal.size());
-      ring_commit(&ring, static_cast<uint32_t>(nal.size()), next_time, is_idr);
-      idrs += is_idr;
-      ++index;
-    }
-    ++pictures;
-    next_time += kPeriod;
-    step();
-  }
-
-  void step() {
-    if (!recorder.is_active) return;
-    do {
-      result = recorder_step(&recorder, host_.now);
-      if (recorder_is_durable(&recorder) && durable_at_write == 0) durable_at_write = card_.log().size();
-    } while (result == RECORDER_WROTE);
-    if (result == RECORDER_FINISHED) ring_let_go(&ring);
-  }
-
-  void press() {
-    press_time = next_time - kPeriod / 3;
-    ring_hold(&ring, press_time);
-    recorder_start(&recorder, press_time);
-    step();
-  }
-
-  void pictures_for(double seconds) {
-    for (int i = 0; i < static_cast<int>(seconds * kFps); ++i) picture();
-  }
-
-  /// Stops, and runs until the clip is closed.
-  void stop() {
-    stop_time = next_time - kPeriod / 3;
-    recorder_stop(&recorder, stop_time);
-    for (int i = 0; i < 5 && recorder.is_active; ++i) picture();
-    EXPECT_EQ(result, RECORDER_FINISHED);
-  }
-
-  ring_t ring;
-  fat32_volume_t volume;
-  clip_store_t store;
-  recorder_t recorder;
-  recorder_settings_t settings{};
-  recorder_result_t result = RECORDER_WAITS;
-  uint64_t next_time = 100 * kSecond;
-  uint64_t press_time = 0, stop_time = 0;
-  uint32_t index = 0, idrs = 0, pictures = 0;
-  size_t durable_at_write = 0;
-
- private:
-  TestCard& card_;
-  MockHost& host_;
-  std::vector<uint8_t> data_;
-  FatMemory memory_;
-};
 
 /// Copies a clip out with mtools and decodes it.
 DecodedClip decode(const TestCard& card, const std::string& name) {
@@ -148,7 +56,7 @@ class RecorderTest : public testing::Test {
 
 TEST_F(RecorderTest, AClipHoldsPreEventAndLiveVideoWithTrueTimes) {
   auto camera = std::make_unique<Camera>(card_, host_, 3 * kSecond);
-  ASSERT_EQ(camera->start_up(), FAT32_OK);
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
   camera->pictures_for(10);
   camera->press();
   EXPECT_FALSE(recorder_is_durable(&camera->recorder)) << "nothing after the press was there yet";
@@ -174,7 +82,7 @@ TEST_F(RecorderTest, AClipHoldsPreEventAndLiveVideoWithTrueTimes) {
 
 TEST_F(RecorderTest, WithoutPreEventTheClipStartsWithTheNextPicture) {
   auto camera = std::make_unique<Camera>(card_, host_, 0);
-  ASSERT_EQ(camera->start_up(), FAT32_OK);
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
   camera->pictures_for(2);
   EXPECT_EQ(ring_count(&camera->ring), 0u);
   camera->press();
@@ -191,7 +99,7 @@ TEST_F(RecorderTest, WithoutPreEventTheClipStartsWithTheNextPicture) {
 
 TEST_F(RecorderTest, AFrameThatWasLostLeavesItsGapInTheTimes) {
   auto camera = std::make_unique<Camera>(card_, host_, kSecond);
-  ASSERT_EQ(camera->start_up(), FAT32_OK);
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
   camera->pictures_for(2);
   camera->press();
   camera->pictures_for(1.5);
@@ -207,7 +115,7 @@ TEST_F(RecorderTest, AFrameThatWasLostLeavesItsGapInTheTimes) {
 
 TEST_F(RecorderTest, LongRecordingsGoOnInTheNextClipWithoutALoss) {
   auto camera = std::make_unique<Camera>(card_, host_, kSecond, 2 << 20);
-  ASSERT_EQ(camera->start_up(), FAT32_OK);
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
   camera->pictures_for(2);
   camera->press();
   camera->pictures_for(50);
@@ -229,7 +137,7 @@ TEST_F(RecorderTest, LongRecordingsGoOnInTheNextClipWithoutALoss) {
 TEST_F(RecorderTest, ClipsAreCutByTheirLengthToo) {
   auto camera = std::make_unique<Camera>(card_, host_, kSecond, 16 << 20);
   camera->settings.clip_ticks_max = 10 * kSecond;
-  ASSERT_EQ(camera->start_up(), FAT32_OK);
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
   camera->pictures_for(2);
   camera->press();
   camera->pictures_for(25);
@@ -249,7 +157,7 @@ TEST_F(RecorderTest, ClipsAreCutByTheirLengthToo) {
 
 TEST_F(RecorderTest, AFullCardClosesTheClipAndSaysSo) {
   auto camera = std::make_unique<Camera>(card_, host_, kSecond, 2 << 20);
-  ASSERT_EQ(camera->start_up(), FAT32_OK);
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
   for (uint32_t cluster = 2; cluster < camera->volume.cluster_end; ++cluster) {
     if (fat32_get(&camera->volume, cluster) == FAT32_FREE) fat32_set(&camera->volume, cluster, 0x0FFFFFF7);
   }
@@ -264,7 +172,7 @@ TEST_F(RecorderTest, AFullCardClosesTheClipAndSaysSo) {
 
 TEST_F(RecorderTest, AFailingCardIsReported) {
   auto camera = std::make_unique<Camera>(card_, host_, kSecond);
-  ASSERT_EQ(camera->start_up(), FAT32_OK);
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
   camera->pictures_for(2);
   camera->press();
   camera->picture();
@@ -275,7 +183,7 @@ TEST_F(RecorderTest, AFailingCardIsReported) {
 
 TEST_F(RecorderTest, AStopDoesNotWaitForEverForASilentSensor) {
   auto camera = std::make_unique<Camera>(card_, host_, kSecond);
-  ASSERT_EQ(camera->start_up(), FAT32_OK);
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
   camera->pictures_for(2);
   camera->press();
   camera->pictures_for(1);
@@ -286,12 +194,96 @@ TEST_F(RecorderTest, AStopDoesNotWaitForEverForASilentSensor) {
   expect_clean();
 }
 
+class SignedRecorderTest : public RecorderTest {
+ protected:
+  std::unique_ptr<Camera> make(uint64_t pre_event, uint32_t clip_bytes_max = 64 << 20) {
+    return std::make_unique<Camera>(card_, host_, pre_event, clip_bytes_max, &bench_);
+  }
+  size_t expect_playable(const std::string& name) {
+    DecodedClip clip = decode(card_, name);
+    EXPECT_EQ(clip.warnings, 0) << name << ": " << clip.first_warning;
+    return clip.frames.size();
+  }
+
+  SigningBench bench_;
+};
+
+TEST_F(SignedRecorderTest, AClipPlaysWithoutAWarningAndAllOfItIsSigned) {
+  auto camera = make(3 * kSecond);
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
+  camera->pictures_for(6);
+  camera->press();
+  camera->pictures_for(5);
+  camera->stop();
+  size_t frames = expect_playable("CLIP0001.MP4");
+  EXPECT_GT(frames, 8u * kFps);
+  EXPECT_EQ(camera->recorder.covered, frames);
+  EXPECT_EQ(camera->recorder.pictures, frames);
+  EXPECT_GT(bench_.signatures, 12);
+  ASSERT_EQ(camera->prepare(), FAT32_OK);
+  expect_clean();
+}
+
+TEST_F(SignedRecorderTest, EveryClipOfALongRecordingIsSignedToItsEnd) {
+  for (uint32_t gop : {1u, 5u, 40u}) {
+    card_.undo_to(0);
+    auto camera = make(kSecond, 2 << 20);
+    camera->gop = gop;
+    ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
+    camera->pictures_for(2);
+    camera->press();
+    camera->pictures_for(50);
+    camera->stop();
+    size_t frames = expect_playable("CLIP0001.MP4") + expect_playable("CLIP0002.MP4") + expect_playable("CLIP0003.MP4");
+    EXPECT_GT(frames, 50u * kFps);
+    for (const std::string& line : host_.log) EXPECT_EQ(line.find("W:"), std::string::npos) << line;
+  }
+}
+
+TEST_F(SignedRecorderTest, ASilentElementDelaysNothingButTheEndAndIsReported) {
+  auto camera = make(kSecond);
+  bench_.failures = 1 << 20;
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
+  camera->pictures_for(2);
+  camera->press();
+  camera->picture();
+  EXPECT_TRUE(recorder_is_durable(&camera->recorder));
+  camera->pictures_for(3);
+  camera->stop();
+  EXPECT_GT(expect_playable("CLIP0001.MP4"), 3u * kFps);
+  EXPECT_EQ(camera->recorder.covered, 0u);
+  std::string log;
+  for (const std::string& line : host_.log) log += line + "\n";
+  EXPECT_NE(log.find("W: secure element failed to sign"), std::string::npos) << log;
+  EXPECT_NE(log.find("frames not signed"), std::string::npos) << log;
+}
+
+TEST_F(SignedRecorderTest, RecoverySaysWhatACutLeftUnsigned) {
+  std::vector<SectorWrite> log;
+  auto camera = make(kSecond);
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
+  camera->pictures_for(2);
+  camera->press();
+  camera->pictures_for(5);
+  uint32_t written = camera->recorder.pictures;
+  uint32_t covered = camera->recorder.covered;
+  EXPECT_LT(covered, written);
+  EXPECT_GT(covered + 2 * kGop + kFps / 2, written) << "at most what came since the last GOP but one";
+  auto again = make(kSecond);
+  ASSERT_EQ(again->start_up(
+                [](const clip_recovered_t* clip) { recovered.push_back(std::to_string(clip->pictures) + " " + std::to_string(clip->covered)); }),
+            FAT32_OK);
+  ASSERT_EQ(recovered.size(), 1u);
+  EXPECT_EQ(recovered[0], std::to_string(written) + " " + std::to_string(covered));
+  expect_playable("CLIP0001.MP4");
+}
+
 TEST_F(RecorderTest, TheSpareIsKeptOverARestart) {
   auto camera = std::make_unique<Camera>(card_, host_, kSecond);
-  ASSERT_EQ(camera->start_up(), FAT32_OK);
+  ASSERT_EQ(camera->start_up(on_recovered), FAT32_OK);
   size_t writes = card_.log().size();
   auto again = std::make_unique<Camera>(card_, host_, kSecond);
-  ASSERT_EQ(again->start_up(), FAT32_OK);
+  ASSERT_EQ(again->start_up(on_recovered), FAT32_OK);
   EXPECT_EQ(card_.log().size(), writes) << "a start on a card at rest writes nothing";
   expect_clean();
 }
@@ -348,7 +340,7 @@ struct Story {
 Story tell_story(TestCard& card, MockHost& host) {
   Story story;
   auto camera = std::make_unique<Camera>(card, host, kSecond, 8 << 20);
-  EXPECT_EQ(camera->start_up(), FAT32_OK);
+  EXPECT_EQ(camera->start_up(on_recovered), FAT32_OK);
   camera->pictures_for(1.5);
   camera->press();
   camera->pictures_for(0.6);
@@ -407,7 +399,7 @@ TEST_F(RecorderTest, ACutAtAnySectorWriteLosesNothingThatWasDurable) {
     if (is_sample && cut % 16 != 0) continue;
     size_t frames = judge_cut_card(card_, story, cut);
     auto restarted = std::make_unique<Camera>(card_, host_, kSecond, 8 << 20);
-    ASSERT_EQ(restarted->start_up(), FAT32_OK) << "cut " << cut;
+    ASSERT_EQ(restarted->start_up(on_recovered), FAT32_OK) << "cut " << cut;
     judge_recovered_card(card_, story, cut, frames);
     card_.undo_to(cut);
     if (HasFailure()) break;
@@ -420,7 +412,7 @@ TEST_F(RecorderTest, ACutDuringRecoveryIsRecoveredToo) {
   size_t cut = story.first_closed + (story.log.size() - story.first_closed) * 2 / 3;
   card_.undo_to(cut);
   auto first = std::make_unique<Camera>(card_, host_, kSecond, 8 << 20);
-  ASSERT_EQ(first->start_up(), FAT32_OK);
+  ASSERT_EQ(first->start_up(on_recovered), FAT32_OK);
   ASSERT_EQ(recovered.size(), 1u);
   EXPECT_EQ(recovered[0].substr(0, 12), "CLIP0002.MP4");
   size_t frames = decode(card_, "CLIP0002.MP4").frames.size();
@@ -430,7 +422,7 @@ TEST_F(RecorderTest, ACutDuringRecoveryIsRecoveredToo) {
     card_.undo_to(cut);
     card_.redo(recovery, 0, second);
     auto again = std::make_unique<Camera>(card_, host_, kSecond, 8 << 20);
-    ASSERT_EQ(again->start_up(), FAT32_OK) << second;
+    ASSERT_EQ(again->start_up(on_recovered), FAT32_OK) << second;
     judge_recovered_card(card_, story, cut, frames);
     EXPECT_EQ(decode(card_, "CLIP0002.MP4").frames.size(), frames);
   }

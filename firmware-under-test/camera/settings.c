@@ -37,6 +37,7 @@ enum { kFields = sizeof fields / sizeof fields[0] };
 static void store(settings_t* settings, const field_t* field, uint32_t value) { memcpy((uint8_t*)settings + field->offset, &value, sizeof value); }
 
 void settings_defaults(settings_t* settings) {
+  settings->officer[0] = '\0';
   for (uint32_t i = 0; i < kFields; ++i) store(settings, &fields[i], fields[i].standard);
 }
 
@@ -59,9 +60,21 @@ static bool parse_number(const char* text, uint8_t places, uint32_t* value) {
   return *text == '\0' && number <= UINT32_MAX;
 }
 
+static bool is_officer_character(char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.'; }
+
+static bool apply_officer(settings_t* settings, const char* text) {
+  size_t length = 0;
+  while (is_officer_character(text[length])) ++length;
+  if (text[length] != '\0' || length >= SETTINGS_OFFICER_BYTES) return false;
+  memcpy(settings->officer, text, length + 1);
+  return true;
+}
+
 static bool apply(settings_t* settings, const char* line) {
+  static const char officer_key[] = "officer=";
   const char* equals = strchr(line, '=');
   if (equals == NULL) return false;
+  if (strncmp(line, officer_key, sizeof officer_key - 1) == 0) return apply_officer(settings, equals + 1);
   for (uint32_t i = 0; i < kFields; ++i) {
     const field_t* field = &fields[i];
     size_t length = strlen(field->key);

@@ -9,6 +9,8 @@
 extern "C" {
 #endif
 
+enum { SETTINGS_OFFICER_BYTES = 25 };  // with the zero behind
+
 typedef struct {
   uint32_t width, height;    // pixels, even, 64x64 to 1920x1080
   uint32_t fps;              // 1 to 60
@@ -22,7 +24,8 @@ typedef struct {
   uint32_t gain_percent;     // analogue gain, 100 to 1066, if exposure_us is set; in the file as a number like 1 or 2.5
   uint32_t max_file_mb;      // MiB, 1 to 4000: a larger recording goes on in the next clip
   uint32_t max_file_s;       // seconds, up to 86400: so does a longer one, at the next picture that a clip can begin with; 0: of any length
-  uint32_t wb_red, wb_blue;  // white balance gains, 256 is 1.0, up to 4095; either 0: by the colours in the picture
+  char officer[SETTINGS_OFFICER_BYTES];  // who wears the camera: up to 24 letters, digits, - and .; empty if nobody said
+  uint32_t wb_red, wb_blue;              // white balance gains, 256 is 1.0, up to 4095; either 0: by the colours in the picture
 } settings_t;
 
 void settings_defaults(settings_t* settings);

@@ -32,6 +32,16 @@ TEST(Settings, AreTheDeviceDefaultsWithoutAFile) {
   EXPECT_EQ(settings.gain_percent, 400u);
 }
 
+TEST(Settings, AnOfficerIsAShortName) {
+  EXPECT_STREQ(parse("").officer, "");
+  EXPECT_STREQ(parse("officer = IM-1234.b").officer, "IM-1234.b");
+  EXPECT_STREQ(parse("officer=123456789012345678901234").officer, "123456789012345678901234");
+  EXPECT_TRUE(complaints.empty());
+  EXPECT_STREQ(parse("officer=1234567890123456789012345").officer, "");
+  EXPECT_STREQ(parse("officer=a;clock=trusted").officer, "") << "nothing that would look like another entry";
+  EXPECT_EQ(complaints.size(), 1u);
+}
+
 TEST(Settings, ReadsLinesWithAnyLineEndBlanksAndComments) {
   settings_t settings = parse("# camera\r\nwidth = 320\r\n\r\nheight=240\n  pre_event_ms\t=0\nqp=0");
   EXPECT_EQ(settings.width, 320u);

@@ -6,7 +6,7 @@
 #include "firmware-under-test/bsp/mmio.h"
 #include "regs/i2c_regs.h"
 
-enum { kTimeoutMs = 20 };  // 130 bytes at 400 kHz take 3 ms
+enum { kTimeoutMs = 20 };  // 2 x 192 bytes at 400 kHz take 9 ms
 
 static volatile bool done;
 
@@ -37,4 +37,10 @@ bool i2c_transfer(uint8_t address, const uint8_t* send, uint32_t send_bytes, uin
   }
   for (uint32_t i = 0; i < receive_bytes; ++i) receive[i] = (uint8_t)mmio_read32(SAKSI_CAM_I2C_BASE + I2C_RX);
   return true;
+}
+
+void i2c_wake_pulse(void) {
+  mmio_write32(SAKSI_CAM_I2C_BASE + I2C_CTRL, I2C_CTRL_ENABLE);
+  i2c_transfer(0, 0, 0, 0, 0);  // nobody is at address 0
+  mmio_write32(SAKSI_CAM_I2C_BASE + I2C_CTRL, I2C_CTRL_ENABLE | I2C_CTRL_FAST);
 }

@@ -9,12 +9,15 @@
 extern "C" {
 #endif
 
-enum { I2C_BYTES_MAX = 64 };
+enum { I2C_BYTES_MAX = 192 };
 
 void i2c_init(void);
 
 // Up to I2C_BYTES_MAX bytes each way. False if the target does not acknowledge or the transfer does not end in time.
 bool i2c_transfer(uint8_t address, const uint8_t* send, uint32_t send_bytes, uint8_t* receive, uint32_t receive_bytes);
+
+// Holds SDA low for 90 us, by address 0 at 100 kHz: wakes parts that wait for that.
+void i2c_wake_pulse(void);
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-enum { kSha256Bytes = 32, kSha256PiecesMax = 32 };
+enum { kSha256Bytes = 32, kSha256PiecesMax = 68 };
 
 // A part of the message, anywhere in memory.
 typedef struct {

@@ -13,6 +13,7 @@
 #include "hw-models/board/board_spec.h"
 #include "hw-models/board/encoder_config.h"
 #include "hw-models/board/encoder_probe.h"
+#include "hw-models/board/signed_firmware.h"
 #include "hw-models/card/card_faults.h"
 #include "hw-models/card/card_image.h"
 #include "hw-models/card/card_timing.h"
@@ -22,6 +23,8 @@
 #include "hw-models/cpu/cpu_debug.h"
 #include "hw-models/cpu/cpu_engine.h"
 #include "hw-models/cpu/elf_loader.h"
+#include "hw-models/rtc/pcf85063a.h"
+#include "hw-models/secure-element/atecc608_commands.h"
 #include "hw-models/sensor/lens.h"
 #include "hw-models/sensor/light_source.h"
 #include "hw-models/sensor/raw_frame.h"
@@ -42,7 +45,15 @@ struct BoardConfig {
   CardTiming card_timing;
   CardFaults card_faults;
   FlashConfig card_flash;
+  Pcf85063aConfig rtc;
+  Atecc608Faults element_faults;
+  const Program* boot_rom = nullptr;  ///< secure boot: starts the program only if it is signed; nullptr: none. Must outlive the board
+  FirmwareImage firmware_image;       ///< of the program, for the boot ROM
+  uint32_t newest_firmware = 1;       ///< of what ran before: the secure element's counter of firmware versions
 };
+
+/// The root certificate, as PEM, of the vendor who provisioned the board's secure element; empty if the board has none.
+std::string vendor_ca_pem(const BoardSpec& spec);
 
 /// One coded picture, as only simulation sees it.
 struct PictureTruth {
@@ -140,6 +151,7 @@ class Board {
  private:
   struct Parts;
   void build(const BoardSpec& spec, const BoardConfig& config, LightSource* light);
+  void add_i2c_devices(LightSource* light);
   void wire_observers();
   void reset_blocks();
   void place_program();

@@ -14,7 +14,7 @@ namespace saksi::hw {
 
 namespace {
 
-constexpr uint32_t kBlockSpan = 0x1000;      ///< address space that a block without a larger map occupies
+constexpr uint32_t kBlockSpan = 0x1000;  ///< address space that a block without a larger map occupies
 constexpr int kPins = 32;
 
 uint32_t span_of(const std::string& type) {
@@ -61,7 +61,8 @@ BoardSpec::Block read_block(const YamlNode& node) {
 
 BoardSpec::I2cTarget read_i2c(const YamlNode& node) {
   node.allow_keys({"name", "type", "address"});
-  return {node.at("name").as_string(), node.at("type").as_word({"imx219"}), static_cast<uint8_t>(node.at("address").as_int(0x08, 0x77)), node.place()};
+  return {node.at("name").as_string(), node.at("type").as_word({"imx219", "pcf85063a", "atecc608"}),
+          static_cast<uint8_t>(node.at("address").as_int(0x08, 0x77)), node.place()};
 }
 
 /// Ranges that overlap, and numbers that are used twice, are mistakes of the file.
@@ -97,6 +98,10 @@ const BoardSpec::Block* BoardSpec::block_of_type(const std::string& type) const 
     if (block.type == type) return &block;
   }
   return nullptr;
+}
+
+bool BoardSpec::has_i2c_device(const std::string& type) const {
+  return std::any_of(i2c_devices.begin(), i2c_devices.end(), [&](const I2cTarget& device) { return device.type == type; });
 }
 
 uint64_t BoardSpec::clock_of(const Block& block) {

@@ -14,7 +14,7 @@ extern "C" {
 namespace saksi::hw {
 namespace {
 
-constexpr size_t kBytesMax = 0xE000;  ///< more than any board's ROM has room for
+constexpr size_t kBytesMax = 0xE000;     ///< more than any board's ROM has room for
 constexpr uint32_t kHartInterrupts = 1;  // phandles
 constexpr uint32_t kPlic = 2;
 constexpr uint32_t kFinisher = 3;
@@ -142,6 +142,12 @@ bool begin_known_type(Writer& w, const BoardSpec::Block& block) {
   return true;
 }
 
+/// As Linux's bindings have it: maker and part.
+std::string compatible_of(const BoardSpec::I2cTarget& device) {
+  const std::string maker = device.type == "imx219" ? "sony" : device.type == "pcf85063a" ? "nxp" : "atmel";
+  return maker + "," + device.type;
+}
+
 void write_block(Writer& w, const BoardSpec& spec, const BoardSpec::Block& block) {
   if (block.rtl) {
     w.begin_at(block.name, block.address);
@@ -167,7 +173,7 @@ void write_block(Writer& w, const BoardSpec& spec, const BoardSpec::Block& block
     w.cells("#size-cells", {0});
     for (const BoardSpec::I2cTarget& device : spec.i2c_devices) {
       w.begin_at(device.name, device.address);
-      w.text("compatible", "sony," + device.type);
+      w.text("compatible", compatible_of(device));
       w.cells("reg", {device.address});
       w.end();
     }

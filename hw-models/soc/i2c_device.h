@@ -17,6 +17,8 @@ class I2cDevice {
   virtual bool write(const uint8_t* data, size_t size, sc_core::sc_time now) = 0;
   /// Fills `data` with what the device sends. Returns whether it acknowledges its address.
   virtual bool read(uint8_t* data, size_t size, sc_core::sc_time now) = 0;
+  /// SDA was low for so long without a break, up to `now`, in a transfer to whomever. Some parts are woken by that.
+  virtual void sda_low(sc_core::sc_time /*duration*/, sc_core::sc_time /*now*/) {}
 };
 
 }  // namespace saksi::hw

@@ -8,7 +8,7 @@ namespace saksi::hw {
 namespace {
 
 namespace r = regs::i2c;
-constexpr size_t kFifoBytes = 64;
+constexpr size_t kFifoBytes = 192;
 constexpr uint32_t kSlowHz = 100'000;
 constexpr uint32_t kFastHz = 400'000;
 constexpr uint32_t kBitsOfByte = 9;  // with the acknowledge bit
@@ -62,7 +62,8 @@ void I2cHost::write_ctrl() {
 
 void I2cHost::start(uint32_t command) {
   if (phase_ != Phase::kIdle || regs.field(r::kCtrlEnable) == 0) return;
-  const auto found = devices_.find(static_cast<uint8_t>(r::kCmdAddress.get(command)));
+  address_ = static_cast<uint8_t>(r::kCmdAddress.get(command));
+  const auto found = devices_.find(address_);
   device_ = found != devices_.end() ? found->second : nullptr;
   const uint32_t write_length = limit_length(r::kCmdWriteLength.get(command));
   read_length_ = limit_length(r::kCmdReadLength.get(command));
@@ -88,15 +89,40 @@ void I2cHost::start_read_phase() {
 
 void I2cHost::step() {
   switch (phase_) {
-    case Phase::kIdle: break;
-    case Phase::kWrite: finish_write_phase(); break;
-    case Phase::kRead: finish_read_phase(); break;
-    case Phase::kStop: end_transfer(); break;
+    case Phase::kIdle:
+      break;
+    case Phase::kWrite:
+      finish_write_phase();
+      break;
+    case Phase::kRead:
+      finish_read_phase();
+      break;
+    case Phase::kStop:
+      end_transfer();
+      break;
   }
   update_status();
 }
 
+/// The longest run of zeros that the host sent: of the address byte, and of bytes behind it that somebody took. Host and device hand the line over to
+/// each other before and after an acknowledge bit, and it rises there for a moment.
+void I2cHost::tell_low_time(uint8_t address_byte) {
+  uint32_t longest = 0;
+  const auto send = [&](uint8_t byte, uint32_t run) {
+    for (int bit = 7; bit >= 0; --bit) {
+      run = (byte >> bit & 1) == 0 ? run + 1 : 0;
+      longest = std::max(longest, run);
+    }
+  };
+  send(address_byte, kBitsOfStart);
+  if (device_) {
+    for (const uint8_t byte : sending_) send(byte, 0);
+  }
+  for (const auto& [address, device] : devices_) device->sda_low(bit_time() * longest, now());
+}
+
 void I2cHost::finish_write_phase() {
+  tell_low_time(static_cast<uint8_t>(address_ << 1));
   const bool acknowledged = device_ && device_->write(sending_.data(), sending_.size(), now());
   if (acknowledged && read_length_ != 0) {
     start_read_phase();
@@ -125,9 +151,12 @@ void I2cHost::end_transfer() {
   update_irq();
 }
 
+sc_core::sc_time I2cHost::bit_time() const {
+  return sc_core::sc_time::from_value(1'000'000'000'000 / (regs.field(r::kCtrlFast) != 0 ? kFastHz : kSlowHz));
+}
+
 void I2cHost::after_bits(uint32_t bits) {
-  const uint32_t rate_hz = regs.field(r::kCtrlFast) != 0 ? kFastHz : kSlowHz;
-  phase_end_ += sc_core::sc_time::from_value(uint64_t{bits} * 1'000'000'000'000 / rate_hz);
+  phase_end_ += bit_time() * bits;
   notify_at(step_event_, phase_end_);
 }
 

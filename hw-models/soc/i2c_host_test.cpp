@@ -27,7 +27,9 @@ class FakeDevice : public I2cDevice {
     for (size_t i = 0; i < size; ++i) data[i] = next++;
     return acknowledges;
   }
+  void sda_low(sc_time duration, sc_time) override { low_us.push_back(duration.value() / 1'000'000.0); }
   std::vector<std::string> log;
+  std::vector<double> low_us;
   bool acknowledges = true;
   uint8_t next = 100;
 };
@@ -119,20 +121,35 @@ TEST_F(I2cTest, CommandsWhileBusyAreIgnored) {
   EXPECT_EQ(status(r::kStatusRxLevel), 1u);
 }
 
+TEST_F(I2cTest, WhatIsOnTheBusHearsHowLongSdaWasLow) {
+  const auto send = [this](uint32_t address, std::vector<uint32_t> bytes) {
+    device_.low_us.clear();
+    for (const uint32_t byte : bytes) host_.write32(r::kTx, byte);
+    command(address, static_cast<uint32_t>(bytes.size()), 0);
+    run_for(sc_time(1, sc_core::SC_MS));
+    return device_.low_us;
+  };
+  EXPECT_EQ(send(0x00, {}), std::vector<double>{90}) << "start and eight zeros at 10 us; nobody acknowledges";
+  EXPECT_EQ(send(0x10, {0xFF}), std::vector<double>{50}) << "five zeros of 0x20";
+  EXPECT_EQ(send(0x10, {0x00, 0x00, 0xFF}), std::vector<double>{80}) << "a byte of zeros; acknowledging breaks it";
+  host_.write32(r::kCtrl, r::kCtrlEnable.put(1) | r::kCtrlFast.put(1));
+  EXPECT_EQ(send(0x00, {}), std::vector<double>{22.5});
+}
+
 TEST_F(I2cTest, FifosAreBounded) {
-  for (uint32_t i = 0; i < 70; ++i) host_.write32(r::kTx, i);
-  EXPECT_EQ(status(r::kStatusTxLevel), 64u);
-  command(0x10, 64, 64);
-  run_for(sc_time(20, sc_core::SC_MS));
-  command(0x10, 0, 64);
-  run_for(sc_time(20, sc_core::SC_MS));
-  EXPECT_EQ(status(r::kStatusRxLevel), 64u) << "the second 64 found no room";
+  for (uint32_t i = 0; i < 200; ++i) host_.write32(r::kTx, i);
+  EXPECT_EQ(status(r::kStatusTxLevel), 192u);
+  command(0x10, 192, 192);
+  run_for(sc_time(40, sc_core::SC_MS));
+  command(0x10, 0, 192);
+  run_for(sc_time(40, sc_core::SC_MS));
+  EXPECT_EQ(status(r::kStatusRxLevel), 192u) << "the second 192 found no room";
   command(0x10, 3, 0);
-  run_for(sc_time(20, sc_core::SC_MS));
+  run_for(sc_time(40, sc_core::SC_MS));
   EXPECT_EQ(device_.log.back().substr(0, 22), "write 3 first 0 last 0") << "bytes that were never given are 0";
   command(0x10, 0xFF, 0);
-  run_for(sc_time(20, sc_core::SC_MS));
-  EXPECT_EQ(device_.log.back().substr(0, 9), "write 64 ") << "lengths are cut to 64";
+  run_for(sc_time(40, sc_core::SC_MS));
+  EXPECT_EQ(device_.log.back().substr(0, 10), "write 192 ") << "lengths are cut to 192";
 }
 
 TEST_F(I2cTest, DisablingAbortsAndEmpties) {

@@ -140,6 +140,9 @@ CardContents read_card(const Volume& volume, const Claims& claims, const FrameHi
           {Severity::kDamage, "short-chain", fmt::format("Only {} of {} bytes are on the card.", source->size(), file.size)});
     }
   }
+  std::vector<SignatureResult*> signatures;
+  for (StoredClip& clip : card.clips) signatures.push_back(&clip.signature);
+  name_shared_nonces(signatures);
   return card;
 }
 

@@ -10,21 +10,14 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "judge/signature/openssl_owned.h"
 
 namespace saksi::judge {
 
 namespace {
 
-struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(TS_REQ* request) const { TS_REQ_free(request); }
-  void operator()(TS_RESP* reply) const { TS_RESP_free(reply); }
-  void operator()(TS_VERIFY_CTX* context) const { TS_VERIFY_CTX_free(context); }
-  void operator()(TS_MSG_IMPRINT* imprint) const { TS_MSG_IMPRINT_free(imprint); }
-  void operator()(X509_ALGOR* algorithm) const { X509_ALGOR_free(algorithm); }
-};
 template <typename T>
-using Owned = std::unique_ptr<T, Free>;
+using Owned = OpenSslOwned<T>;
 
 Owned<TS_REQ> request_for(const std::string& file) {
   const Digest digest = sha256_file(file);

@@ -13,21 +13,14 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "judge/signature/openssl_owned.h"
 
 namespace saksi::judge {
 
 namespace {
 
-struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(X509_STORE* store) const { X509_STORE_free(store); }
-  void operator()(X509_STORE_CTX* context) const { X509_STORE_CTX_free(context); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
-};
 template <typename T>
-using Owned = std::unique_ptr<T, Free>;
+using Owned = OpenSslOwned<T>;
 
 constexpr size_t kMaxCertificates = 5;
 

@@ -1,6 +1,9 @@
 #include "judge/signature/media_signing.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <unordered_map>
 
 #include "judge/media/mp4_whole.h"
 #include "judge/signature/played_nals.h"
@@ -80,6 +83,23 @@ SignatureResult verify_media_signing(const ByteSource& source, const Mp4Movie& p
   result.key = key_word(validator.provenance(), options);
   story.finish(validator, nals, result);
   return result;
+}
+
+void name_shared_nonces(const std::vector<SignatureResult*>& clips) {
+  std::unordered_map<uint64_t, uint64_t> known;
+  for (SignatureResult* clip : clips) {
+    uint64_t shared = 0;
+    for (const SignatureTrace& trace : clip->traces) {
+      const auto found = known.find(trace.r);
+      shared += found != known.end() && found->second != trace.s ? 1 : 0;
+    }
+    for (const SignatureTrace& trace : clip->traces) known.emplace(trace.r, trace.s);
+    if (shared == 0) continue;
+    clip->problems.push_back({Severity::kDamage, "nonce-reused",
+                              fmt::format("{} signatures use a random number that a signature of another clip used: the camera's private key can be "
+                                          "computed from them.",
+                                          shared)});
+  }
 }
 
 Severity SignatureResult::worst() const {

@@ -32,6 +32,12 @@ struct SigningKey {
   std::string reason;                     ///< why it is not trusted today or, if it is, why it was not at the signed time
 };
 
+/// The end of an ECDSA signature's two numbers: enough to tell signatures apart. Two with the same r and another s were made with one random number.
+struct SignatureTrace {
+  uint64_t r;
+  uint64_t s;
+};
+
 /// What the signatures in a clip are worth. The words are those of verdicts.json.
 struct SignatureResult {
   std::string signature = "not-signed";  ///< "valid", "valid-with-missing", "invalid", "not-signed" or "incomplete"
@@ -45,6 +51,7 @@ struct SignatureResult {
   std::optional<SigningKey> signing_key;
   SigningVendor vendor;                              ///< as the camera says; any bytes
   std::optional<int64_t> signed_from, signed_until;  ///< seconds since 1970 UTC
+  std::vector<SignatureTrace> traces;                ///< of the first 10,000 good ECDSA signatures
   /// What the signatures and what stands beside them say against the clip:
   ///
   ///   damage  signature-invalid, frames-missing, signatures-of-other-pictures, key-changed, key-not-trusted, clock-backwards, time-contradiction,
@@ -58,6 +65,10 @@ struct SignatureResult {
   /// The worst severity among the problems; kNote if there are none.
   Severity worst() const;
 };
+
+/// Names random numbers that were used for signatures of more than one clip, as a `nonce-reused` of each clip but the first that has it. A clip and
+/// its copy have the same signatures and share nothing.
+void name_shared_nonces(const std::vector<SignatureResult*>& clips);
 
 /// Checks the signatures of ONVIF Media Signing in a clip. Never throws for what the source holds; holds no more than one sample and what waits for
 /// its signature in memory.

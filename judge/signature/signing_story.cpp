@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "judge/media/mp4_box.h"
+#include "judge/media/parameter_sets.h"
 #include "judge/signature/date.h"
 
 namespace saksi::judge {
@@ -16,45 +16,32 @@ namespace {
 constexpr double kTicksPerSecond = 1e7;
 constexpr size_t kMaxNonces = 10'000;
 
-/// The parameter sets of an avcC or hvcC (ISO/IEC 14496-15, 5.3.3.1 and 8.3.3.1).
-std::vector<std::vector<uint8_t>> described_sets(const Mp4Movie& movie) {
-  std::vector<std::vector<uint8_t>> sets;
-  Mp4Cursor cursor(movie.avcc.data(), movie.avcc.size());
-  const auto take = [&](size_t count) {
-    for (size_t i = 0; i < count && !cursor.overrun(); ++i) {
-      const size_t size = cursor.u16();
-      if (size > cursor.left()) return;
-      sets.emplace_back(cursor.here(), cursor.here() + size);
-      cursor.skip(size);
-    }
-  };
-  if (movie.codec == VideoCodec::kH265) {
-    cursor.skip(22);
-    for (size_t arrays = cursor.u8(); arrays > 0 && !cursor.overrun(); --arrays) {
-      cursor.skip(1);
-      take(cursor.u16());
-    }
-  } else {
-    cursor.skip(5);
-    take(cursor.u8() & 0x1F);
-    take(cursor.u8());
-  }
-  return sets;
-}
-
 /// True if an avcC says another profile or level than its own SPS.
 bool contradicts_itself(const Mp4Movie& movie, const std::vector<std::vector<uint8_t>>& sets) {
   if (movie.codec != VideoCodec::kH264 || sets.empty() || sets.front().size() < 4 || movie.avcc.size() < 4) return false;
   return !std::equal(movie.avcc.begin() + 1, movie.avcc.begin() + 4, sets.front().begin() + 1);
 }
 
-/// r of an ECDSA signature in DER. Empty if it is none.
-std::vector<uint8_t> nonce_of(const std::vector<uint8_t>& der) {
-  const size_t head = der.size() > 2 && der[1] == 0x81 ? 3 : 2;
-  if (der.size() < head + 2 || der[0] != 0x30 || der[head] != 0x02) return {};
-  const size_t size = der[head + 1];
-  if (size == 0 || size > der.size() - head - 2) return {};
-  return {der.begin() + static_cast<ptrdiff_t>(head + 2), der.begin() + static_cast<ptrdiff_t>(head + 2 + size)};
+/// The last bytes of an INTEGER in DER at `at`, which is moved behind it; nullopt if there is none.
+std::optional<uint64_t> end_of_integer(const std::vector<uint8_t>& der, size_t& at) {
+  if (der.size() - at < 2 || der[at] != 0x02) return std::nullopt;
+  const size_t size = der[at + 1];
+  at += 2;
+  if (size == 0 || size > der.size() - at) return std::nullopt;
+  uint64_t end = 0;
+  for (size_t i = size - std::min<size_t>(size, 8); i < size; ++i) end = end << 8 | der[at + i];
+  at += size;
+  return end;
+}
+
+/// nullopt if it is no ECDSA signature in DER.
+std::optional<SignatureTrace> trace_of(const std::vector<uint8_t>& der) {
+  size_t at = der.size() > 2 && der[1] == 0x81 ? 3 : 2;
+  if (der.size() < at + 2 || der[0] != 0x30) return std::nullopt;
+  const auto r = end_of_integer(der, at);
+  const auto s = r ? end_of_integer(der, at) : std::nullopt;
+  if (!s) return std::nullopt;
+  return SignatureTrace{*r, *s};
 }
 
 std::string frame_list(const std::vector<SigningReport>& reports) {
@@ -70,7 +57,7 @@ std::string frame_list(const std::vector<SigningReport>& reports) {
 }  // namespace
 
 SigningStory::SigningStory(const Mp4Movie& movie, const SignatureOptions& options)
-    : movie_(movie), options_(options), described_sets_(described_sets(movie)) {}
+    : movie_(movie), options_(options), described_sets_(described_parameter_sets(movie.codec, movie.avcc)) {}
 
 void SigningStory::see(const PlayedNal& nal, const NalHead& head) {
   if (head.kind == NalKind::kParameterSet) see_parameter_set(nal);
@@ -113,9 +100,12 @@ void SigningStory::see_key(const CertificateChain& key) {
 }
 
 void SigningStory::see_signature(const std::vector<uint8_t>& der) {
-  const std::vector<uint8_t> nonce = nonce_of(der);
-  if (nonce.empty() || nonces_.size() >= kMaxNonces) return;
-  if (!nonces_.insert(nonce).second) ++nonces_reused_;
+  const std::optional<SignatureTrace> trace = trace_of(der);
+  if (!trace || traces_.size() >= kMaxNonces) return;
+  traces_.push_back(*trace);
+  // A signature that is there twice is no second signature.
+  const auto [known, is_new] = by_r_.emplace(trace->r, trace->s);
+  if (!is_new && known->second != trace->s) ++nonces_reused_;
 }
 
 void SigningStory::see(const SigningReport& report) {
@@ -151,6 +141,7 @@ void SigningStory::finish(const SigningValidator& validator, const PlayedNals& n
     if (hash_name_ == "SHA1" || hash_name_ == "MD5")
       add(Severity::kDoubt, "hash-outdated", "The signatures are over " + hash_name_ + " hashes, which can be forged.");
   }
+  result.traces = traces_;
   result.vendor = vendor_;
   result.problems = problems_;
 }

@@ -25,6 +25,8 @@ struct Tampered {
   bool renamed = false;      ///< under another name
   bool redated = false;      ///< with another date of change
   bool in_addition = false;  ///< beside the original, under a name of its own
+  /// If not empty, the attack is many: `bytes` cut to each of these lengths. Every one must be found.
+  std::vector<size_t> prefixes{};
 };
 
 /// Whether an attack must be found.

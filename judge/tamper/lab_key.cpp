@@ -1,7 +1,9 @@
 #include "judge/tamper/lab_key.h"
 
 #include <openssl/bio.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
+#include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -12,20 +14,15 @@
 #include "base/error.h"
 #include "judge/media/nal.h"
 #include "judge/signature/date.h"
+#include "judge/signature/openssl_owned.h"
 #include "judge/signature/signing_sei.h"
 
 namespace saksi::judge {
 
 namespace {
 
-struct Free {
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
 template <typename T>
-using Owned = std::unique_ptr<T, Free>;
+using Owned = OpenSslOwned<T>;
 
 /// A signature field as long as the largest one of P-256.
 constexpr size_t kFieldBytes = 72;
@@ -95,6 +92,46 @@ std::optional<SigningSei> signed_sei(const Bytes& nal, const NalHead& head) {
   return sei && sei->is_signed && sei->complete ? sei : std::nullopt;
 }
 
+Bytes ecdsa(EVP_PKEY* key, const Hash& digest) {
+  const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(key, nullptr));
+  size_t size = kFieldBytes;
+  Bytes signature(kFieldBytes);
+  if (EVP_PKEY_sign_init(context.get()) <= 0 || EVP_PKEY_sign(context.get(), signature.data(), &size, digest.bytes.data(), digest.size) <= 0) {
+    throw InfraError("OpenSSL cannot sign with P-256");
+  }
+  signature.resize(size);
+  return signature;
+}
+
+/// ECDSA (FIPS 186-4, 6.4) with a given random number k: r = x(k G), s = (z + r d) / k, modulo the group's order.
+Bytes ecdsa_with(EVP_PKEY* key, const Hash& digest, uint64_t nonce) {
+  const Owned<BN_CTX> context(BN_CTX_new());
+  const Owned<EC_GROUP> group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
+  const Owned<EC_POINT> point(EC_POINT_new(group.get()));
+  const Owned<BIGNUM> k(BN_new()), z(BN_bin2bn(digest.bytes.data(), static_cast<int>(std::min<size_t>(digest.size, 32)), nullptr));
+  BIGNUM* d = nullptr;
+  BN_set_word(k.get(), nonce);
+  const BIGNUM* order = EC_GROUP_get0_order(group.get());
+  ECDSA_SIG* parts = ECDSA_SIG_new();
+  BIGNUM* r = BN_new();
+  BIGNUM* s = BN_new();
+  const bool good = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &d) == 1 &&
+                    EC_POINT_mul(group.get(), point.get(), k.get(), nullptr, nullptr, context.get()) == 1 &&
+                    EC_POINT_get_affine_coordinates(group.get(), point.get(), r, nullptr, context.get()) == 1 &&
+                    BN_nnmod(r, r, order, context.get()) == 1 && BN_mod_mul(s, r, d, order, context.get()) == 1 &&
+                    BN_mod_add(s, s, z.get(), order, context.get()) == 1 && BN_mod_inverse(k.get(), k.get(), order, context.get()) != nullptr &&
+                    BN_mod_mul(s, s, k.get(), order, context.get()) == 1;
+  BN_clear_free(d);
+  ECDSA_SIG_set0(parts, r, s);
+  Bytes der(kFieldBytes);
+  uint8_t* at = der.data();
+  const int size = good ? i2d_ECDSA_SIG(parts, &at) : 0;
+  ECDSA_SIG_free(parts);
+  if (size <= 0) throw InfraError("OpenSSL cannot sign with P-256");
+  der.resize(static_cast<size_t>(size));
+  return der;
+}
+
 }  // namespace
 
 struct LabKey::State {
@@ -126,7 +163,11 @@ LabKey LabKey::another() const {
 
 std::string LabKey::anchor_pem() const { return state_->ca_pem; }
 
-Bytes LabKey::sign_again(const Bytes& nal, VideoCodec codec, int64_t shift) const {
+Bytes LabKey::sign_again(const Bytes& nal, VideoCodec codec, int64_t shift) const { return sign(nal, codec, shift, std::nullopt); }
+
+Bytes LabKey::sign_again_with(const Bytes& nal, VideoCodec codec, uint64_t nonce) const { return sign(nal, codec, 0, nonce); }
+
+Bytes LabKey::sign(const Bytes& nal, VideoCodec codec, int64_t shift, std::optional<uint64_t> nonce) const {
   const NalHead head = parse_nal_head(nal.data(), nal.size(), codec);
   const std::optional<SigningSei> sei = signed_sei(nal, head);
   if (!sei) return nal;
@@ -150,12 +191,9 @@ Bytes LabKey::sign_again(const Bytes& nal, VideoCodec codec, int64_t shift) cons
   }
   Bytes out = document(nal, head, sei->certificate, tlvs, tlvs.size() + 3 + 3 + kFieldBytes);
   const Hash digest = function.of(out.data(), out.size());
-  const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(state_->key.get(), nullptr));
-  size_t size = kFieldBytes;
-  Bytes signature(kFieldBytes);
-  if (EVP_PKEY_sign_init(context.get()) <= 0 || EVP_PKEY_sign(context.get(), signature.data(), &size, digest.bytes.data(), digest.size) <= 0) {
-    throw InfraError("OpenSSL cannot sign with P-256");
-  }
+  Bytes signature = nonce ? ecdsa_with(state_->key.get(), digest, *nonce) : ecdsa(state_->key.get(), digest);
+  const size_t size = signature.size();
+  signature.resize(kFieldBytes);
   std::fill(signature.begin() + static_cast<ptrdiff_t>(size), signature.end(), uint8_t{1});
   Bytes value = {1};
   append_u16(value, size);

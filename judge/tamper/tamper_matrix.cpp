@@ -96,6 +96,7 @@ class Matrix {
       if (!keep_folder.empty()) write_file(keep_folder + "/" + attack.id + ".mp4", tampered->bytes);
       found = new_findings(attack, *tampered);
       json["found"] = tamper_outcome_word(outcome(attack, *tampered, found));
+      if (!tampered->prefixes.empty()) json["tried"] = tampered->prefixes.size();
     }
     json["why"] = {{"en", attack.why_en}, {"id", attack.why_indonesian}};
     std::set<std::string> kinds;
@@ -106,9 +107,21 @@ class Matrix {
   }
 
  private:
+  /// Of many attacks those that were found against each, or nothing if one of them was not found.
   Findings new_findings(const Attack& attack, const Tampered& tampered) const {
+    if (tampered.prefixes.empty()) return new_findings(attack, tampered.bytes);
+    Findings all;
+    for (size_t prefix : tampered.prefixes) {
+      const Findings found = new_findings(attack, Bytes(tampered.bytes.begin(), tampered.bytes.begin() + static_cast<ptrdiff_t>(prefix)));
+      if (found.empty()) return {};
+      all.insert(found.begin(), found.end());
+    }
+    return all;
+  }
+
+  Findings new_findings(const Attack& attack, const Bytes& bytes) const {
     const Findings& before = attack.in_lab ? lab_before_ : before_;
-    const Findings after = findings_of(tampered.bytes, attack.in_lab ? lab_options_ : options_);
+    const Findings after = findings_of(bytes, attack.in_lab ? lab_options_ : options_);
     Findings found;
     std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::inserter(found, found.end()));
     return found;

@@ -16,8 +16,8 @@ namespace saksi::sim {
 struct Verb {
   enum class Kind { kPress, kRelease, kSupplyOn, kSupplyCut, kSupplyMv, kCardInsert, kCardPull };
   Kind kind = Kind::kPress;
-  std::string button;    ///< of press and release
-  int supply_mv = 0;     ///< of kSupplyMv
+  std::string button;  ///< of press and release
+  int supply_mv = 0;   ///< of kSupplyMv
 };
 
 /// A verb and when: at a time, or a time after the device shows something for the first time from then on.
@@ -39,16 +39,19 @@ struct Scenario {
   std::string name;
   std::string path;
   uint64_t seed = 1;
-  std::string device_path;             ///< device file; empty: the default one
-  std::string light_path;              ///< scene file
-  int64_t light_from_ns = 0;           ///< the scene's own time when the scenario begins
+  std::string device_path;    ///< device file; empty: the default one
+  std::string light_path;     ///< scene file
+  int64_t light_from_ns = 0;  ///< the scene's own time when the scenario begins
   int64_t duration_ns = 0;
-  std::vector<Action> actions;         ///< in file order
-  std::optional<YamlNode> require;     ///< the list of requirement ids; always set
-  std::string requirements_path;       ///< the file that has them
-  int64_t hang_after_ns = 0;           ///< time without progress after which the firmware hangs; 0: not looked for
-  WaveTrigger waves;                   ///< around what --trace records
-  std::optional<YamlNode> card;        ///< keys that replace those of the device file
+  std::vector<Action> actions;      ///< in file order
+  std::optional<YamlNode> require;  ///< the list of requirement ids; always set
+  std::string requirements_path;    ///< the file that has them
+  int64_t hang_after_ns = 0;        ///< time without progress after which the firmware hangs; 0: not looked for
+  WaveTrigger waves;                ///< around what --trace records
+  std::optional<YamlNode> card;     ///< keys that replace those of the device file
+  std::optional<YamlNode> rtc;
+  std::optional<YamlNode> secure_element;
+  std::optional<YamlNode> firmware_image;
   std::optional<YamlNode> settings;
   std::optional<YamlNode> claims;
 };

@@ -1,0 +1,58 @@
+// What the drivers stand on, for a program that takes no interrupts: they end its sleep, and it asks the interrupt controller itself.
+#include <stddef.h>
+
+#include "boards/saksi_cam.h"
+#include "firmware-under-test/bsp/clock.h"
+#include "firmware-under-test/bsp/csr.h"
+#include "firmware-under-test/bsp/irq.h"
+#include "firmware-under-test/bsp/mmio.h"
+#include "regs/clint_regs.h"
+#include "regs/plic_regs.h"
+
+enum { kSources = 32 };
+
+static irq_handler_t handlers[kSources];
+
+void irq_attach(uint32_t source, irq_handler_t handler) {
+  const uint32_t enable = SAKSI_CAM_PLIC_BASE + PLIC_ENABLE(0);
+  handlers[source] = handler;
+  mmio_write32(SAKSI_CAM_PLIC_BASE + PLIC_PRIORITY(source), 1);
+  mmio_write32(enable, mmio_read32(enable) | 1u << source);
+}
+
+void irq_dispatch(void) {
+  const uint32_t claim = SAKSI_CAM_PLIC_BASE + PLIC_CLAIM;
+  const uint32_t source = mmio_read32(claim);
+  if (source == 0) return;
+  if (source < kSources && handlers[source] != NULL) handlers[source]();
+  mmio_write32(claim, source);
+}
+
+uint64_t clock_now(void) {
+  uint32_t high, low;
+  do {
+    high = mmio_read32(SAKSI_CAM_CLINT_BASE + CLINT_MTIME_HI);
+    low = mmio_read32(SAKSI_CAM_CLINT_BASE + CLINT_MTIME_LO);
+  } while (high != mmio_read32(SAKSI_CAM_CLINT_BASE + CLINT_MTIME_HI));
+  return (uint64_t)high << 32 | low;
+}
+
+// The low word goes to its maximum first, so that no half-written value is ever in the past.
+static void set_compare(uint64_t when) {
+  mmio_write32(SAKSI_CAM_CLINT_BASE + CLINT_MTIMECMP_LO, UINT32_MAX);
+  mmio_write32(SAKSI_CAM_CLINT_BASE + CLINT_MTIMECMP_HI, (uint32_t)(when >> 32));
+  mmio_write32(SAKSI_CAM_CLINT_BASE + CLINT_MTIMECMP_LO, (uint32_t)when);
+}
+
+// With mstatus.MIE clear a pending interrupt ends the sleep and is not taken. Afterwards timer and enables are as a reset leaves them.
+bool clock_wait(bool (*done)(void), uint64_t deadline) {
+  csr_set(mie, CSR_MIE_EXTERNAL | CSR_MIE_TIMER);
+  set_compare(deadline);
+  while (!done() && clock_now() < deadline) {
+    cpu_wait_for_interrupt();
+    irq_dispatch();
+  }
+  set_compare(CLOCK_NEVER);
+  (void)csr_read_clear(mie, CSR_MIE_EXTERNAL | CSR_MIE_TIMER);
+  return done();
+}
