@@ -56,6 +56,16 @@ std::string frame_list(const std::vector<SigningReport>& reports) {
 
 }  // namespace
 
+std::string SigningVendor::entry(const std::string& name) const {
+  const std::string separator = "; ";
+  for (size_t at = 0; at < firmware.size();) {
+    const size_t end = std::min(firmware.find(separator, at), firmware.size());
+    if (firmware.compare(at, name.size() + 1, name + "=") == 0) return firmware.substr(at + name.size() + 1, end - at - name.size() - 1);
+    at = end + separator.size();
+  }
+  return "";
+}
+
 SigningStory::SigningStory(const Mp4Movie& movie, const SignatureOptions& options)
     : movie_(movie), options_(options), described_sets_(described_parameter_sets(movie.codec, movie.avcc)) {}
 
@@ -225,6 +235,8 @@ void SigningStory::judge_times(SignatureResult& result) {
         fmt::format("The signed time, {} UTC, lies outside of the certificate's ({} to {}): the camera's clock was wrong, or set back.",
                     time_text(from), date_text(result.signing_key->not_before), date_text(result.signing_key->not_after)));
   }
+  if (vendor_.entry("clock") == "not-trusted")
+    add(Severity::kDoubt, "clock-not-trusted", "The camera says that its clock was not set: the signed times prove nothing.");
   if (largest_deviation_s_ > 0) {
     add(Severity::kDamage, "time-contradiction",
         fmt::format("The times in the file are up to {:.2f} s off the signed ones: they were changed.", largest_deviation_s_));
