@@ -8,10 +8,10 @@
 
 // As the data sheet has them (DS40002249, 7, 9 and 11).
 enum { kSleepWord = 0x01, kIdleWord = 0x02, kCommandWord = 0x03 };
-enum { kOpRead = 0x02, kOpNonce = 0x16, kOpCounter = 0x24, kOpSign = 0x41 };
-enum { kConfigZone = 0x00, kDataZone = 0x02, kWholeBlock = 0x80, kPassThrough = 0x03, kExternal = 0x80 };
-enum { kSigningSlot = 0, kCertificateSlot = 8, kLockWord = 21, kUnlocked = 0x55 };
-enum { kBlockBytes = 32, kWordBytes = 4, kFramingBytes = 3, kHeadBytes = 6, kCrcBytes = 2, kDataBytesMax = 32, kAnswerBytesMax = 64 };
+enum { kOpRead = 0x02, kOpNonce = 0x16, kOpCounter = 0x24, kOpSign = 0x41, kOpVerify = 0x45 };
+enum { kConfigZone = 0x00, kDataZone = 0x02, kWholeBlock = 0x80, kPassThrough = 0x03, kExternal = 0x80, kStored = 0x00 };
+enum { kSigningSlot = 0, kCertificateSlot = 8, kFirmwareKeySlot = 15, kLockWord = 21, kUnlocked = 0x55 };
+enum { kBlockBytes = 32, kWordBytes = 4, kFramingBytes = 3, kHeadBytes = 6, kCrcBytes = 2, kDataBytesMax = 64, kAnswerBytesMax = 64 };
 enum { kWakeTicks = CLOCK_TICKS_PER_MS * 3 / 2, kPollTicks = CLOCK_TICKS_PER_MS, kRetryTicks = 50 * CLOCK_TICKS_PER_MS, kAttempts = 3 };
 enum { kMarginMs = 5, kAwakeMs = 1250 };  // the watchdog's 1.3 s less what clocks and transfers may take
 
@@ -263,4 +263,19 @@ bool secure_element_counter(uint32_t counter, bool increment, uint32_t* value) {
   if (answers) *value = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
   go_to_sleep();
   return answers;
+}
+
+bool secure_element_verify_firmware(const uint8_t digest[SECURE_ELEMENT_DIGEST_BYTES], const uint8_t signature[SECURE_ELEMENT_SIGNATURE_BYTES]) {
+  const command_t nonce = {kOpNonce, kPassThrough, 0, digest, SECURE_ELEMENT_DIGEST_BYTES, 1, 17, 20};
+  const command_t verify = {kOpVerify, kStored, kFirmwareKeySlot, signature, SECURE_ELEMENT_SIGNATURE_BYTES, 1, 27, 105};
+  bool is_done = false;
+  // A part that had to be woken anew has forgotten the digest: both commands, or none.
+  for (uint32_t attempt = 0; attempt < kAttempts && !is_done; ++attempt) {
+    if (!run(&nonce)) break;
+    begin_awake(&verify);
+    is_done = finish();
+  }
+  const bool good = is_done && exchange.answer[1] == 0;
+  go_to_sleep();
+  return good;
 }

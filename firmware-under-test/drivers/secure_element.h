@@ -35,14 +35,17 @@ void secure_element_sign_begin(const uint8_t digest[SECURE_ELEMENT_DIGEST_BYTES]
 
 typedef enum { SECURE_ELEMENT_BUSY, SECURE_ELEMENT_SIGNED, SECURE_ELEMENT_FAILED } secure_element_sign_t;
 
-// Goes on with the signature: at most one I2C transfer a call (1.8 ms), and none before the part can have an answer. To be called, at least each
-// 300 ms lest the part sleeps in between, until it says something else than BUSY: SIGNED, and r and s, 32 bytes each, are in `signature`; FAILED after three attempts, or if none was begun. 75 to 150 ms from
-// its beginning to SIGNED.
+// Goes on with the signature: at most one I2C transfer a call (1.8 ms), and none before the part can have an answer. To be called, at least each 300 ms
+// lest the part falls asleep in between, until it says something else than BUSY: SIGNED, and r and s, 32 bytes each, are in `signature`; FAILED after
+// three attempts, or if none was begun. 75 to 150 ms from its beginning to SIGNED.
 secure_element_sign_t secure_element_sign_step(uint8_t signature[SECURE_ELEMENT_SIGNATURE_BYTES]);
 
 // One of the part's monotonic counters, 0 to 2,097,151, after adding 1 to it if asked to. False if the part does not answer or the counter is at its
 // end. Not while a signature is under way: it is given up.
 bool secure_element_counter(uint32_t counter, bool increment, uint32_t* value);
+
+// Whether `signature` (r, s) over `digest` is the maker's, by the public key of his that the part holds for firmware. False too if the part does not answer.
+bool secure_element_verify_firmware(const uint8_t digest[SECURE_ELEMENT_DIGEST_BYTES], const uint8_t signature[SECURE_ELEMENT_SIGNATURE_BYTES]);
 
 #ifdef __cplusplus
 }

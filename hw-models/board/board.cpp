@@ -21,9 +21,12 @@
 #include "hw-models/power/pmu.h"
 #include "hw-models/power/rail.h"
 #include "hw-models/power/supply.h"
+#include "hw-models/rtc/pcf85063a.h"
 #include "hw-models/rtl-block/rtl_block.h"
 #include "hw-models/rtl-build/rtl_library.h"
 #include "hw-models/sdhci/sdhci.h"
+#include "hw-models/secure-element/atecc608.h"
+#include "hw-models/secure-element/factory.h"
 #include "hw-models/sensor/imx219.h"
 #include "hw-models/soc/bus.h"
 #include "hw-models/soc/clint.h"
@@ -126,6 +129,9 @@ struct Board::Parts {
   std::unique_ptr<Isp> isp;
   std::unique_ptr<FrameTracker> tracker;
   std::unique_ptr<Imx219> sensor;
+  std::unique_ptr<Pcf85063a> rtc;
+  std::unique_ptr<Atecc608> element;
+  std::vector<uint8_t> signed_header;  ///< with secure boot
   std::vector<std::unique_ptr<BusBlock>> bus_blocks;
   BusBlock* h264 = nullptr;  ///< one of them
   std::unique_ptr<EncoderProbe> encoder_probe;
@@ -149,6 +155,8 @@ struct Board::Parts {
 
   bool add_common(const BoardSpec::Block& block, Builder& builder);
   bool add_bus_block(const BoardSpec::Block& block);
+  void sign_program();
+  void add_sensor(const BoardSpec::I2cTarget& device, LightSource* light);
   std::unique_ptr<BusBlock> make_encoder(const char* name, const RtlBlockConfig& block_config) const;
   void connect_bus_block(const BoardSpec::Block& block, BusBlock& made);
   void connect_h264(const BoardSpec::Block& block, BusBlock& made);
@@ -175,15 +183,23 @@ namespace {
 constexpr uint32_t kSha256IdleUw = 100;
 constexpr uint32_t kSha256BusyUw = 6'000;
 
-std::unique_ptr<Rom> make_rom(const BoardSpec& spec, uint32_t entry) {
+std::unique_ptr<Rom> make_rom(const BoardSpec& spec, uint32_t entry, const Program* boot_rom) {
   const BoardSpec::Memory& memory = spec.memory("rom");
   const std::vector<uint8_t> tree = make_device_tree(spec);
   if (kDeviceTreeOffset + tree.size() > memory.size) {
     throw UsageError(fmt::format("{}: the memory 'rom' must have at least {:#x} bytes: the reset code and the device tree lie in it", spec.path,
                                  kDeviceTreeOffset + tree.size()));
   }
-  auto rom = std::make_unique<Rom>("rom", RomConfig{memory.size, entry, static_cast<uint32_t>(memory.address + kDeviceTreeOffset)});
+  const uint32_t first = boot_rom ? boot_rom->entry : entry;
+  auto rom = std::make_unique<Rom>("rom", RomConfig{memory.size, first, static_cast<uint32_t>(memory.address + kDeviceTreeOffset)});
   rom->place(kDeviceTreeOffset, tree);
+  if (!boot_rom) return rom;
+  for (const Program::Segment& segment : boot_rom->segments) {
+    if (segment.address < memory.address + kDeviceTreeOffset + tree.size()) {
+      throw UsageError(fmt::format("{}: the device tree reaches into the boot ROM's program; set secure_boot: off in the device file", spec.path));
+    }
+    rom->place(segment.address - memory.address, segment.data);
+  }
   return rom;
 }
 
@@ -235,7 +251,8 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   const BoardSpec::Memory& dram = spec.memory("dram");
   p.cpu = std::make_unique<Cpu>("cpu", cpu_config(spec, config));
   p.bus = std::make_unique<Bus>("bus");
-  p.rom = make_rom(spec, p.program.entry);
+  p.rom = make_rom(spec, p.program.entry, config.boot_rom);
+  if (config.boot_rom) p.sign_program();
   p.dram = std::make_unique<Ram>("dram", RamConfig{dram.size});
   p.cpu->bus.bind(p.bus->target);
   p.cpu->set_register_lookup([bus = p.bus.get()](uint32_t address) { return bus->registers_at(address); });
@@ -283,19 +300,7 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
     }
   }
 
-  for (const BoardSpec::I2cTarget& device : spec.i2c_devices) {
-    if (!p.i2c || !p.isp) throw UsageError(device.place + ": an image sensor needs an i2c and an isp block on the board");
-    Imx219Config sensor_config;
-    sensor_config.seed = config.seed;
-    sensor_config.lens = config.lens;
-    sensor_config.pixels = config.pixels;
-    sensor_config.makes_pixels = config.encoder.kind != EncoderKind::kSizes;
-    p.sensor = std::make_unique<Imx219>(device.name.c_str(), sensor_config);
-    p.tracker = std::make_unique<FrameTracker>(*p.isp);
-    p.sensor->set_sink(*p.tracker);
-    if (light) p.sensor->set_light(*light);
-    p.i2c->attach(device.address, *p.sensor);
-  }
+  add_i2c_devices(light);
   if (p.sdhci && config.card_present) {
     SdCardConfig card_config;
     card_config.image = config.card_image;
@@ -311,12 +316,58 @@ void Board::build(const BoardSpec& spec, const BoardConfig& config, LightSource*
   for (RegBlock* block : p.blocks) p.rail->add(block->load);
   for (const auto& block : p.bus_blocks) p.rail->add(block->load);
   if (p.sensor) p.rail->add(p.sensor->load);
+  if (p.element) p.rail->add(p.element->load);
   if (p.card) p.rail->add(p.card->load);
   p.rail->connect(*p.supply);
   p.rail->on_power_good([this](sc_core::sc_time) { start(); });
   p.rail->on_power_bad([this](sc_core::sc_time) { stop(); });
   if (p.wdt) p.wdt->on_bite([this] { watchdog_reset(); });
 }
+
+void Board::add_i2c_devices(LightSource* light) {
+  Parts& p = *parts_;
+  for (const BoardSpec::I2cTarget& device : p.spec.i2c_devices) {
+    if (!p.i2c) throw UsageError(device.place + ": a device on the I2C bus needs an i2c block on the board");
+    if (device.type == "imx219") {
+      p.add_sensor(device, light);
+    } else if (device.type == "pcf85063a") {
+      p.rtc = std::make_unique<Pcf85063a>(device.name.c_str(), p.config.rtc);
+      p.i2c->attach(device.address, *p.rtc);
+    } else if (device.type == "atecc608") {
+      Atecc608Config element{p.config.seed, Vendor().make_element(p.config.seed), p.config.element_faults};
+      element.memory.counters[ElementSlots::kFirmwareVersionCounter] = p.config.newest_firmware;
+      p.element = std::make_unique<Atecc608>(device.name.c_str(), element);
+      p.i2c->attach(device.address, *p.element);
+    }
+  }
+}
+
+void Board::Parts::sign_program() {
+  const uint64_t work = uint64_t{ram_range().base} + ram_range().size - kBootWorkBytes;
+  for (const Program::Segment& segment : program.segments) {
+    if (uint64_t{segment.address} + segment.memory_size > work) {
+      throw UsageError(fmt::format("the firmware is loaded where the boot ROM works, from {:#x} on: link it elsewhere, or set secure_boot: off", work));
+    }
+  }
+  if (!spec.has_i2c_device("atecc608")) throw UsageError(spec.path + ": secure boot needs a secure element (atecc608) on the board");
+  signed_header = make_signed_header(program, config.firmware_image, "the firmware");
+}
+
+void Board::Parts::add_sensor(const BoardSpec::I2cTarget& device, LightSource* light) {
+  if (!isp) throw UsageError(device.place + ": an image sensor needs an isp block on the board");
+  Imx219Config sensor_config;
+  sensor_config.seed = config.seed;
+  sensor_config.lens = config.lens;
+  sensor_config.pixels = config.pixels;
+  sensor_config.makes_pixels = config.encoder.kind != EncoderKind::kSizes;
+  sensor = std::make_unique<Imx219>(device.name.c_str(), sensor_config);
+  tracker = std::make_unique<FrameTracker>(*isp);
+  sensor->set_sink(*tracker);
+  if (light) sensor->set_light(*light);
+  i2c->attach(device.address, *sensor);
+}
+
+std::string vendor_ca_pem(const BoardSpec& spec) { return spec.has_i2c_device("atecc608") ? Vendor().root_pem() : ""; }
 
 /// The encoder as its twin, which may hold pictures against the circuit: the first difference ends the run and is left beside its other findings. Or
 /// as what draws sizes.
@@ -498,6 +549,8 @@ void Board::start() {
   if (p.wdt) p.wdt->reset();
   reset_blocks();
   if (p.sensor) p.sensor->power_on();
+  if (p.rtc) p.rtc->power_on();
+  if (p.element) p.element->power_on();
   p.cpu->power_on();
 }
 
@@ -507,6 +560,8 @@ void Board::stop() {
   p.cpu->power_off();
   // The sensor first: it then tells the receiver, which is still as it was, that the link fell silent.
   if (p.sensor) p.sensor->power_off();
+  if (p.rtc) p.rtc->power_off();
+  if (p.element) p.element->power_off();
   reset_blocks();
   if (p.wdt) p.wdt->reset();
   p.dram->lose_contents(p.config.seed);
@@ -528,6 +583,10 @@ void Board::watchdog_reset() {
 void Board::place_program() {
   Parts& p = *parts_;
   place(p.program, p.ram_range(), p.dram->direct());
+  if (!p.signed_header.empty()) {
+    std::copy(p.signed_header.begin(), p.signed_header.end(), p.dram->direct() + p.ram_range().size - kSignedHeaderBytes);
+    if (p.config.firmware_image.changed) p.dram->direct()[p.program.entry - p.ram_range().base] ^= 1;
+  }
   p.cpu->code_changed();
   if (p.dma_observer) p.dma_observer->program_placed();
 }

@@ -13,6 +13,7 @@
 #include "hw-models/board/board_spec.h"
 #include "hw-models/board/encoder_config.h"
 #include "hw-models/board/encoder_probe.h"
+#include "hw-models/board/signed_firmware.h"
 #include "hw-models/card/card_image.h"
 #include "hw-models/card/card_timing.h"
 #include "hw-models/card/sector_store.h"
@@ -20,6 +21,8 @@
 #include "hw-models/cpu/cpu_debug.h"
 #include "hw-models/cpu/cpu_engine.h"
 #include "hw-models/cpu/elf_loader.h"
+#include "hw-models/rtc/pcf85063a.h"
+#include "hw-models/secure-element/atecc608_commands.h"
 #include "hw-models/sensor/lens.h"
 #include "hw-models/sensor/light_source.h"
 #include "hw-models/sensor/raw_frame.h"
@@ -38,7 +41,15 @@ struct BoardConfig {
   bool card_present = true;
   std::string card_image;  ///< base image of the card
   CardTiming card_timing;
+  Pcf85063aConfig rtc;
+  Atecc608Faults element_faults;
+  const Program* boot_rom = nullptr;  ///< secure boot: starts the program only if it is signed; nullptr: none. Must outlive the board
+  FirmwareImage firmware_image;       ///< of the program, for the boot ROM
+  uint32_t newest_firmware = 1;       ///< of what ran before: the secure element's counter of firmware versions
 };
+
+/// The root certificate, as PEM, of the vendor who provisioned the board's secure element; empty if the board has none.
+std::string vendor_ca_pem(const BoardSpec& spec);
 
 /// One coded picture, as only simulation sees it.
 struct PictureTruth {
@@ -135,6 +146,7 @@ class Board {
  private:
   struct Parts;
   void build(const BoardSpec& spec, const BoardConfig& config, LightSource* light);
+  void add_i2c_devices(LightSource* light);
   void wire_observers();
   void reset_blocks();
   void place_program();

@@ -100,6 +100,10 @@ const BoardSpec::Block* BoardSpec::block_of_type(const std::string& type) const 
   return nullptr;
 }
 
+bool BoardSpec::has_i2c_device(const std::string& type) const {
+  return std::any_of(i2c_devices.begin(), i2c_devices.end(), [&](const I2cTarget& device) { return device.type == type; });
+}
+
 uint64_t BoardSpec::clock_of(const Block& block) {
   if (block.clock_hz != 0) return block.clock_hz;
   if (block.type == "clint") return 10'000'000;

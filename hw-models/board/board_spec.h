@@ -53,6 +53,7 @@ struct BoardSpec {
 
   const Memory& memory(const std::string& name) const;
   const Block* block_of_type(const std::string& type) const;
+  bool has_i2c_device(const std::string& type) const;
   /// The clock of a block, or what its type has by default: 10 MHz for a clint, 3.6864 MHz for a uart, else 0.
   static uint64_t clock_of(const Block& block);
 };

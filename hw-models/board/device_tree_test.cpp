@@ -94,6 +94,8 @@ TEST(DeviceTree, TheCamerasOwnBlocksAreNamedAfterTheirType) {
   EXPECT_EQ(tree.cells("/soc/h264@10030000", "reg"), (Cells{0, 0x10030000, 0, 0x1000}));
   EXPECT_FALSE(tree.has_property("/soc/wdt@10012000", "interrupts"));
   EXPECT_EQ(tree.text("/soc/i2c@10011000/sensor@10", "compatible"), "sony,imx219|");
+  EXPECT_EQ(tree.text("/soc/i2c@10011000/rtc@51", "compatible"), "nxp,pcf85063a|");
+  EXPECT_EQ(tree.text("/soc/i2c@10011000/secure_element@60", "compatible"), "atmel,atecc608|");
   const uint32_t gpio = tree.cells("/soc/gpio@10010000", "phandle").at(0);
   EXPECT_EQ(tree.cells("/leds/amber", "gpios"), (Cells{gpio, 2, 0}));
   EXPECT_EQ(tree.cells("/keys/record", "gpios"), (Cells{gpio, 8, 0}));

@@ -45,7 +45,7 @@ Atecc608::Atecc608(sc_core::sc_module_name name, const Atecc608Config& config)
     : sc_core::sc_module(name),
       commands_(config.memory, config.seed, config.faults),
       times_(config.seed, "secure element times"),
-      replays_from_(config.replays_from),
+      replayed_signatures_(config.faults.replayed_signatures),
       event_("event") {
   SC_HAS_PROCESS(Atecc608);
   SC_METHOD(event_method);
@@ -112,7 +112,7 @@ void Atecc608::finish() {
   std::vector<uint8_t> payload = commands_.execute(command);
   const bool is_signature = command.opcode == static_cast<uint8_t>(Atecc608Op::kSign) && payload.size() > 1;
   if (is_signature && ++signatures_ == 1) first_signature_ = payload;
-  if (is_signature && replays_from_ != 0 && signatures_ >= replays_from_) payload = first_signature_;
+  if (is_signature && replayed_signatures_ != 0 && signatures_ > replayed_signatures_) payload = first_signature_;
   answer(payload);
   enter(Mode::kAwake);
 }

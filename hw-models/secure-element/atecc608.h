@@ -17,8 +17,6 @@ struct Atecc608Config {
   uint64_t seed = 1;      ///< of random numbers and execution times
   Atecc608Memory memory{{}};  ///< as it was provisioned
   Atecc608Faults faults;
-  /// An attack on the bus: from the n-th signature on (counted from 1; 0: none) the host reads the first one's answer again.
-  uint32_t replays_from = 0;
 };
 
 /// Microchip ATECC608 in clock mode M0 on I2C: wake, sleep, idle, watchdog, framing, and how long a command takes. What commands do: Atecc608Commands.
@@ -60,7 +58,7 @@ class Atecc608 : public sc_core::sc_module, public I2cDevice {
 
   Atecc608Commands commands_;
   SeedStream times_;
-  uint32_t replays_from_;
+  uint32_t replayed_signatures_;
   uint32_t signatures_ = 0;
   std::vector<uint8_t> first_signature_;
 

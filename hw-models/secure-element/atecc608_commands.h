@@ -52,9 +52,10 @@ struct Atecc608Command {
 /// CRC-16 of commands, answers and zones: polynomial 0x8005, initial value 0, bits of a byte from the least significant one.
 uint16_t atecc608_crc(const uint8_t* data, size_t size);
 
-/// A planted defect of the part.
+/// Planted defects of the part, and what an attacker does to it.
 struct Atecc608Faults {
-  bool nonce_reused = false;  ///< every signature is made with the nonce of the first
+  bool nonce_reused = false;         ///< every signature is made with the nonce of the first
+  uint32_t replayed_signatures = 0;  ///< attack on the bus: after so many signatures the host reads the first one's answer again, for ever; 0: none
 };
 
 /// What an ATECC608's commands do to its memory and to what it keeps while it has power. It knows neither the bus nor time.

@@ -82,7 +82,7 @@ Atecc608Config provisioned(uint64_t seed = 1) {
   return config;
 }
 
-Atecc608Config blank() { return Atecc608Config{1, Atecc608Memory({1, 2, 3, 4, 5, 6}), {}, 0}; }
+Atecc608Config blank() { return Atecc608Config{1, Atecc608Memory({1, 2, 3, 4, 5, 6}), {}}; }
 
 Bytes digest_bytes(const std::string& text) {
   const Digest digest = sha256(text);
@@ -394,7 +394,7 @@ TEST_F(Atecc608Test, FaultsReuseANonceOrReplayASignature) {
     sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
     Atecc608Config config = provisioned();
     config.faults.nonce_reused = nonce;
-    config.replays_from = nonce ? 0 : 2;
+    config.faults.replayed_signatures = nonce ? 0 : 1;
     Host host(config);
     host.wake();
     const P256Public key = public_of(host.command(0x40, 0x00, 0));

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <climits>
+#include <cstdio>
+#include <cstdlib>
 
 #include "base/error.h"
+#include "judge/signature/date.h"
 
 namespace saksi::sim {
 
@@ -63,6 +66,61 @@ void read_card(const YamlNode& node, CardSpec& card) {
   card.stall_after_writes = static_cast<int>(node.get_int("stall_after_writes", card.stall_after_writes, 0, INT_MAX));
 }
 
+/// "YYYY-MM-DD" or "YYYY-MM-DDThh:mm:ssZ", of the years that the clock has, in seconds since 1970.
+int64_t read_date(const YamlNode& node) {
+  const std::string text = node.as_string();
+  constexpr size_t kDateBytes = 10, kFullBytes = 20;
+  int hour = 0, minute = 0, second = 0, used = 0;
+  const bool has_time = text.size() == kFullBytes && std::sscanf(text.c_str() + kDateBytes, "T%2d:%2d:%2dZ%n", &hour, &minute, &second, &used) == 3 &&
+                        used == kFullBytes - kDateBytes && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+  if (text.size() != kDateBytes && !has_time) node.fail("'" + text + "' is no date: YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ was expected");
+  int64_t date_s = 0;
+  try {
+    date_s = judge::parse_date(text.substr(0, kDateBytes));
+  } catch (const UsageError& error) {
+    node.fail(error.what());
+  }
+  const int year = std::atoi(text.c_str());
+  if (year < 2000 || year > 2099) node.fail("the clock has the years 2000 to 2099");
+  return date_s + hour * 3600 + minute * 60 + second;
+}
+
+void read_rtc(const YamlNode& node, hw::Pcf85063aConfig& rtc) {
+  using Config = hw::Pcf85063aConfig;
+  node.allow_keys({"date", "drift_ppm", "backup", "stopped"});
+  if (node.has("date")) rtc.date_s = read_date(node.at("date"));
+  rtc.drift_ppm = node.get_number("drift_ppm", rtc.drift_ppm, -1000, 1000);
+  if (node.has("backup")) {
+    const std::string word = node.at("backup").as_word({"on", "off", "flat"});
+    rtc.backup = word == "on" ? Config::Backup::kOn : word == "off" ? Config::Backup::kOff : Config::Backup::kFlat;
+  }
+  if (node.has("stopped")) {
+    const std::string word = node.at("stopped").as_word({"no", "oscillator", "counter"});
+    rtc.stopped = word == "no" ? Config::Stopped::kNo : word == "oscillator" ? Config::Stopped::kOscillator : Config::Stopped::kCounter;
+  }
+}
+
+constexpr int kVersionMax = 1000;  ///< of firmware: the boot ROM counts up to it one by one
+
+void read_image(const YamlNode& node, hw::FirmwareImage& image) {
+  using Signature = hw::FirmwareImage::Signature;
+  node.allow_keys({"version", "signature", "changed"});
+  image.version = static_cast<uint32_t>(node.get_int("version", image.version, 1, kVersionMax));
+  if (node.has("signature")) {
+    const std::string word = node.at("signature").as_word({"vendor", "missing", "foreign"});
+    image.signature = word == "vendor" ? Signature::kVendor : word == "missing" ? Signature::kMissing : Signature::kForeign;
+  }
+  image.changed = node.get_bool("changed", image.changed);
+}
+
+void read_element(const YamlNode& node, DeviceSpec& device) {
+  node.allow_keys({"nonce", "replayed_signatures", "newest_firmware"});
+  hw::Atecc608Faults& faults = device.element_faults;
+  device.newest_firmware = static_cast<int>(node.get_int("newest_firmware", device.newest_firmware, 0, kVersionMax));
+  if (node.has("nonce")) faults.nonce_reused = node.at("nonce").as_word({"fresh", "reused"}) == "reused";
+  faults.replayed_signatures = static_cast<uint32_t>(node.get_int("replayed_signatures", faults.replayed_signatures, 0, INT_MAX));
+}
+
 void read_settings(const YamlNode& node, Settings& settings) {
   for (const std::string& key : node.keys()) settings[key] = node.at(key).as_string();
 }
@@ -110,7 +168,7 @@ void merge_claims(const YamlNode& node, nlohmann::ordered_json& claims) {
 
 DeviceSpec load_device(const std::string& path, const Scenario& scenario, const DeviceOverrides& overrides) {
   const YamlNode root = YamlNode::load(path);
-  root.allow_keys({"name", "kind", "board", "firmware", "lens", "sensor", "cell", "card", "settings", "claims"});
+  root.allow_keys({"name", "kind", "board", "firmware", "lens", "sensor", "cell", "rtc", "secure_element", "secure_boot", "firmware_image", "card", "settings", "claims"});
   root.at("kind").as_word({"simulated"});
   DeviceSpec device;
   device.name = root.at("name").as_string();
@@ -120,10 +178,17 @@ DeviceSpec load_device(const std::string& path, const Scenario& scenario, const 
   if (root.has("lens")) device.lens = read_lens(root.at("lens"));
   if (root.has("sensor")) device.pixels = read_sensor(root.at("sensor"));
   if (root.has("cell")) device.cell = read_cell(root.at("cell"));
+  if (root.has("rtc")) read_rtc(root.at("rtc"), device.rtc);
+  if (root.has("secure_element")) read_element(root.at("secure_element"), device);
+  if (root.has("secure_boot")) device.secure_boot = root.at("secure_boot").as_word({"on", "off"}) == "on";
+  if (root.has("firmware_image")) read_image(root.at("firmware_image"), device.firmware_image);
   if (root.has("card")) read_card(root.at("card"), device.card);
   if (root.has("settings")) read_settings(root.at("settings"), device.settings);
   merge_claims(root.at("claims"), device.claims);
 
+  if (scenario.rtc) read_rtc(*scenario.rtc, device.rtc);
+  if (scenario.secure_element) read_element(*scenario.secure_element, device);
+  if (scenario.firmware_image) read_image(*scenario.firmware_image, device.firmware_image);
   if (scenario.card) read_card(*scenario.card, device.card);
   if (scenario.settings) read_settings(*scenario.settings, device.settings);
   if (scenario.claims) merge_claims(*scenario.claims, device.claims);

@@ -45,6 +45,11 @@ struct DeviceSpec {
   CardSpec card;
   hw::LensConfig lens;
   hw::PixelConfig pixels;  ///< of the image sensor
+  hw::Pcf85063aConfig rtc;
+  hw::Atecc608Faults element_faults;
+  bool secure_boot = false;
+  hw::FirmwareImage firmware_image;
+  int newest_firmware = 1;  ///< version of what ran before, which the secure element remembers
   Settings settings;
   nlohmann::ordered_json claims;  ///< what the device claims; copied into the manifest
 };

@@ -22,6 +22,11 @@ hw::BoardConfig board_config(const SimulatedDeviceConfig& config) {
   board.encoder = config.encoder;
   board.lens = device.lens;
   board.pixels = device.pixels;
+  board.rtc = device.rtc;
+  board.element_faults = device.element_faults;
+  board.boot_rom = config.boot_rom;
+  board.firmware_image = device.firmware_image;
+  board.newest_firmware = static_cast<uint32_t>(device.newest_firmware);
   board.cell_capacity_mah = static_cast<uint32_t>(device.cell.capacity_mah);
   board.cell_charge_percent = static_cast<uint32_t>(device.cell.charge_percent);
   board.card_present = device.card.present;

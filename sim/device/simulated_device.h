@@ -18,6 +18,7 @@ struct SimulatedDeviceConfig {
   hw::BoardSpec board;
   DeviceSpec device;
   const hw::Program* program = nullptr;  ///< must outlive the device
+  const hw::Program* boot_rom = nullptr;  ///< of a device with secure boot; must outlive the device
   hw::LightSource* light = nullptr;      ///< must outlive the device
   std::string card_image;                ///< made for this run; empty without a card
   uint64_t seed = 1;

@@ -66,6 +66,11 @@ DeviceParts::DeviceParts(const PreparedRun& run, const std::string& card_image) 
   config.encoder = encoder_of(run);
   program = hw::load_program(firmware_of(run), ram_of(config.board));
   config.program = &program;
+  if (run.device.secure_boot) {
+    const hw::BoardSpec::Memory& rom = config.board.memory("rom");
+    boot_rom = hw::load_program(boot_rom_path(), {rom.address, rom.size});
+    config.boot_rom = &*boot_rom;
+  }
   light = load_scene(run.scenario.light_path, scene_overrides(run));
   config.light = light.get();
 }

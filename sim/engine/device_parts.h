@@ -2,6 +2,7 @@
 #define SAKSI_SIM_ENGINE_DEVICE_PARTS_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sim/device/simulated_device.h"
@@ -15,8 +16,9 @@ struct DeviceParts {
   /// Throws UsageError for files that are not as expected.
   DeviceParts(const PreparedRun& run, const std::string& card_image);
   hw::Program program;
+  std::optional<hw::Program> boot_rom;
   std::unique_ptr<Scene> light;
-  SimulatedDeviceConfig config;  ///< refers to the two before
+  SimulatedDeviceConfig config;  ///< refers to those before
 };
 
 /// The card that a run begins with: truth/card-before.img in its out folder, made anew, or the image that the device names. Empty without a card.

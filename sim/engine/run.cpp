@@ -17,6 +17,7 @@
 #include "base/wall_clock.h"
 #include "hw-models/board/board.h"
 #include "hw-models/h264/size_table.h"
+#include "judge/signature/date.h"
 #include "judge/verdict/judge.h"
 #include "judge/verdict/requirement.h"
 #include "reports/report.h"
@@ -100,7 +101,7 @@ std::string size_table_of(const PreparedRun& run) {
 
 /// The folders and files that an earlier run into the same folder left.
 void clear_outputs(const std::string& dir) {
-  for (const char* name : {"recording", "truth", "bundle", "verdicts.json", "self-check.json", "performance.json", "report.html", "junit.xml",
+  for (const char* name : {"vendor-ca.pem", "recording", "truth", "bundle", "verdicts.json", "self-check.json", "performance.json", "report.html", "junit.xml",
                            "timeline.json", "profile.folded", "coverage.info", "guest-faults.json", "cpu-trace.txt"}) {
     fs::remove_all(dir + "/" + name);
   }
@@ -307,6 +308,20 @@ void record(const Bench& bench, TruthLog& truth, WaveWindow* waves, const std::f
   truth.write(run.request.out_dir + "/truth", bench.program.symbols, [&](uint32_t lba) { return sectors.owner(lba); });
 }
 
+/// Leaves the vendor's root certificate in the run's folder. Clips of a device that claims to sign are judged by it, at the date at which the scenario ends.
+judge::JudgeOptions judge_options(const PreparedRun& run, const hw::BoardSpec& board, int64_t end_ns) {
+  judge::JudgeOptions options;
+  const std::string pem = hw::vendor_ca_pem(board);
+  if (pem.empty()) return options;
+  const std::string path = run.request.out_dir + "/vendor-ca.pem";
+  write_text(path, pem);
+  if (!run.device.claims.value("signing", false)) return options;
+  options.signature.anchors = judge::TrustAnchors::from_pem(pem, path);
+  const int64_t end_s = run.device.rtc.date_s + end_ns / 1'000'000'000;
+  options.signature.today = end_s / judge::kSecondsPerDay * judge::kSecondsPerDay;
+  return options;
+}
+
 }  // namespace
 
 std::string program_path() { return fs::read_symlink("/proc/self/exe").string(); }
@@ -315,6 +330,12 @@ std::string project_dir() { return SAKSI_PROJECT_DIR; }
 std::string default_firmware_path() {
   const fs::path path = fs::path(program_path()).parent_path() / "firmware" / "saksi-cam.elf";
   return fs::exists(path) ? path.string() : "";
+}
+
+std::string boot_rom_path() {
+  const fs::path path = fs::path(program_path()).parent_path() / "firmware" / "boot-rom.elf";
+  if (!fs::exists(path)) throw UsageError(path.string() + " is missing; build it (./saksi build), or set secure_boot: off in the device file");
+  return path.string();
 }
 
 PreparedRun check_run(const RunRequest& request) {
@@ -401,7 +422,7 @@ RunResult run(const PreparedRun& prepared, const std::function<void(double, doub
   if (!prepared.size_table.empty()) notes += fmt::format("{}: {}\n", prepared.request.name, kSizesHaveNoPicture);
   stages.record_s = wall_clock_s() - started_s;
 
-  const Json verdicts = judge::judge_recording(out + "/recording", {});
+  const Json verdicts = judge::judge_recording(out + "/recording", judge_options(prepared, config.board, device.now_ns()));
   write_text(out + "/verdicts.json", judge::verdicts_text(verdicts));
   write_text(out + "/truth/stages.json", press_stages(out).dump(2) + "\n");
   write_text(out + "/self-check.json", self_check(out, verdicts).dump(2) + "\n");

@@ -54,6 +54,8 @@ std::string firmware_of(const PreparedRun& prepared);
 
 /// The firmware that the build made, beside the running program; empty if there is none.
 std::string default_firmware_path();
+/// The boot ROM's program that the build made. Throws UsageError if there is none.
+std::string boot_rom_path();
 /// The folder with scenarios/, boards/ and so on: of the source tree that this program was built from.
 std::string project_dir();
 /// Absolute path of the running program.

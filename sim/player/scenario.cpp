@@ -155,8 +155,8 @@ Scenario load_scenario(const std::string& path, const Parameters& parameters, st
   const std::string text = read_text(path);
   const YamlNode declared = YamlNode::parse(text, path);
   const YamlNode root = YamlNode::parse(substitute(text, effective_parameters(declared, parameters)), path);
-  root.allow_keys({"name", "seed", "device", "light", "light_from_s", "duration_s", "parameters", "actions", "require", "requirements", "card", "settings", "claims",
-                   "firmware", "trace"});
+  root.allow_keys({"name", "seed", "device", "light", "light_from_s", "duration_s", "parameters", "actions", "require", "requirements", "card", "rtc",
+                   "secure_element", "firmware_image", "settings", "claims", "firmware", "trace"});
 
   Scenario scenario;
   scenario.path = path;
@@ -179,6 +179,9 @@ Scenario load_scenario(const std::string& path, const Parameters& parameters, st
   }
   if (root.has("trace")) scenario.waves = read_wave_trigger(root.at("trace"));
   if (root.has("card")) scenario.card = root.at("card");
+  if (root.has("rtc")) scenario.rtc = root.at("rtc");
+  if (root.has("secure_element")) scenario.secure_element = root.at("secure_element");
+  if (root.has("firmware_image")) scenario.firmware_image = root.at("firmware_image");
   if (root.has("settings")) scenario.settings = root.at("settings");
   if (root.has("claims")) scenario.claims = root.at("claims");
   return scenario;

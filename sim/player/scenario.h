@@ -49,6 +49,9 @@ struct Scenario {
   int64_t hang_after_ns = 0;           ///< time without progress after which the firmware hangs; 0: not looked for
   WaveTrigger waves;                   ///< around what --trace records
   std::optional<YamlNode> card;        ///< keys that replace those of the device file
+  std::optional<YamlNode> rtc;
+  std::optional<YamlNode> secure_element;
+  std::optional<YamlNode> firmware_image;
   std::optional<YamlNode> settings;
   std::optional<YamlNode> claims;
 };

@@ -58,6 +58,9 @@ def samples(kind):
         "name": "sample", "seed": 3, "device": absolute("scenarios/devices/saksi-cam.yaml"), "light": absolute("scenarios/scenes/golden.yaml"),
         "light_from_s": 2, "duration_s": 10, "parameters": {"delay": 20}, "settings": {"fps": 10},
         "card": {"present": True, "capacity_mib": 4096, "profile": "good", "formatted_over": "a.img", "filler_mib": 1, "free_mib": 100, "stall_ms": 1, "stall_after_writes": 9},
+        "rtc": {"date": "2026-02-28T12:00:00Z", "drift_ppm": -3.5, "backup": "flat", "stopped": "counter"},
+        "secure_element": {"nonce": "reused", "replayed_signatures": 2, "newest_firmware": 3},
+        "firmware_image": {"version": 2, "signature": "foreign", "changed": True},
         "claims": {"pre_event_s": 1, "frame_rate_hz": 10, "width": 640, "height": 360, "gop": 15, "signing": False,
                    "leds": {"recording": "red", "ready": "green", "fault": "amber"}},
         "actions": [{"at_s": 1, "jitter_s": 1, "press": "record", "hold_ms": 100}, {"at_s": 2, "release": "record"}, {"at_s": 0, "supply": "on"},
@@ -65,7 +68,7 @@ def samples(kind):
                     {"on": "press", "after_ms": 5, "supply": "cut"}],
         "trace": {"around": "press", "nth": 1, "before_ms": 5, "after_ms": 5, "signals": ["h264"]}, "firmware": {"hang_after_s": 2},
         "require": ["press-to-record"], "requirements": absolute("scenarios/requirements/first-light.yaml")}
-    device = {key: scenario[key] for key in ("card", "settings", "claims")}
+    device = {key: scenario[key] for key in ("card", "rtc", "secure_element", "firmware_image", "settings", "claims")}
     rtl = {"top": "top", "files": ["a.sv"], "parameters": {"WIDTH": 4}, "include_dirs": ["."], "data_files": ["a.hex"], "verilator_options": ["-Wall"],
            "ports": {"clock": "c", "reset": "r", "irq": "i", "master": "m_", "registers": "s_"}, "tie": {"scan": 1}, "idle_uw": 3, "busy_uw": 9}
     entry = {"id": "a", "text": {"en": "a", "id": "b"}, "conditions": {"en": "a", "id": "b"}, "measurement": "pre_event_s", "needs_claim": "pre_event_s",
@@ -105,7 +108,7 @@ def samples(kind):
         "device": [{"name": "a", "kind": "simulated", "board": absolute("boards/saksi-cam.yaml"), "firmware": "default",
                     "lens": {"projection": "fisheye", "field_of_view_deg": 120, "mtf50_lp_mm": 130, "corner_illumination": 0.56, "veiling_glare": 0.005,
                              "smear": 0}, "sensor": {"temperature_c": 40, "defect_share": 0.0001},
-                    "cell": {"capacity_mah": 2900, "charge_percent": 80}, **device},
+                    "cell": {"capacity_mah": 2900, "charge_percent": 80}, "secure_boot": "on", **device},
                    {"name": "a", "kind": "simulated", "board": absolute("boards/saksi-cam.yaml"), **device, "card": {"image": "a.img"}}],
         "board": [{"board": "a", "compatible": "b", "cpu": {"clock_hz": 100000000, "cpi": 1, "reset_pc": 4096},
                    "memory": [{"name": "rom", "address": 4096, "size": 4096}, {"name": "dram", "address": 2147483648, "size": 67108864}],
