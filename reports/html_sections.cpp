@@ -117,7 +117,8 @@ std::string evidence_row(const Json& clip, const Language& lang) {
   }
   const std::string verdict = text_or(clip, "verdict"), signature = "signature." + text_or(clip, "signature");
   const std::string chain = "hash_chain." + text_or(clip, "hash_chain");
-  const std::string signed_text = escape(lang.has(signature) ? lang(signature) : "") + (lang.has(chain) ? small(lang(chain)) : "") + signature_details(clip, lang);
+  const std::string signed_text =
+      escape(lang.has(signature) ? lang(signature) : "") + (lang.has(chain) ? small(lang(chain)) : "") + signature_details(clip, lang);
   const std::string frames = clip.contains("frames") && clip["frames"].is_number_integer() ? grouped(clip["frames"].get<int64_t>(), lang) : "";
   return "<tr>" + cell(verdict_cell(verdict, lang), "verdict " + verdict) + cell("<code>" + escape(text_or(clip, "file")) + "</code>") +
          cell(frames, "number") + cell(signed_text) + cell(problems) + "</tr>\n";

@@ -32,7 +32,9 @@ const Way kWays[] = {
 /// Records one clip, and copies it out of the card.
 class SignedClip {
  public:
-  explicit SignedClip(const Way& way) : camera_(card_, host_, static_cast<uint64_t>(way.pre_event_s * kSecond), 64 << 20, &bench_) {
+  explicit SignedClip(const Way& way, const char* firmware = "saksi-cam 1; clock=trusted; officer=IM-7")
+      : camera_(card_, host_, static_cast<uint64_t>(way.pre_event_s * kSecond), 64 << 20, &bench_) {
+    bench_.say(firmware);
     bench_.steps = way.steps;
     bench_.failures = way.failures;
     camera_.gop = way.gop;
@@ -74,6 +76,22 @@ TEST_P(SignedByCamera, IsWholeAndNothingIsPending) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, SignedByCamera, testing::ValuesIn(kWays), [](const auto& way) { return std::string(way.param.name); });
+
+TEST(SignedByCameraClock, IsBelievedAsTheCameraItselfDoes) {
+  for (const bool is_set : {true, false}) {
+    const SignedClip clip(kWays[1], is_set ? "saksi-cam 1; clock=trusted; officer=IM-7" : "saksi-cam 1; clock=not-trusted; officer=IM-7");
+    const judge::FileSource source(clip.path());
+    const judge::SignatureResult result = judge::verify_media_signing(source, judge::parse_mp4(source), clip.trust());
+    EXPECT_EQ(result.signature, "valid");
+    EXPECT_EQ(result.vendor.entry("officer"), "IM-7");
+    EXPECT_EQ(result.vendor.entry("off"), "") << "names are whole";
+    EXPECT_EQ(result.vendor.entry("clock"), is_set ? "trusted" : "not-trusted");
+    ASSERT_EQ(result.problems.size(), is_set ? 0u : 1u);
+    if (!is_set) {
+      EXPECT_EQ(result.problems[0].kind, "clock-not-trusted");
+    }
+  }
+}
 
 TEST(SignedByCameraMatrix, NoAttackPasses) {
   const SignedClip clip(kWays[1]);
