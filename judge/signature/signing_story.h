@@ -40,6 +40,7 @@ class SigningStory {
   void judge_signatures(const SigningValidator& validator, const PlayedNals& nals, const SignatureResult& result);
   void judge_key(SignatureResult& result);
   void judge_times(SignatureResult& result);
+  int64_t end_of(uint64_t frame) const;
   double deviation_s(const Anchor& anchor) const;
   void add(Severity severity, const std::string& kind, const std::string& text) { problems_.push_back({severity, kind, text}); }
 
@@ -60,6 +61,7 @@ class SigningStory {
   uint64_t nonces_reused_ = 0;
   SigningVendor vendor_;
   std::optional<Anchor> first_, last_;
+  std::optional<Anchor> compared_to_;  ///< what signed times are counted from when they are held against the file's
   int64_t last_end_ = 0;
   int64_t latest_time_ = 0;
   uint64_t backwards_ = 0;
