@@ -1,9 +1,9 @@
 #ifndef SAKSI_JUDGE_SIGNATURE_SIGNING_STORY_H_
 #define SAKSI_JUDGE_SIGNATURE_SIGNING_STORY_H_
 
+#include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "judge/signature/media_signing.h"
@@ -56,8 +56,8 @@ class SigningStory {
   std::optional<CertificateChain> key_;
   std::string fingerprint_;
   uint64_t key_changes_ = 0;
-  std::vector<SignatureTrace> traces_;           ///< of ECDSA signatures, the first 10,000
-  std::unordered_map<uint64_t, uint64_t> by_r_;  ///< s of each r in them
+  std::vector<SignatureTrace> traces_;  ///< of ECDSA signatures, the first 10,000
+  std::map<uint64_t, uint64_t> by_r_;   ///< s of each r in them
   uint64_t nonces_reused_ = 0;
   SigningVendor vendor_;
   std::optional<Anchor> first_, last_;
