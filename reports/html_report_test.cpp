@@ -69,6 +69,28 @@ TEST(HtmlReport, EscapesWhatComesFromOutside) {
   EXPECT_TRUE(contains(html, "The last fragment is cut &lt;off&gt;."));
 }
 
+TEST(HtmlReport, SaysWhoseKeySignedAndWhetherTheClockWasSet) {
+  ReportInput input = sample_run();
+  nlohmann::ordered_json& clip = input.verdicts["evidence"][0];
+  clip["signature"] = "valid";
+  clip["key"] = "trusted";
+  clip["pending_frames"] = 12;
+  clip["signing_key"] = {{"sha256", std::string(64, 'a')},
+                         {"signed_from", "2026-11-28 14:00:00 UTC"},
+                         {"signed_until", "2026-11-28 14:00:07 UTC"},
+                         {"clock", "not-trusted"},
+                         {"officer", "<b>7"},
+                         {"serial_number", "0123AB"}};
+  const std::string html = html_report(input, "en");
+  for (const char* text : {"Key: trusted", "12 pictures not signed", "2026-11-28 14:00:00 UTC to 2026-11-28 14:00:07 UTC", "clock: not set", "0123AB",
+                           "&lt;b&gt;7", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</code>"}) {
+    EXPECT_TRUE(contains(html, text)) << text;
+  }
+  EXPECT_FALSE(contains(html, "<b>7"));
+  EXPECT_TRUE(contains(html_report(input, "id"), "Jam kamera: belum disetel"));
+  EXPECT_EQ(first_unbalanced(html), "");
+}
+
 TEST(HtmlReport, SaysThatTheDeviceIsSimulatedAndHowToRunAgain) {
   const std::string html = html_report(sample_failed_run(), "en");
   EXPECT_TRUE(contains(html, "Simulated device"));

@@ -91,6 +91,22 @@ std::string problem_text(const Json& problem) {
   return kind.empty() ? text : kind + ": " + text;
 }
 
+/// Whose key signed, when, and what the camera says of its clock; nothing for a clip that nobody signed.
+std::string signature_details(const Json& clip, const Language& lang) {
+  if (!clip.contains("signing_key") || !clip["signing_key"].is_object()) return "";
+  const Json& key = clip["signing_key"];
+  const std::string trust = "signature.key." + text_or(clip, "key"), clock = "signature.clock." + text_or(key, "clock");
+  std::string text = lang.has(trust) ? small(lang(trust)) : "";
+  if (clip.contains("pending_frames") && clip["pending_frames"].is_number_integer() && clip["pending_frames"].get<int64_t>() > 0)
+    text += small(lang("signature.pending", grouped(clip["pending_frames"].get<int64_t>(), lang)));
+  if (key.contains("signed_from")) text += small(lang("signature.times", text_or(key, "signed_from"), text_or(key, "signed_until")));
+  if (lang.has(clock)) text += small(lang(clock));
+  if (!text_or(key, "serial_number").empty()) text += small(lang("signature.device", text_or(key, "serial_number")));
+  if (!text_or(key, "officer").empty()) text += small(lang("signature.officer", text_or(key, "officer")));
+  text += small(lang("signature.fingerprint"));
+  return text + "<code class=\"fingerprint\">" + escape(text_or(key, "sha256")) + "</code>";
+}
+
 std::string evidence_row(const Json& clip, const Language& lang) {
   std::string problems;
   for (const Json& problem : list_of(clip, "problems")) problems += (problems.empty() ? "" : "<br>") + escape(problem_text(problem));
@@ -101,7 +117,8 @@ std::string evidence_row(const Json& clip, const Language& lang) {
   }
   const std::string verdict = text_or(clip, "verdict"), signature = "signature." + text_or(clip, "signature");
   const std::string chain = "hash_chain." + text_or(clip, "hash_chain");
-  const std::string signed_text = escape(lang.has(signature) ? lang(signature) : "") + (lang.has(chain) ? small(lang(chain)) : "");
+  const std::string signed_text =
+      escape(lang.has(signature) ? lang(signature) : "") + (lang.has(chain) ? small(lang(chain)) : "") + signature_details(clip, lang);
   const std::string frames = clip.contains("frames") && clip["frames"].is_number_integer() ? grouped(clip["frames"].get<int64_t>(), lang) : "";
   return "<tr>" + cell(verdict_cell(verdict, lang), "verdict " + verdict) + cell("<code>" + escape(text_or(clip, "file")) + "</code>") +
          cell(frames, "number") + cell(signed_text) + cell(problems) + "</tr>\n";

@@ -356,6 +356,12 @@ static void show(void) {
   indicator_show(recorder_is_durable(&camera.recorder), is_ready, is_wrong);
 }
 
+// The clock's epoch moves when it is looked at.
+static void tend_overlay(void) {
+  const capture_overlay_t overlay = {camera.settings.overlay != 0, wall_clock_epoch(), evidence_serial(), camera.settings.officer};
+  if (overlay.is_on) capture_set_overlay(&overlay);
+}
+
 static bool has_work(void) { return capture_has_news() || button_has_press() || sdhci_has_change(); }
 
 // When there is something to do though nothing has happened.
@@ -378,5 +384,6 @@ void camera_run_once(void) {
   trap_check_stack();
   wdt_tend();
   wall_clock_tend();
+  tend_overlay();
   if (!has_more) clock_wait(has_work, next_turn());
 }

@@ -6,6 +6,7 @@
 #include "firmware-under-test/bsp/clock.h"
 #include "firmware-under-test/bsp/irq.h"
 #include "firmware-under-test/bsp/wdt.h"
+#include "firmware-under-test/camera/overlay.h"
 #include "firmware-under-test/camera/rate_control.h"
 #include "firmware-under-test/drivers/h264.h"
 
@@ -34,6 +35,8 @@ static struct {
   isp_statistics_t statistics;
   bool has_statistics;
   uint32_t frame_index;
+  uint32_t width, height, stride;
+  capture_overlay_t overlay;
 } capture;
 
 static void arm_next(void) {
@@ -59,6 +62,13 @@ static void give_back(int frame) {
   arm_next();
 }
 
+static void draw_overlay(int frame) {
+  char text[OVERLAY_TEXT_BYTES];
+  if (!capture.overlay.is_on) return;
+  overlay_format(text, capture.overlay.epoch + capture.times[frame], capture.overlay.device, capture.overlay.officer);
+  overlay_draw(capture.frames[frame].luma, capture.stride, capture.width, capture.height, text);
+}
+
 static bool code(int frame) {
   uint8_t* nal = ring_reserve(capture.ring, capture.nal_bytes_max);
   if (nal == NULL) {
@@ -66,6 +76,7 @@ static bool code(int frame) {
     capture.has_news = true;
     return false;
   }
+  draw_overlay(frame);
   bool is_idr = capture.gop_index == 0 || ring_needs_idr(capture.ring);
   if (is_idr) capture.gop_index = 0;
   rate_plan_t plan = {.qp = capture.qp};
@@ -136,8 +147,13 @@ bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mod
   uint32_t stride = coded(settings->width);
   uint32_t luma_bytes = stride * coded(settings->height);
   capture_losses_t losses = capture.losses;
+  capture_overlay_t overlay = capture.overlay;
   memset(&capture, 0, sizeof capture);
   capture.losses = losses;
+  capture.overlay = overlay;
+  capture.width = settings->width;
+  capture.height = settings->height;
+  capture.stride = stride;
   capture.ring = ring;
   capture.armed = kNoFrame;
   capture.coding = kNoFrame;
@@ -170,6 +186,12 @@ bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mod
   arm_next();
   irq_restore(state);
   return true;
+}
+
+void capture_set_overlay(const capture_overlay_t* overlay) {
+  uint32_t state = irq_save();
+  capture.overlay = *overlay;
+  irq_restore(state);
 }
 
 bool capture_has_news(void) { return capture.has_news || capture.has_statistics; }

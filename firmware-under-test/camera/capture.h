@@ -35,6 +35,15 @@ typedef struct {
 bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mode_height, uint32_t shading_radius, ring_t* ring,
                    const capture_memory_t* memory);
 
+// What is burnt into the pictures (overlay.h). The texts stay where they are.
+typedef struct {
+  bool is_on;
+  uint64_t epoch;  // date of tick 0, 100 ns since 1601-01-01 UTC
+  const char* device;
+  const char* officer;
+} capture_overlay_t;
+void capture_set_overlay(const capture_overlay_t* overlay);
+
 // Whether a picture has come into the ring, or a frame was lost, since the last call.
 bool capture_take_news(void);
 bool capture_has_news(void);

@@ -29,6 +29,7 @@ static const field_t fields[] = {
     {"gain", offsetof(settings_t, gain_percent), 2, false, 100, 1066, 400},
     {FIELD(max_file_mb), 0, false, 1, 4000, 64},
     {FIELD(max_file_s), 0, false, 0, 86400, 0},
+    {FIELD(overlay), 0, false, 0, 1, 0},
     {FIELD(wb_red), 0, false, 0, 4095, 0},
     {FIELD(wb_blue), 0, false, 0, 4095, 0},
 };

@@ -24,6 +24,7 @@ typedef struct {
   uint32_t gain_percent;     // analogue gain, 100 to 1066, if exposure_us is set; in the file as a number like 1 or 2.5
   uint32_t max_file_mb;      // MiB, 1 to 4000: a larger recording goes on in the next clip
   uint32_t max_file_s;       // seconds, up to 86400: so does a longer one, at the next picture that a clip can begin with; 0: of any length
+  uint32_t overlay;          // 1: date, device and officer are burnt into the pictures; 0: not
   char officer[SETTINGS_OFFICER_BYTES];  // who wears the camera: up to 24 letters, digits, - and .; empty if nobody said
   uint32_t wb_red, wb_blue;              // white balance gains, 256 is 1.0, up to 4095; either 0: by the colours in the picture
 } settings_t;

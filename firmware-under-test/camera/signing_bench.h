@@ -19,6 +19,8 @@ class SigningBench {
 
   const media_signer_t* signer() const;
   const signing_identity_t* identity() const { return &identity_; }
+  /// What the camera says of its firmware; stays where it is.
+  void say(const char* firmware) { identity_.firmware = firmware; }
   /// The certificate's issuer (PEM), to be trusted.
   const std::string& authority() const { return authority_; }
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 
 #include "judge/media/mp4_whole.h"
 #include "judge/signature/played_nals.h"
@@ -86,7 +86,7 @@ SignatureResult verify_media_signing(const ByteSource& source, const Mp4Movie& p
 }
 
 void name_shared_nonces(const std::vector<SignatureResult*>& clips) {
-  std::unordered_map<uint64_t, uint64_t> known;
+  std::map<uint64_t, uint64_t> known;
   for (SignatureResult* clip : clips) {
     uint64_t shared = 0;
     for (const SignatureTrace& trace : clip->traces) {

@@ -38,6 +38,10 @@ struct SigningVendor {
   std::string firmware;
   std::string serial;
   std::string manufacturer;
+
+  /// The value of `name=value` among the entries of `firmware`, which "; " separates: what the reference camera says there of itself. Empty if there
+  /// is none.
+  std::string entry(const std::string& name) const;
 };
 
 }  // namespace saksi::judge

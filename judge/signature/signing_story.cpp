@@ -56,6 +56,16 @@ std::string frame_list(const std::vector<SigningReport>& reports) {
 
 }  // namespace
 
+std::string SigningVendor::entry(const std::string& name) const {
+  const std::string separator = "; ";
+  for (size_t at = 0; at < firmware.size();) {
+    const size_t end = std::min(firmware.find(separator, at), firmware.size());
+    if (firmware.compare(at, name.size() + 1, name + "=") == 0) return firmware.substr(at + name.size() + 1, end - at - name.size() - 1);
+    at = end + separator.size();
+  }
+  return "";
+}
+
 SigningStory::SigningStory(const Mp4Movie& movie, const SignatureOptions& options)
     : movie_(movie), options_(options), described_sets_(described_parameter_sets(movie.codec, movie.avcc)) {}
 
@@ -117,7 +127,10 @@ void SigningStory::see(const SigningReport& report) {
   latest_time_ = std::max(report.start, report.end);
   last_ = Anchor{report.start, movie_.samples[report.first_frame].dts};
   if (!first_) first_ = last_;
-  largest_deviation_s_ = std::max(largest_deviation_s_, deviation_s(*last_));
+  // A signature that speaks of several GOPs ends with the last of them, but may tell the start of another than the first.
+  const Anchor anchor = report.end > report.start ? Anchor{report.end, end_of(report.last_frame)} : *last_;
+  if (!compared_to_) compared_to_ = anchor;
+  largest_deviation_s_ = std::max(largest_deviation_s_, deviation_s(anchor));
   last_end_ = report.end;
 }
 
@@ -225,16 +238,24 @@ void SigningStory::judge_times(SignatureResult& result) {
         fmt::format("The signed time, {} UTC, lies outside of the certificate's ({} to {}): the camera's clock was wrong, or set back.",
                     time_text(from), date_text(result.signing_key->not_before), date_text(result.signing_key->not_after)));
   }
+  if (vendor_.entry("clock") == "not-trusted")
+    add(Severity::kDoubt, "clock-not-trusted", "The camera says that its clock was not set: the signed times prove nothing.");
   if (largest_deviation_s_ > 0) {
     add(Severity::kDamage, "time-contradiction",
         fmt::format("The times in the file are up to {:.2f} s off the signed ones: they were changed.", largest_deviation_s_));
   }
 }
 
+/// Where a picture ends in the file: where the next begins, or after its duration.
+int64_t SigningStory::end_of(uint64_t frame) const {
+  if (frame + 1 < movie_.samples.size()) return movie_.samples[frame + 1].dts;
+  return movie_.samples[frame].dts + movie_.samples[frame].duration;
+}
+
 /// How far a GOP's place in the file is from its signed time, counted from the first GOP; 0 within what clocks and muxers differ by.
 double SigningStory::deviation_s(const Anchor& anchor) const {
-  const double signed_s = static_cast<double>(anchor.signed_time - first_->signed_time) / kTicksPerSecond;
-  const double container_s = movie_.seconds(anchor.dts - first_->dts);
+  const double signed_s = static_cast<double>(anchor.signed_time - compared_to_->signed_time) / kTicksPerSecond;
+  const double container_s = movie_.seconds(anchor.dts - compared_to_->dts);
   // Clocks differ by parts in a million; what a muxer does to the first times may take a tenth of a second.
   constexpr double kShare = 0.02, kFixed_s = 0.3;
   const double deviation_s = std::abs(signed_s - container_s);

@@ -1,9 +1,9 @@
 #ifndef SAKSI_JUDGE_SIGNATURE_SIGNING_STORY_H_
 #define SAKSI_JUDGE_SIGNATURE_SIGNING_STORY_H_
 
+#include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "judge/signature/media_signing.h"
@@ -40,6 +40,7 @@ class SigningStory {
   void judge_signatures(const SigningValidator& validator, const PlayedNals& nals, const SignatureResult& result);
   void judge_key(SignatureResult& result);
   void judge_times(SignatureResult& result);
+  int64_t end_of(uint64_t frame) const;
   double deviation_s(const Anchor& anchor) const;
   void add(Severity severity, const std::string& kind, const std::string& text) { problems_.push_back({severity, kind, text}); }
 
@@ -55,11 +56,12 @@ class SigningStory {
   std::optional<CertificateChain> key_;
   std::string fingerprint_;
   uint64_t key_changes_ = 0;
-  std::vector<SignatureTrace> traces_;           ///< of ECDSA signatures, the first 10,000
-  std::unordered_map<uint64_t, uint64_t> by_r_;  ///< s of each r in them
+  std::vector<SignatureTrace> traces_;  ///< of ECDSA signatures, the first 10,000
+  std::map<uint64_t, uint64_t> by_r_;   ///< s of each r in them
   uint64_t nonces_reused_ = 0;
   SigningVendor vendor_;
   std::optional<Anchor> first_, last_;
+  std::optional<Anchor> compared_to_;  ///< what signed times are counted from when they are held against the file's
   int64_t last_end_ = 0;
   int64_t latest_time_ = 0;
   uint64_t backwards_ = 0;

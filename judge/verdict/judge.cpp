@@ -165,6 +165,10 @@ Json signing_key_json(const SignatureResult& signature) {
   if (!key.reason.empty()) json["reason"] = key.reason;
   if (signature.signed_from) json["signed_from"] = time_text(*signature.signed_from) + " UTC";
   if (signature.signed_until) json["signed_until"] = time_text(*signature.signed_until) + " UTC";
+  for (const char* name : {"clock", "officer"}) {
+    const std::string value = signature.vendor.entry(name);
+    if (!value.empty() && value != "none") json[name] = value;
+  }
   if (!signature.vendor.firmware.empty()) json["firmware"] = signature.vendor.firmware;
   if (!signature.vendor.serial.empty()) json["serial_number"] = signature.vendor.serial;
   if (!signature.vendor.manufacturer.empty()) json["manufacturer"] = signature.vendor.manufacturer;
