@@ -13,15 +13,15 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// One run, in its folder.
-struct Run {
+struct AttackRun {
   Outcome outcome;
   std::string dir;
   Json verdicts;
   std::string console;
 };
 
-Run run(const std::string& name, const std::string& options = "") {
-  Run done;
+AttackRun run(const std::string& name, const std::string& options = "") {
+  AttackRun done;
   done.dir = fresh_dir("attack");
   done.outcome = saksi("run " + scenario("attack/" + name + ".yaml") + " --encoder model --quiet --out " + done.dir + " " + options);
   done.verdicts = read_json(done.dir + "/verdicts.json");
@@ -30,7 +30,7 @@ Run run(const std::string& name, const std::string& options = "") {
 }
 
 /// The one clip that a run left.
-Json clip(const Run& done) {
+Json clip(const AttackRun& done) {
   EXPECT_EQ(done.verdicts.at("evidence").size(), 1u) << done.outcome.output;
   return done.verdicts.at("evidence").at(0);
 }
@@ -44,7 +44,7 @@ std::vector<std::string> problems(const Json& clip) {
 bool has(const std::vector<std::string>& kinds, const std::string& kind) { return std::count(kinds.begin(), kinds.end(), kind) > 0; }
 
 TEST(Attack, WithoutOneTheCameraStartsAndItsClipIsTrusted) {
-  const Run done = run("firmware");
+  const AttackRun done = run("firmware");
   EXPECT_EQ(done.outcome.code, 0) << done.outcome.output << done.verdicts.dump(1);
   EXPECT_NE(done.console.find("started by the boot ROM, version 2"), std::string::npos) << done.console;
   const Json found = clip(done);
@@ -64,7 +64,7 @@ TEST(Attack, FirmwareThatIsNotTheVendorsNewestIsRefused) {
   for (const Case& attack :
        {Case{"--set version=1", "it is older than what has run here"}, Case{"--set signature=missing", "it is not signed"},
         Case{"--set signature=foreign", "its signature is not the vendor's"}, Case{"--set changed=true", "it is not what was signed"}}) {
-    const Run done = run("firmware", attack.set);
+    const AttackRun done = run("firmware", attack.set);
     EXPECT_NE(done.console.find(std::string("boot: firmware refused: ") + attack.words), std::string::npos) << attack.set << done.console;
     EXPECT_EQ(done.console.find("boot saksi-cam"), std::string::npos) << "it was not started";
     EXPECT_TRUE(done.verdicts.at("evidence").empty());
@@ -76,13 +76,13 @@ TEST(Attack, FirmwareThatIsNotTheVendorsNewestIsRefused) {
 }
 
 TEST(Attack, AReplayedSignatureIsNotTakenForAnotherPicture) {
-  const Run done = run("replayed-signature");
+  const AttackRun done = run("replayed-signature");
   EXPECT_NE(done.outcome.code, 0);
   EXPECT_EQ(clip(done).at("signature"), "invalid");
 }
 
 TEST(Attack, ANonceUsedTwiceIsFound) {
-  const Run done = run("nonce-reused");
+  const AttackRun done = run("nonce-reused");
   EXPECT_NE(done.outcome.code, 0);
   const Json found = clip(done);
   EXPECT_EQ(found.at("signature"), "valid") << "each signature is good by itself";
@@ -103,7 +103,7 @@ TEST(Attack, AStoppedClockIsSaidInWhatIsSigned) {
 
 TEST(Attack, AGlitchWhileSigningLeavesATornClipAndNoFalseOne) {
   for (const char* glitch_at_s : {"6.40", "6.50", "6.55", "6.60"}) {
-    const Run done = run("glitch-while-signing", std::string("--set glitch_at_s=") + glitch_at_s);
+    const AttackRun done = run("glitch-while-signing", std::string("--set glitch_at_s=") + glitch_at_s);
     const size_t first = done.console.find("boot saksi-cam");
     EXPECT_NE(done.console.find("boot saksi-cam", first + 1), std::string::npos) << "it started again";
     ASSERT_FALSE(done.verdicts.at("evidence").empty()) << glitch_at_s;
@@ -115,7 +115,7 @@ TEST(Attack, AGlitchWhileSigningLeavesATornClipAndNoFalseOne) {
 }
 
 TEST(Attack, ACardThatIsPulledKeepsWhatWasSigned) {
-  const Run done = run("card-pull-in-gop");
+  const AttackRun done = run("card-pull-in-gop");
   ASSERT_FALSE(done.verdicts.at("evidence").empty());
   const Json found = done.verdicts.at("evidence").at(0);
   EXPECT_EQ(found.at("signature"), "valid") << found.dump(1);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "tests/support/browser.h"
 #include "tests/support/command.h"
 
 namespace saksi::test {
@@ -91,32 +92,16 @@ TEST_F(MainJob, FfmpegDecodesEveryFrameThatTheJudgeCounts) {
 }
 
 TEST_F(MainJob, ColoursAreSignalledAsBt709) {
-  const Outcome probe = run_command("ffprobe -v error -select_streams v -show_entries stream=profile,color_space,color_primaries,color_transfer,color_range -of csv=p=0 " + copied_clip());
+  const Outcome probe = run_command(
+      "ffprobe -v error -select_streams v -show_entries stream=profile,color_space,color_primaries,color_transfer,color_range -of csv=p=0 " +
+      copied_clip());
   EXPECT_EQ(probe.output, "Constrained Baseline,tv,bt709,bt709,bt709\n");
 }
 
 TEST_F(MainJob, ChromiumPlaysTheClipToItsEnd) {
-  // The page tells a small web server how it ended: media play in real time only, so the page cannot simply be dumped.
-  const std::string dir = fresh_dir("chromium");
-  ASSERT_EQ(run_command("cp " + copied_clip() + " " + dir).code, 0);
-  write_file(dir + "/play.html",
-             "<video id=v muted autoplay src=CLIP0001.MP4></video><script>"
-             "v.onended = () => fetch('/ended-' + v.currentTime.toFixed(1) + '-' + v.videoWidth + 'x' + v.videoHeight);"
-             "v.onerror = () => fetch('/error-' + v.error.code);"
-             "v.playbackRate = 4;</script>");
-  const std::string script =
-      "cd " + dir + "; python3 -u -m http.server --bind 127.0.0.1 0 > log 2>&1 & server=$!\n"
-      "cd " + dir + "\n"
-      "for i in $(seq 50); do port=$(sed -n 's/.*port \\([0-9]*\\).*/\\1/p' log | head -n 1); [ -n \"$port\" ] && break; sleep 0.1; done\n"
-      "timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-      "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required --user-data-dir=" + dir + "/profile "
-      "--remote-debugging-port=0 http://127.0.0.1:$port/play.html > chromium.log 2>&1 & browser=$!\n"
-      "for i in $(seq 300); do grep -qE 'GET /(ended|error)-' log && break; sleep 0.2; done\n"
-      "kill $browser $server\nwait 2>/dev/null\ngrep -oE 'GET /(ended|error)-[^ ]*' log";
-  write_file(dir + "/play.sh", script);
-  const Outcome outcome = run_command("bash " + dir + "/play.sh");
-  EXPECT_NE(outcome.output.find("GET /ended-"), std::string::npos) << outcome.output;
-  EXPECT_NE(outcome.output.find("-640x360"), std::string::npos) << outcome.output;
+  const std::string said = play_in_chromium(copied_clip(), fresh_dir("chromium"));
+  EXPECT_EQ(said.rfind("ended-", 0), 0u) << said;
+  EXPECT_NE(said.find("-640x360"), std::string::npos) << said;
 }
 
 TEST_F(MainJob, TruthLiesWithinTheStatedUncertainty) {

@@ -3,10 +3,13 @@
 // for every commit (the whole is the nightly target "sweep"); fsck.vfat, FFmpeg and `saksi run` on what they leave.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 #include "base/write_log.h"
+#include "tests/support/browser.h"
 #include "tests/support/command.h"
 
 namespace saksi::test {
@@ -45,6 +48,21 @@ TEST(Sweep, TheReferenceSurvivesEveryLegalDamage) {
     ++clips;
   }
   EXPECT_GT(clips, 3u);
+  // The longest and the shortest one in a browser.
+  std::vector<fs::path> by_size;
+  for (const auto& entry : fs::directory_iterator(dir + "/clips")) by_size.push_back(entry.path());
+  std::sort(by_size.begin(), by_size.end(), [](const fs::path& a, const fs::path& b) { return fs::file_size(a) < fs::file_size(b); });
+  for (const fs::path& clip : {by_size.front(), by_size.back()}) {
+    const std::string said = play_in_chromium(clip.string(), fresh_dir("sweep-chromium"));
+    EXPECT_EQ(said.rfind("ended-", 0), 0u) << clip << ": " << said;
+  }
+}
+
+/// Files of a card as mtools lists them: "::/DCIM/100SAKSI/CLIP0001.MP4", sorted.
+std::string listed_by_mtools(const std::string& image) {
+  const Outcome outcome = run_command("mdir -b -/ -i " + image + " ::/ | grep -v '/$' | sort");
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  return outcome.output;
 }
 
 TEST(Sweep, ACutIsPlayedAgainByItsId) {
@@ -68,6 +86,14 @@ TEST(Sweep, OneCutIsLeftForFsckAndTheDebugger) {
   const std::string folder = dir + "/cases/cut=600,torn=100,seed=3";
   const Outcome checked = run_command("fsck.vfat -n " + folder + "/card-after.img");
   EXPECT_EQ(checked.code, 0) << checked.output;
+  // mtools reads the same files, of the same bytes, as our judge.
+  std::string judged;
+  for (const Json& file : read_json(folder + "/recovery.json").at("after").at("files")) judged += "::/" + file.at("path").get<std::string>() + "\n";
+  EXPECT_EQ(listed_by_mtools(folder + "/card-after.img"), judged);
+  const Outcome copied = run_command("mcopy -o -i " + folder + "/card-after.img ::/DCIM/100SAKSI/CLIP0001.MP4 " + dir +
+                                     "/clip.mp4 && ffmpeg -v error -xerror -i " + dir + "/clip.mp4 -f null - 2>&1");
+  EXPECT_EQ(copied.code, 0) << copied.output;
+  EXPECT_EQ(copied.output, "");
   const Outcome recover = saksi("run " + folder + "/recover.yaml --encoder sizes --out " + dir + "/recover");
   EXPECT_EQ(recover.code, 0) << recover.output;
   EXPECT_NE(read_file(dir + "/recover/recording/console.log").find("recovered CLIP0001.MP4"), std::string::npos);
