@@ -593,12 +593,16 @@ void Board::watchdog_reset() {
 void Board::place_program() {
   Parts& p = *parts_;
   place(p.program, p.ram_range(), p.dram->direct());
+  const uint32_t header_address = static_cast<uint32_t>(p.ram_range().base + p.ram_range().size - kSignedHeaderBytes);
   if (!p.signed_header.empty()) {
-    std::copy(p.signed_header.begin(), p.signed_header.end(), p.dram->direct() + p.ram_range().size - kSignedHeaderBytes);
+    std::copy(p.signed_header.begin(), p.signed_header.end(), p.dram->direct() + (header_address - p.ram_range().base));
     if (p.config.firmware_image.changed) p.dram->direct()[p.program.entry - p.ram_range().base] ^= 1;
   }
   p.cpu->code_changed();
-  if (p.dma_observer) p.dma_observer->program_placed();
+  if (!p.dma_observer) return;
+  p.dma_observer->program_placed();
+  // As a loader would have written it.
+  if (!p.signed_header.empty()) p.dma_observer->dma_wrote("loader", header_address, kSignedHeaderBytes);
 }
 
 void Board::power_on() { start(); }

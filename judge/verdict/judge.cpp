@@ -97,25 +97,35 @@ Json problems_json(const Problems& problems) {
   return json;
 }
 
+/// How the recording on the card came to its end.
+struct Ending {
+  bool cut = false;   ///< the supply was cut or the card pulled
+  bool open = false;  ///< a recording was not stopped by a press: its last pictures may still wait for their signature
+};
+
+Ending ending_of(const Timeline& timeline) {
+  const auto& sessions = timeline.sessions();
+  return {!timeline.cuts().empty(), std::any_of(sessions.begin(), sessions.end(), [](const Session& session) { return !session.stop; })};
+}
+
 /// What a clip's signatures are worth; nothing is said against one that never had any, unless signatures were asked for.
-ExitCode signature_verdict(const StoredClip& clip, bool cut) {
-  switch (clip.signature.worst()) {
-    case Severity::kNote:
-      return ExitCode::kPass;
-    case Severity::kTorn:
-      return cut ? ExitCode::kPass : ExitCode::kInconclusive;
-    case Severity::kDoubt:
-      return ExitCode::kInconclusive;
-    case Severity::kDamage:
-      break;
+ExitCode signature_verdict(const StoredClip& clip, const Ending& ending) {
+  const bool ends_early = ending.cut || ending.open;
+  ExitCode verdict = ExitCode::kPass;
+  for (const Problem& problem : clip.signature.problems) {
+    if (problem.severity == Severity::kNote) continue;
+    if (problem.severity == Severity::kDamage) return ExitCode::kFail;
+    // Until its first signature is made, which takes the camera a moment, a clip has none.
+    const bool is_explained = ends_early && (problem.severity == Severity::kTorn || problem.kind == "not-signed");
+    if (!is_explained) verdict = ExitCode::kInconclusive;
   }
-  return ExitCode::kFail;
+  return verdict;
 }
 
 /// What a clip is worth: damage speaks against it; an end that is torn without a cut to explain it leaves open what was lost.
-ExitCode clip_verdict(const StoredClip& clip, bool cut) {
-  if (clip.is_playable(cut)) return signature_verdict(clip, cut);
-  return clip.is_playable(true) ? worse(ExitCode::kInconclusive, signature_verdict(clip, cut)) : ExitCode::kFail;
+ExitCode clip_verdict(const StoredClip& clip, const Ending& ending) {
+  if (clip.is_playable(ending.cut)) return signature_verdict(clip, ending);
+  return clip.is_playable(true) ? worse(ExitCode::kInconclusive, signature_verdict(clip, ending)) : ExitCode::kFail;
 }
 
 /// Photon times of the frames in presentation order; null where the light code cannot be read.
@@ -175,10 +185,10 @@ Json signing_key_json(const SignatureResult& signature) {
   return json;
 }
 
-Json clip_json(const StoredClip& clip, bool cut) {
+Json clip_json(const StoredClip& clip, const Ending& ending) {
   Json json;
   json["file"] = clip.file;
-  json["verdict"] = verdict_word(clip_verdict(clip, cut));
+  json["verdict"] = verdict_word(clip_verdict(clip, ending));
   json["signature"] = clip.signature.signature;
   json["key"] = clip.signature.key;
   json["hash_chain"] = hash_chain_word(clip.hash_chain);
@@ -204,7 +214,7 @@ class Verdicts {
  public:
   Verdicts(const std::string& path, const Observations& observations, const Demands& demands, const SignatureOptions& signature)
       : path_(path), observations_(observations), demands_(demands), signature_(signature) {
-    cut_ = observations_.recording && !Timeline(*observations_.recording, observations_.claims).cuts().empty();
+    if (observations_.recording) ending_ = ending_of(Timeline(*observations_.recording, observations_.claims));
     for (const MeasurementKind& kind : measurement_kinds()) measurements_.push_back(measure(kind, observations_));
   }
 
@@ -235,7 +245,7 @@ class Verdicts {
     json["schema"] = kVerdictsSchema;
     add_origin(json);
     ExitCode verdict = worst.value_or(verdict_without_requirement());
-    for (const StoredClip& clip : observations_.card.clips) verdict = worse(verdict, signature_verdict(clip, cut_));
+    for (const StoredClip& clip : observations_.card.clips) verdict = worse(verdict, signature_verdict(clip, ending_));
     json["verdict"] = verdict_word(verdict);
     if (signature_.anchors) {
       json["trusted"] = signature_.anchors->names();
@@ -267,7 +277,7 @@ class Verdicts {
     if (!demands_.entries.empty() && std::none_of(demands_.entries.begin(), demands_.entries.end(), measured)) return ExitCode::kInconclusive;
     if (observations_.card.clips.empty()) return ExitCode::kInconclusive;
     ExitCode worst = ExitCode::kPass;
-    for (const StoredClip& clip : observations_.card.clips) worst = worse(worst, clip_verdict(clip, cut_));
+    for (const StoredClip& clip : observations_.card.clips) worst = worse(worst, clip_verdict(clip, ending_));
     return worst;
   }
 
@@ -326,7 +336,7 @@ class Verdicts {
 
   Json evidence_json() const {
     Json json = Json::array();
-    for (const StoredClip& clip : observations_.card.clips) json.push_back(clip_json(clip, cut_));
+    for (const StoredClip& clip : observations_.card.clips) json.push_back(clip_json(clip, ending_));
     return json;
   }
 
@@ -334,7 +344,7 @@ class Verdicts {
   const Observations& observations_;
   const Demands& demands_;
   const SignatureOptions& signature_;
-  bool cut_ = false;  ///< the supply was cut or the card pulled
+  Ending ending_;
   std::vector<Measurement> measurements_;
 };
 

@@ -84,7 +84,7 @@ TEST_F(OwnRtl, InterruptsAsTheOneThatIsLinkedIn) {
 
 TEST_F(OwnRtl, ARecordingIsTheSameAndItsBundleHoldsTheCircuit) {
   const std::string board = camera_with_own_hash_block();
-  const std::string run = "run " + quoted(test::scenario("start/golden.yaml")) + " --time-limit 0.4 --quiet --out ";
+  const std::string run = "run " + quoted(test::scenario("start/golden.yaml")) + " --time-limit 0.8 --quiet --out ";
   saksi(run + quoted(folder.file("linked")));
   saksi(run + quoted(folder.file("own")) + " --board " + quoted(board));
   for (const char* name : {"recording/console.log", "recording/events.jsonl", "truth/block-writes.jsonl"}) {

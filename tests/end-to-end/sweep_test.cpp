@@ -60,7 +60,7 @@ TEST(Sweep, TheReferenceSurvivesEveryLegalDamage) {
 
 /// Files of a card as mtools lists them: "::/DCIM/100SAKSI/CLIP0001.MP4", sorted.
 std::string listed_by_mtools(const std::string& image) {
-  const Outcome outcome = run_command("mdir -b -/ -i " + image + " ::/ | grep -v '/$' | sort");
+  const Outcome outcome = run_command("mdir -a -b -/ -i " + image + " ::/ | grep -v '/$' | sort");
   EXPECT_EQ(outcome.code, 0) << outcome.output;
   return outcome.output;
 }
@@ -88,19 +88,21 @@ TEST(Sweep, OneCutIsLeftForFsckAndTheDebugger) {
   EXPECT_EQ(checked.code, 0) << checked.output;
   // mtools reads the same files, of the same bytes, as our judge.
   std::string judged;
-  for (const Json& file : read_json(folder + "/recovery.json").at("after").at("files")) judged += "::/" + file.at("path").get<std::string>() + "\n";
+  const Json recovery = read_json(folder + "/recovery.json");
+  for (const Json& file : recovery.at("after").at("files")) judged += "::/" + file.at("path").get<std::string>() + "\n";
   EXPECT_EQ(listed_by_mtools(folder + "/card-after.img"), judged);
   const Outcome copied = run_command("mcopy -o -i " + folder + "/card-after.img ::/DCIM/100SAKSI/CLIP0001.MP4 " + dir +
                                      "/clip.mp4 && ffmpeg -v error -xerror -i " + dir + "/clip.mp4 -f null - 2>&1");
   EXPECT_EQ(copied.code, 0) << copied.output;
   EXPECT_EQ(copied.output, "");
   const Outcome recover = saksi("run " + folder + "/recover.yaml --encoder sizes --out " + dir + "/recover");
-  EXPECT_EQ(recover.code, 0) << recover.output;
+  // Power went before the clip's first signature was made, so the whole is inconclusive.
+  EXPECT_EQ(verdict_on(read_json(dir + "/recover/verdicts.json"), "ready-in-time"), "pass") << recover.output;
   EXPECT_NE(read_file(dir + "/recover/recording/console.log").find("recovered CLIP0001.MP4"), std::string::npos);
 
   // What came before plays again to the same card: the writes are those of the uncut run, so many of them.
   const Outcome before = saksi("run " + folder + "/before.yaml --encoder model --out " + dir + "/before");
-  EXPECT_EQ(before.code, 0) << before.output;
+  EXPECT_EQ(verdict_on(read_json(dir + "/before/verdicts.json"), "ready-in-time"), "pass") << before.output;
   const WriteLog uncut = WriteLog::load(dir + "/run/truth/card-writes.log"), cut = WriteLog::load(dir + "/before/truth/card-writes.log");
   ASSERT_EQ(cut.entries().size(), 600u);
   for (size_t i = 0; i < 600; ++i) ASSERT_EQ(cut.data(cut.entries()[i]), uncut.data(uncut.entries()[i])) << i;
