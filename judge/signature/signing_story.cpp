@@ -122,15 +122,20 @@ void SigningStory::see(const SigningReport& report) {
   const bool covered = report.authenticity == Authenticity::kOk || report.authenticity == Authenticity::kOkWithMissing;
   if (!covered || report.frames == 0) return;
   // At the end of a stream the reference's signer tells the times of the GOP before once more.
-  if (last_ && report.start == last_->signed_time && report.end == last_end_) return;
+  if (last_ && report.start == last_start_ && report.end == last_end_) return;
   if (first_ && report.start < latest_time_) ++backwards_;
   latest_time_ = std::max(report.start, report.end);
-  last_ = Anchor{report.start, movie_.samples[report.first_frame].dts};
+  const int64_t first_dts = movie_.samples[report.first_frame].dts;
+  last_ = Anchor{report.start, first_dts};
+  const Anchor end = report.end > report.start ? Anchor{report.end, end_of(report.last_frame)} : *last_;
+  // A signature that speaks of several GOPs ends with the last of them, but may tell the start of another than the first: that lies as long before
+  // the end as the file says.
+  const bool tells_start = !has_several_gops(report);
+  if (!tells_start)
+    last_->signed_time = std::min(report.start, end.signed_time - static_cast<int64_t>(movie_.seconds(end.dts - first_dts) * kTicksPerSecond));
   if (!first_) first_ = last_;
-  // A signature that speaks of several GOPs ends with the last of them, but may tell the start of another than the first.
-  const Anchor anchor = report.end > report.start ? Anchor{report.end, end_of(report.last_frame)} : *last_;
-  if (!compared_to_) compared_to_ = anchor;
-  largest_deviation_s_ = std::max(largest_deviation_s_, deviation_s(anchor));
+  (tells_start ? each_gop_ : several_gops_).hold(end, *this);
+  last_start_ = report.start;
   last_end_ = report.end;
 }
 
@@ -240,10 +245,23 @@ void SigningStory::judge_times(SignatureResult& result) {
   }
   if (vendor_.entry("clock") == "not-trusted")
     add(Severity::kDoubt, "clock-not-trusted", "The camera says that its clock was not set: the signed times prove nothing.");
-  if (largest_deviation_s_ > 0) {
+  const double largest_deviation_s = each_gop_.from ? each_gop_.largest_s : several_gops_.largest_s;
+  if (largest_deviation_s > 0) {
     add(Severity::kDamage, "time-contradiction",
-        fmt::format("The times in the file are up to {:.2f} s off the signed ones: they were changed.", largest_deviation_s_));
+        fmt::format("The times in the file are up to {:.2f} s off the signed ones: they were changed.", largest_deviation_s));
   }
+}
+
+bool SigningStory::has_several_gops(const SigningReport& report) const {
+  for (uint64_t frame = report.first_frame + 1; frame <= report.last_frame && frame < movie_.samples.size(); ++frame) {
+    if (movie_.samples[frame].sync) return true;
+  }
+  return false;
+}
+
+void SigningStory::Comparison::hold(const Anchor& anchor, const SigningStory& story) {
+  if (!from) from = anchor;
+  largest_s = std::max(largest_s, story.deviation_s(anchor, *from));
 }
 
 /// Where a picture ends in the file: where the next begins, or after its duration.
@@ -253,9 +271,9 @@ int64_t SigningStory::end_of(uint64_t frame) const {
 }
 
 /// How far a GOP's place in the file is from its signed time, counted from the first GOP; 0 within what clocks and muxers differ by.
-double SigningStory::deviation_s(const Anchor& anchor) const {
-  const double signed_s = static_cast<double>(anchor.signed_time - compared_to_->signed_time) / kTicksPerSecond;
-  const double container_s = movie_.seconds(anchor.dts - compared_to_->dts);
+double SigningStory::deviation_s(const Anchor& anchor, const Anchor& from) const {
+  const double signed_s = static_cast<double>(anchor.signed_time - from.signed_time) / kTicksPerSecond;
+  const double container_s = movie_.seconds(anchor.dts - from.dts);
   // Clocks differ by parts in a million; what a muxer does to the first times may take a tenth of a second.
   constexpr double kShare = 0.02, kFixed_s = 0.3;
   const double deviation_s = std::abs(signed_s - container_s);

@@ -40,8 +40,9 @@ class SigningStory {
   void judge_signatures(const SigningValidator& validator, const PlayedNals& nals, const SignatureResult& result);
   void judge_key(SignatureResult& result);
   void judge_times(SignatureResult& result);
+  bool has_several_gops(const SigningReport& report) const;
   int64_t end_of(uint64_t frame) const;
-  double deviation_s(const Anchor& anchor) const;
+  double deviation_s(const Anchor& anchor, const Anchor& from) const;
   void add(Severity severity, const std::string& kind, const std::string& text) { problems_.push_back({severity, kind, text}); }
 
   const Mp4Movie& movie_;
@@ -60,12 +61,19 @@ class SigningStory {
   std::map<uint64_t, uint64_t> by_r_;   ///< s of each r in them
   uint64_t nonces_reused_ = 0;
   SigningVendor vendor_;
+  /// The file's times held against the signed ones.
+  struct Comparison {
+    std::optional<Anchor> from;  ///< what both are counted from
+    double largest_s = 0;        ///< the most that they differ by
+    void hold(const Anchor& anchor, const SigningStory& story);
+  };
   std::optional<Anchor> first_, last_;
-  std::optional<Anchor> compared_to_;  ///< what signed times are counted from when they are held against the file's
+  Comparison each_gop_;      ///< signatures of one GOP or a part of one
+  Comparison several_gops_;  ///< the others: which of their GOPs they tell the times of is not sure, so they count only if there are no others
+  int64_t last_start_ = 0;   ///< as the last signature tells it
   int64_t last_end_ = 0;
   int64_t latest_time_ = 0;
   uint64_t backwards_ = 0;
-  double largest_deviation_s_ = 0;
   std::string hash_name_;
 };
 
