@@ -163,11 +163,12 @@ TEST(Waves, TheRunMayEndInsideTheWindow) {
 TEST(Waves, WhatLeadsToTheEndOrToALineOfTheConsole) {
   const std::string dir = fresh_dir("waves-events");
   const std::string file =
-      short_scenario(dir, "trace: {around: {console: \"*firmware sha256 *\"}, before_ms: 10, after_ms: 0, signals: [sha256.irq]}\n", "0.6", "0.55");
+      short_scenario(dir, "trace: {around: {console: \"*firmware sha256 *\"}, before_ms: 170, after_ms: 0, signals: [sha256.irq]}\n", "0.6", "0.55");
   const Outcome console = saksi("run " + file + " --quiet --trace --out " + dir + "/console");
-  EXPECT_EQ(Waves(waves_in(dir + "/console")).rises("sha256.irq").size(), 1u) << console.output << "what the line says has come from the hash block";
+  EXPECT_GE(Waves(waves_in(dir + "/console")).rises("sha256.irq").size(), 1u)
+      << console.output << "what the line says has come from the hash block, in the boot ROM";
   const Outcome end = saksi("run " + file + " --quiet --trace=end --out " + dir + "/end");
-  EXPECT_NE(end.output.find("590.000 to 600.000 ms, around end"), std::string::npos) << end.output;
+  EXPECT_NE(end.output.find("430.000 to 600.000 ms, around end"), std::string::npos) << end.output;
   const Outcome never = saksi("run " + file + " --quiet --trace=watchdog --out " + dir + "/never");
   EXPECT_EQ(never.code, console.code);
   EXPECT_NE(never.output.find("nothing recorded: watchdog did not come to pass"), std::string::npos) << never.output;
@@ -176,7 +177,7 @@ TEST(Waves, WhatLeadsToTheEndOrToALineOfTheConsole) {
 TEST(Waves, FirmwareThatIsLost) {
   const std::string dir = fresh_dir("waves-lost");
   const std::string firmware = std::string(SAKSI_BUILD_DIR) + "/sim/observe/testdata/no_handler.elf";
-  const Outcome outcome = saksi("run " + short_scenario(dir) + " --quiet --time-limit 0.2 --trace=lost --trace-signals '*.clk' --firmware " +
+  const Outcome outcome = saksi("run " + short_scenario(dir) + " --quiet --time-limit 0.5 --trace=lost --trace-signals '*.clk' --firmware " +
                                 firmware + " --out " + dir + "/out");
   EXPECT_NE(outcome.output.find("the firmware traps and has no handler"), std::string::npos) << outcome.output;
   EXPECT_NE(outcome.output.find("around lost"), std::string::npos) << outcome.output;
