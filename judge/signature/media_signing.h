@@ -55,7 +55,7 @@ struct SignatureResult {
   /// What the signatures and what stands beside them say against the clip:
   ///
   ///   damage  signature-invalid, frames-missing, signatures-of-other-pictures, key-changed, key-not-trusted, clock-backwards, time-contradiction,
-  ///           parameter-sets-changed, nonce-reused
+  ///           parameter-sets-changed, nonce-reused, sei-changed
   ///   doubt   not-signed (if a trust anchor was given), signature-unproven, start-missing, clock-not-trusted, foreign-sei, hash-outdated,
   ///           key-not-trusted (if only its date speaks against it), signature-costly, pictures-hidden
   ///   torn    pending-end

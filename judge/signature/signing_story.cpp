@@ -176,6 +176,11 @@ void SigningStory::judge_signatures(const SigningValidator& validator, const Pla
     add(Severity::kDamage, "signature-invalid",
         frames.empty() ? "A signature or what it covers was changed." : fmt::format("Pictures are not as the camera signed them: {}.", frames));
   }
+  if (validator.changed_seis() > 0) {
+    add(Severity::kDamage, "sei-changed",
+        fmt::format("{} times, what the camera said of a group of pictures (time, device, hashes) is not what a later signature covers.",
+                    validator.changed_seis()));
+  }
   if (result.missing_reports > 0) {
     uint64_t gaps = 0;
     for (const SigningReport& report : result.reports) gaps += report.gaps;

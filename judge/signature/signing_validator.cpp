@@ -308,6 +308,7 @@ std::optional<SigningReport> SigningValidator::report() {
   while (!entries.empty() && entries.front().mark != NalMark::kPending) {
     const NalEntry& entry = entries.front();
     report.gaps += entry.gap ? 1 : 0;
+    if (entry.mark == NalMark::kInvalid && entry.is_sei() && !entry.is_signed_sei() && latest_ >= Authenticity::kOkWithMissing) ++changed_seis_;
     if (!entry.gap && entry.head.is_slice()) {
       if (entry.head.primary) {
         if (report.frames == 0) report.first_frame = entry.frame;

@@ -42,6 +42,9 @@ class SigningValidator {
   /// Entries that were let go (kMaxWaiting).
   uint64_t forgotten() const { return forgotten_; }
   /// The first SEI is of pictures that are not in the stream.
+  /// SEIs without a signature of their own that are not as a later signature covers them, in steps whose result is good all the same: the reference
+  /// validator marks them and goes by the pictures.
+  uint64_t changed_seis() const { return changed_seis_; }
   bool first_is_foreign() const { return first_is_foreign_; }
   /// The stream is made to be costly: nothing was compared any more from some place on.
   bool gave_up() const { return gave_up_; }
@@ -108,6 +111,7 @@ class SigningValidator {
   bool first_validation_ = true;
   bool first_sei_ = true;
   bool repeat_first_ = false;
+  uint64_t changed_seis_ = 0;
   bool first_is_foreign_ = false;
   bool certificate_step_ = false;
   bool use_certificate_sei_ = false;
