@@ -2,11 +2,11 @@
 #include <stddef.h>
 
 #include "boards/saksi_cam.h"
+#include "firmware-under-test/bsp/clint.h"
 #include "firmware-under-test/bsp/clock.h"
 #include "firmware-under-test/bsp/csr.h"
 #include "firmware-under-test/bsp/irq.h"
 #include "firmware-under-test/bsp/mmio.h"
-#include "regs/clint_regs.h"
 #include "regs/plic_regs.h"
 
 enum { kSources = 32 };
@@ -28,31 +28,15 @@ void irq_dispatch(void) {
   mmio_write32(claim, source);
 }
 
-uint64_t clock_now(void) {
-  uint32_t high, low;
-  do {
-    high = mmio_read32(SAKSI_CAM_CLINT_BASE + CLINT_MTIME_HI);
-    low = mmio_read32(SAKSI_CAM_CLINT_BASE + CLINT_MTIME_LO);
-  } while (high != mmio_read32(SAKSI_CAM_CLINT_BASE + CLINT_MTIME_HI));
-  return (uint64_t)high << 32 | low;
-}
-
-// The low word goes to its maximum first, so that no half-written value is ever in the past.
-static void set_compare(uint64_t when) {
-  mmio_write32(SAKSI_CAM_CLINT_BASE + CLINT_MTIMECMP_LO, UINT32_MAX);
-  mmio_write32(SAKSI_CAM_CLINT_BASE + CLINT_MTIMECMP_HI, (uint32_t)(when >> 32));
-  mmio_write32(SAKSI_CAM_CLINT_BASE + CLINT_MTIMECMP_LO, (uint32_t)when);
-}
-
 // With mstatus.MIE clear a pending interrupt ends the sleep and is not taken. Afterwards timer and enables are as a reset leaves them.
 bool clock_wait(bool (*done)(void), uint64_t deadline) {
   csr_set(mie, CSR_MIE_EXTERNAL | CSR_MIE_TIMER);
-  set_compare(deadline);
+  clint_set_compare(deadline);
   while (!done() && clock_now() < deadline) {
     cpu_wait_for_interrupt();
     irq_dispatch();
   }
-  set_compare(CLOCK_NEVER);
+  clint_set_compare(CLOCK_NEVER);
   (void)csr_read_clear(mie, CSR_MIE_EXTERNAL | CSR_MIE_TIMER);
   return done();
 }

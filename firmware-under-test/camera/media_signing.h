@@ -99,7 +99,7 @@ uint32_t media_signing_count(const media_signing_t* signing);
 const media_sei_t* media_signing_at(const media_signing_t* signing, uint32_t index);
 void media_signing_release(media_signing_t* signing, uint32_t picture);
 
-// Signatures that the signer could not make in this session.
+// Signatures that the signer could not make since the clip began.
 uint32_t media_signing_failures(const media_signing_t* signing);
 
 #ifdef __cplusplus

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "firmware-under-test/camera/byte_writer.h"
 #include "firmware-under-test/camera/bytes.h"
 
 enum {
@@ -16,26 +17,8 @@ enum {
 // The type of the box with the hash: UUID 6b64adb1-afba-58a6-abfe-cd0b926e08e8.
 static const uint8_t hash_type[16] = {0x6B, 0x64, 0xAD, 0xB1, 0xAF, 0xBA, 0x58, 0xA6, 0xAB, 0xFE, 0xCD, 0x0B, 0x92, 0x6E, 0x08, 0xE8};
 
-typedef struct {
-  uint8_t* out;
-  uint32_t at;
-} writer_t;
-
-static void put8(writer_t* w, uint32_t value) { w->out[w->at++] = (uint8_t)value; }
-static void put16(writer_t* w, uint32_t value) {
-  put8(w, value >> 8);
-  put8(w, value);
-}
-static void put32(writer_t* w, uint32_t value) {
-  store_be32(w->out + w->at, value);
-  w->at += 4;
-}
 static void put_zeros(writer_t* w, uint32_t count) {
   while (count-- > 0) put8(w, 0);
-}
-static void put_bytes(writer_t* w, const void* data, uint32_t bytes) {
-  memcpy(w->out + w->at, data, bytes);
-  w->at += bytes;
 }
 
 // Opens a box; close_box fills in its size.

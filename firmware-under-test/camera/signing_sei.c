@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "firmware-under-test/camera/byte_writer.h"
 #include "firmware-under-test/camera/bytes.h"
 
 enum {
@@ -29,27 +30,9 @@ static const uint8_t crypto_info[] = {kTagCryptoInfo, 0x00, 0x10, 0x01, 0x0B, 0x
 // Year, month and patch of the standard that this follows.
 static const uint8_t spec_version[3] = {25, 12, 0};
 
-typedef struct {
-  uint8_t* out;
-  uint32_t at;
-} writer_t;
-
-static void put8(writer_t* w, uint32_t value) { w->out[w->at++] = (uint8_t)value; }
-static void put16(writer_t* w, uint32_t value) {
-  put8(w, value >> 8);
-  put8(w, value);
-}
-static void put32(writer_t* w, uint32_t value) {
-  store_be32(w->out + w->at, value);
-  w->at += 4;
-}
 static void put64(writer_t* w, uint64_t value) {
   put32(w, (uint32_t)(value >> 32));
   put32(w, (uint32_t)value);
-}
-static void put_bytes(writer_t* w, const void* data, uint32_t bytes) {
-  memcpy(w->out + w->at, data, bytes);
-  w->at += bytes;
 }
 
 static uint32_t text_bytes(const char* text) {
