@@ -520,8 +520,8 @@ void Board::wire_observers() {
     p.card->on_fault([this](const CardFaultTruth& fault) {
       if (parts_->observers.card_fault) parts_->observers.card_fault(fault);
     });
-    p.card->on_read([this] {
-      if (parts_->observers.card_read) parts_->observers.card_read();
+    p.card->on_read([this](uint32_t lba) {
+      if (parts_->observers.card_read) parts_->observers.card_read(lba);
     });
   }
   if (p.sdhci && p.observers.write_command) {

@@ -84,7 +84,7 @@ struct BoardObservers {
   std::function<void(const std::string& block, bool level, int64_t t_ns)> irq;  ///< a block's wire to the interrupt controller
   std::function<void(const WriteCommandTruth&)> write_command;
   std::function<void(const CardFaultTruth&)> card_fault;
-  std::function<void()> card_read;  ///< a command asks for what the card holds: nothing before depends on that
+  std::function<void(uint32_t lba)> card_read;  ///< what this sector holds will be asked for next: nothing before depends on that
   WriteHook* sectors = nullptr;
 };
 

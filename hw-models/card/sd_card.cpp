@@ -385,7 +385,7 @@ CardResponse SdCard::start_read(uint8_t index, uint32_t argument, const sc_time&
     status_ |= kOutOfRange;
     return r1();
   }
-  if (on_read_) on_read_();
+  if (on_read_) on_read_(argument);
   next_lba_ = argument;
   limited_ = index == 17 || set_block_count_ != 0;
   blocks_left_ = index == 17 ? 1 : set_block_count_;
@@ -524,6 +524,7 @@ bool SdCard::read_block(uint8_t* data, const sc_time& now) {
   if (limited_ && --blocks_left_ == 0) {
     state_ = State::kTransfer;
   } else {
+    if (on_read_ && next_lba_ < capacity_sectors()) on_read_(next_lba_);
     prepare_read(now);
   }
   settle(now);

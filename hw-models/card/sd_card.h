@@ -106,8 +106,8 @@ class SdCard : public sc_core::sc_module {
   void set_write_hook(WriteHook* hook) { hook_ = hook; }
   /// Told of each fault that strikes.
   void on_fault(std::function<void(const CardFaultTruth&)> listener) { on_fault_ = std::move(listener); }
-  /// Told of each command that reads what the card holds, before the first sector is on its way.
-  void on_read(std::function<void()> listener) { on_read_ = std::move(listener); }
+  /// Told of each sector that is to be read next, before anything of it is on its way. Of a transfer that the host stops, one more than it gets.
+  void on_read(std::function<void(uint32_t lba)> listener) { on_read_ = std::move(listener); }
   /// What is durable now. Throws like SectorStore::write_image.
   void write_image(const std::string& path) const { store_->write_image(path); }
   const SectorStore& store() const { return *store_; }
@@ -194,7 +194,7 @@ class SdCard : public sc_core::sc_module {
   std::unique_ptr<SectorStore> store_;
   SeedStream random_;
   WriteHook* hook_ = nullptr;
-  std::function<void()> on_read_;
+  std::function<void(uint32_t)> on_read_;
 
   bool powered_ = false;
   State state_ = State::kIdle;

@@ -80,8 +80,9 @@ ExitCode sweep_command(SweepCommandOptions options) {
   fmt::print("{}: {}: {} cuts left {} cards, {} cuts broke a requirement\n", name, verdict_word(result.code), result.json.at("cuts").get<size_t>(),
              result.json.at("cards").get<size_t>(), result.json.at("broken").get<size_t>());
   if (!options.output.quiet) {
-    fmt::print("{}  {:.1f} recoveries a second on each of {} workers; report: {}/sweep.html\n", table(result.json), result.cards_per_s,
-               request.parallel, request.run.out_dir);
+    fmt::print("{}  {:.1f} recoveries a second on each of {} workers, {} of {} simulated to their end; report: {}/sweep.html\n", table(result.json),
+               result.cards_per_s, request.parallel, result.json.at("simulated").get<size_t>(), result.json.at("cards").get<size_t>(),
+               request.run.out_dir);
     for (const Json& left : result.json.at("cases")) {
       fmt::print("  saksi replay {0}/{1} --gdb 1234      up to the cut; --recovery: the start after it\n", request.run.out_dir,
                  left.at("folder").get<std::string>());
@@ -109,6 +110,8 @@ void add_sweep_command(CLI::App& app, Command& chosen) {
   command->add_option("--depth", request.depth, "2: cut every write of each recovery as well")->check(CLI::Range(1, 4))->capture_default_str();
   command->add_flag("--no-clip", options->no_clip, "Make no recording after each recovery");
   command->add_flag("--new-card", options->new_card, "The card was never written before: no old clips lie in its free clusters");
+  command->add_flag("--apart", request.apart,
+                    "Simulate each recovery by itself, although the camera cannot tell some cards apart: to check it, and slower");
   command->add_option("--damage-seed", request.seed, "Seed of the damages")->capture_default_str();
   command->add_option("--requirements", request.requirements_path, "What is asked of every cut; default scenarios/requirements/power-cut.yaml");
   command->add_option("--device", request.run.device_path, "Device file; default as for run");

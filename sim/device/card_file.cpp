@@ -108,7 +108,10 @@ void read_card(const YamlNode& node, CardSpec& card) {
   card.free_mib = static_cast<int>(node.get_int("free_mib", card.free_mib, 0, 32 * 1024));
   card.stall_ms = static_cast<int>(node.get_int("stall_ms", card.stall_ms, 0, 3'600'000));
   card.stall_after_writes = static_cast<int>(node.get_int("stall_after_writes", card.stall_after_writes, 0, INT_MAX));
-  if (node.has("faults")) read_faults(node.at("faults"), card.faults);
+  if (node.has("faults")) {
+    read_faults(node.at("faults"), card.faults);
+    card.has_faults = true;
+  }
   if (node.has("flash")) read_flash(node.at("flash"), card.flash);
 }
 

@@ -30,6 +30,7 @@ struct CardSpec {
   int free_mib = -1;                ///< >= 0: filler so that this much is free, instead of filler_mib
   int stall_ms = 0;                 ///< fault: one write is this late
   int stall_after_writes = 0;       ///< which write command, counted from 1
+  bool has_faults = false;          ///< faults were named
   hw::CardFaults faults;            ///< none by default
   hw::FlashConfig flash;            ///< not enabled: programming costs what the profile says
 };

@@ -64,7 +64,7 @@ class SimulatedDevice::Kernel : public sc_core::sc_module {
   SC_HAS_PROCESS(Kernel);
   explicit Kernel(sc_core::sc_module_name name) : sc_core::sc_module(name) {
     SC_METHOD(pause);
-    sensitive << stop_ << shown_;
+    sensitive << stop_ << shown_ << watched_;
     dont_initialize();
   }
   void stop_at(int64_t t_ns) {
@@ -76,11 +76,14 @@ class SimulatedDevice::Kernel : public sc_core::sc_module {
     const sc_core::sc_time when = from_ns(t_ns);
     shown_.notify(when > sc_core::sc_time_stamp() ? when - sc_core::sc_time_stamp() : sc_core::SC_ZERO_TIME);
   }
+  /// Of an event of its own: what the device is about to show stays noted.
+  void pause_now() { watched_.notify(sc_core::SC_ZERO_TIME); }
 
  private:
   void pause() { sc_core::sc_pause(); }
   sc_core::sc_event stop_;
   sc_core::sc_event shown_;
+  sc_core::sc_event watched_;
 };
 
 SimulatedDevice::SimulatedDevice(const SimulatedDeviceConfig& config, TruthLog& truth) {
@@ -95,10 +98,8 @@ SimulatedDevice::SimulatedDevice(const SimulatedDeviceConfig& config, TruthLog& 
     ended_ = true;
     kernel_->pause_at(kernel_ns());
   };
-  observers.card_read = [this] {
-    if (!pauses_at_read_) return;
-    pauses_at_read_ = false;
-    kernel_->pause_at(kernel_ns());
+  observers.card_read = [this](uint32_t lba) {
+    if (card_watch_ && card_watch_(lba)) kernel_->pause_now();
   };
   truth.attach(observers);
   if (config.hidden_event) tell_hidden(observers, config.hidden_event);
@@ -125,14 +126,6 @@ void SimulatedDevice::run_until(int64_t t_ns) {
   if (t_ns <= now_ns()) return;
   kernel_->stop_at(t_ns);
   sc_core::sc_start();
-}
-
-bool SimulatedDevice::run_until_card_read(int64_t t_ns) {
-  pauses_at_read_ = true;
-  while (pauses_at_read_ && now_ns() < t_ns && !ended_) run_until(t_ns);
-  const bool has_read = !pauses_at_read_;
-  pauses_at_read_ = false;
-  return has_read;
 }
 
 void SimulatedDevice::console_character(char character, int64_t t_ns) {

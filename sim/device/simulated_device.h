@@ -54,8 +54,9 @@ class SimulatedDevice : public Device {
   bool ended() const override { return ended_; }
 
   hw::Board& board();
-  /// Lets time pass until the device asks its card for contents: until then all cards of one size are the same to it. False if it did not by t_ns.
-  bool run_until_card_read(int64_t t_ns);
+  /// Asked of each sector of the card that will be read next; if it says true, run_until() returns early, before anything of the sector is read.
+  /// Until then cards that differ in it alone are the same to the device.
+  void watch_card_reads(std::function<bool(uint32_t lba)> pauses) { card_watch_ = std::move(pauses); }
 
  private:
   class Kernel;
@@ -65,9 +66,9 @@ class SimulatedDevice : public Device {
   DeviceObserver* observer_ = nullptr;
   std::unique_ptr<Kernel> kernel_;
   std::unique_ptr<hw::Board> board_;
+  std::function<bool(uint32_t)> card_watch_;
   std::string console_line_;
   bool ended_ = false;
-  bool pauses_at_read_ = false;
   int64_t rail_told_ns_ = -1;
   uint32_t rail_told_mv_ = 0;
   uint32_t rail_told_ua_ = 0;

@@ -77,11 +77,11 @@ int wait_for(int pid) {
   return status;
 }
 
-/// Appends what is there; false at the end.
 /// Calls `work` in a thread, although nothing runs beside it: the C library gives a thread memory of its own from fresh pages, while the free memory
 /// of a forked process lies in pages that it shares with its parent, each of which would be copied for a few bytes.
 void in_fresh_memory(const std::function<void()>& work) { std::thread(work).join(); }
 
+/// Appends what is there; false at the end.
 bool receive(int fd, std::vector<uint8_t>& received) {
   uint8_t piece[65536];
   const ssize_t got = read(fd, piece, sizeof piece);
@@ -93,27 +93,50 @@ bool receive(int fd, std::vector<uint8_t>& received) {
 
 }  // namespace
 
-Json in_forked_process(const std::function<Json()>& work, unsigned limit_s) {
-  static const bool has_started_a_thread = (in_fresh_memory([] {}), true);  // else each process looks up anew how that is done
-  static_cast<void>(has_started_a_thread);
+Branch::Branch(unsigned limit_s) {
   int ends[2];
   if (pipe(ends) != 0) throw InfraError(fmt::format("no pipe for a recovery: {}", std::strerror(errno)));
-  const int pid = fork();
-  if (pid < 0) throw InfraError(fmt::format("no process for a recovery: {}", std::strerror(errno)));
-  if (pid == 0) {
-    close(ends[0]);
-    alarm(limit_s);
-    in_fresh_memory([&] { work_and_exit(ends[1], [&] { send(ends[1], work()); }); });
-  }
-  close(ends[1]);
+  pid_ = fork();
+  if (pid_ < 0) throw InfraError(fmt::format("no process for a recovery: {}", std::strerror(errno)));
+  pipe_ = ends[is_here() ? 1 : 0];
+  close(ends[is_here() ? 0 : 1]);
+  if (!is_here()) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  alarm(limit_s);
+}
+
+void Branch::finish(const Json& value) {
+  send(pipe_, value);
+  _exit(0);
+}
+
+void Branch::fail(const std::string& problem) { finish({{kProblem, problem}}); }
+
+Json Branch::collect() {
   std::vector<uint8_t> received;
-  while (receive(ends[0], received)) {
+  while (receive(pipe_, received)) {
   }
-  close(ends[0]);
-  const std::string ended = how_it_ended(wait_for(pid));
+  close(pipe_);
+  const std::string ended = how_it_ended(wait_for(pid_));
   std::optional<Json> value = ended.empty() ? unpack(received) : std::nullopt;
   if (!value) throw InfraError("the process of a recovery " + (ended.empty() ? "sent nothing" : ended));
   return std::move(*value);
+}
+
+Json in_forked_process(const std::function<Json()>& work, unsigned limit_s) {
+  static const bool has_started_a_thread = (in_fresh_memory([] {}), true);  // else each process looks up anew how that is done
+  static_cast<void>(has_started_a_thread);
+  Branch branch(limit_s);
+  if (branch.is_here()) {
+    in_fresh_memory([&] {
+      try {
+        branch.finish(work());
+      } catch (const std::exception& error) {
+        branch.fail(error.what());
+      }
+    });
+  }
+  return branch.collect();
 }
 
 ForkedWorkers::~ForkedWorkers() {

@@ -24,6 +24,7 @@ constexpr double kHoldS = 0.1;     ///< a press
 constexpr double kLedPatienceS = 5;
 constexpr double kDischargeS = 1;  ///< from a cut until nothing of the camera has power
 constexpr double kClipS = 1;
+constexpr unsigned kBranchLimitS = 600;  ///< host time; a recovery takes a fraction of a second
 
 class StoreSource : public SectorSource {
  public:
@@ -56,7 +57,11 @@ void keep_clip(const judge::ByteSource& clip, const std::string& path) {
 
 std::unique_ptr<judge::ByteSource> source_of(const hw::SectorStore& store) { return std::make_unique<StoreSource>(store); }
 
-RecoveryBench::RecoveryBench(const PreparedRun& run, const std::string& card_image)
+void KnownClips::learn(const nlohmann::ordered_json& recovery_run) {
+  for (const auto& content : recovery_run.at("decoded")) good.insert(content.get<std::string>());
+}
+
+RecoveryBench::RecoveryBench(const PreparedRun& run, const std::string& card_image, const std::vector<PrepareCard>& rehearsal)
     : parts_(run, card_image),
       device_(parts_.config, truth_),
       has_picture_(run.size_table.empty()),
@@ -64,37 +69,58 @@ RecoveryBench::RecoveryBench(const PreparedRun& run, const std::string& card_ima
       ready_led_(led_of(run.device, recording::kClaimLedReady)),
       recording_led_(led_of(run.device, recording::kClaimLedRecording)) {
   device_.set_observer(*this);
-  warm_up();
-  power_ns_ = device_.now_ns();
-  device_.supply_on();
-  if (!device_.run_until_card_read(power_ns_ + static_cast<int64_t>(kPatienceS * kNsPerS))) {
-    throw UsageError(fmt::format("{}: the camera did not read its card within {} s of power-on", run.request.name, kPatienceS));
-  }
+  device_.watch_card_reads([this](uint32_t lba) {
+    if (family_ && !family_->differs_at(lba)) return false;
+    next_read_ = lba;
+    return true;
+  });
+  warm_up(rehearsal);
+  power_on_until_card_read();
+  if (!next_read_) throw UsageError(fmt::format("{}: the camera did not read its card within {} s of power-on", run.request.name, kPatienceS));
   malloc_trim(0);  // else every fork sorts the free memory anew, in pages that it must copy for that
 }
 
 /// Goes once through what recoveries go through, so that the firmware's code is translated here and not in every fork. Nothing else stays of it.
-void RecoveryBench::warm_up() {
+void RecoveryBench::warm_up(const std::vector<PrepareCard>& rehearsal) {
   device_.supply_on();
   if (wait_for(ready_led_, true, kPatienceS)) {
     press();
     wait_for(recording_led_, true, kLedPatienceS);
-    power_cycle();
+    power_off();
+    device_.supply_on();
     if (wait_for(ready_led_, true, kPatienceS)) record_clip();
   }
-  device_.supply_cut();
-  pass(kDischargeS);
+  power_off();
+  for (const PrepareCard& prepare : rehearsal) rehearse(prepare);
   card().discard_changes();
   truth_.clear();
-  lit_.clear();
   said_.clear();
 }
 
-void RecoveryBench::power_cycle() {
+void RecoveryBench::rehearse(const PrepareCard& prepare) {
+  card().discard_changes();
+  power_on_until_card_read();
+  prepare(card());
+  wait_for(ready_led_, true, kPatienceS);
+  pass(settle_s_);
+  std::vector<std::string> decoded;
+  read_card(decoded);
+  power_off();
+}
+
+void RecoveryBench::power_off() {
   device_.supply_cut();
   pass(kDischargeS);
   lit_.clear();
+}
+
+/// Sets next_read_, unless the camera reads nothing for a long time.
+void RecoveryBench::power_on_until_card_read() {
+  power_ns_ = device_.now_ns();
+  next_read_.reset();
   device_.supply_on();
+  const int64_t until = power_ns_ + static_cast<int64_t>(kPatienceS * kNsPerS);
+  while (!next_read_ && device_.now_ns() < until && !device_.ended()) device_.run_until(until);
 }
 
 void RecoveryBench::on_led(int64_t, const std::string& led, bool lit, int64_t) {
@@ -109,12 +135,19 @@ void RecoveryBench::on_console(int64_t, const std::string& line) { said_.push_ba
 
 void RecoveryBench::pass(double seconds) {
   const int64_t until = device_.now_ns() + static_cast<int64_t>(seconds * kNsPerS);
-  while (device_.now_ns() < until && !device_.ended()) device_.run_until(until);
+  while (device_.now_ns() < until && !device_.ended()) run_until(until);
+}
+
+/// Lets time pass, with the family parted where that is due. May return early.
+void RecoveryBench::run_until(int64_t t_ns) {
+  next_read_.reset();
+  device_.run_until(t_ns);
+  if (family_ && next_read_) part(*next_read_);
 }
 
 bool RecoveryBench::wait_for(const std::string& led, bool lit, double patience_s) {
   const int64_t until = device_.now_ns() + static_cast<int64_t>(patience_s * kNsPerS);
-  while ((lit_.count(led) != 0) != lit && device_.now_ns() < until && !device_.ended()) device_.run_until(until);
+  while ((lit_.count(led) != 0) != lit && device_.now_ns() < until && !device_.ended()) run_until(until);
   return (lit_.count(led) != 0) == lit;
 }
 
@@ -133,34 +166,107 @@ void RecoveryBench::record_clip() {
   pass(settle_s_);
 }
 
-judge::CardFacts RecoveryBench::read_card(const KnownClips& known, std::vector<std::string>& decoded) {
+/// The family does not differ any more where the camera has written.
+void RecoveryBench::forget_written() {
+  const std::vector<WriteLog::Entry>& entries = truth_.card_writes().entries();
+  for (; writes_seen_ < entries.size(); ++writes_seen_) {
+    for (uint32_t i = 0; i < entries[writes_seen_].count; ++i) family_->forget(entries[writes_seen_].lba + i);
+  }
+}
+
+/// The camera is about to read a sector in which the family differs: this process goes on with those cards that have the first content, and a branch
+/// for each other content with the others.
+void RecoveryBench::part(uint32_t lba) {
+  forget_written();
+  if (!family_->differs_at(lba)) return;
+  std::vector<CardFamily> families = family_->split(lba);
+  for (size_t i = 1; i < families.size(); ++i) {
+    Branch branch(kBranchLimitS);
+    if (branch.is_here()) {
+      branch_ = branch;
+      from_branches_ = nlohmann::ordered_json::array();
+      family_->show(card(), family_->index_of(families[i].number(0)));
+      family_ = std::move(families[i]);
+      return;
+    }
+    for (auto& result : branch.collect()) {
+      known_.learn(result);
+      from_branches_.push_back(std::move(result));
+    }
+  }
+  family_ = std::move(families[0]);
+}
+
+judge::CardFacts RecoveryBench::read_card(std::vector<std::string>& decoded) {
   const judge::FatVolume volume(source_of(card()));
-  if (!known.has_picture) return judge::read_card_facts(volume, nullptr);
+  if (!known_.has_picture) return judge::read_card_facts(volume, nullptr);
   return judge::read_card_facts(volume, [&](const judge::ByteSource& clip, const judge::Mp4Movie& movie, const std::string& content) {
-    if (known.good.count(content) != 0) return judge::Problems();
-    if (!known.keep_in.empty()) keep_clip(clip, known.keep_in + "/" + content.substr(0, 16) + ".mp4");
+    if (known_.good.count(content) != 0) return judge::Problems();
+    if (!known_.keep_in.empty()) keep_clip(clip, known_.keep_in + "/" + content.substr(0, 16) + ".mp4");
     const judge::Problems problems = judge::decode_problems(clip, movie);
-    if (problems.empty()) decoded.push_back(content);
+    if (problems.empty()) {
+      decoded.push_back(content);
+      known_.good.insert(content);
+    }
     return problems;
   });
 }
 
-RecoveryRun RecoveryBench::recover(bool next_clip, const KnownClips& known) {
-  RecoveryRun run;
+/// Judges every card of the family, and leaves the first one in the camera.
+void RecoveryBench::read_cards(const std::function<void(RecoveryRun&, judge::CardFacts)>& take) {
+  forget_written();
+  for (size_t i = family_->size(); i-- > 0;) {
+    family_->show(card(), i);
+    RecoveryRun& run = runs_[family_->number(i)];
+    take(run, read_card(run.decoded));
+  }
+}
+
+void RecoveryBench::simulate(bool next_clip) {
   const bool ready = wait_for(ready_led_, true, kPatienceS);
-  if (ready) run.seen.ready_s = static_cast<double>(device_.now_ns() - power_ns_) / kNsPerS;
-  run.seen.waited_s = static_cast<double>(device_.now_ns() - power_ns_) / kNsPerS;
+  judge::Recovery seen;
+  if (ready) seen.ready_s = static_cast<double>(device_.now_ns() - power_ns_) / kNsPerS;
+  seen.waited_s = static_cast<double>(device_.now_ns() - power_ns_) / kNsPerS;
   if (ready) pass(settle_s_);
-  run.writes = truth_.card_writes();
-  run.seen.after = read_card(known, run.decoded);
+  writes_until_ready_ = truth_.card_writes();
+  read_cards([&](RecoveryRun& run, judge::CardFacts facts) {
+    run.seen = seen;
+    run.seen.after = std::move(facts);
+  });
   if (next_clip && ready) {
     record_clip();
     // Without a picture there is nothing to decode.
-    run.seen.next = has_picture_ ? read_card(known, run.decoded) : judge::read_card_facts(judge::FatVolume(source_of(card())), nullptr);
+    known_.has_picture = known_.has_picture && has_picture_;
+    read_cards([](RecoveryRun& run, judge::CardFacts facts) { run.seen.next = std::move(facts); });
   }
   device_.supply_cut();
-  run.seen.said = said_;
-  return run;
+}
+
+nlohmann::ordered_json RecoveryBench::recover(const CardFamily& family, bool next_clip, const KnownClips& known) {
+  known_ = known;
+  family.put_on_base(card(), 0);
+  family_ = family;
+  from_branches_ = nlohmann::ordered_json::array();
+  try {
+    if (family_->differs_at(*next_read_)) part(*next_read_);
+    simulate(next_clip);
+  } catch (const std::exception& error) {
+    if (branch_) branch_->fail(error.what());
+    throw;
+  }
+  nlohmann::ordered_json results = nlohmann::ordered_json::array();
+  for (size_t i = 0; i < family_->size(); ++i) {
+    RecoveryRun& run = runs_.at(family_->number(i));
+    run.seen.said = said_;
+    nlohmann::ordered_json result = to_json(run);
+    result["card"] = family_->number(i);
+    result["id"] = "";
+    result["simulated"] = i == 0 ? 1 : 0;
+    results.push_back(std::move(result));
+  }
+  results.insert(results.end(), from_branches_.begin(), from_branches_.end());
+  if (branch_) branch_->finish(results);
+  return results;
 }
 
 }  // namespace saksi::sim

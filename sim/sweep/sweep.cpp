@@ -15,10 +15,12 @@
 #include "judge/sweep/cut_judge.h"
 #include "reports/sweep_report.h"
 #include "sim/engine/jobs.h"
+#include "sim/sweep/card_family.h"
 #include "sim/sweep/case_files.h"
 #include "sim/sweep/forked.h"
 #include "sim/sweep/plan.h"
 #include "sim/sweep/recovery_bench.h"
+#include "sim/sweep/recovery_run.h"
 #include "sim/sweep/tally.h"
 
 namespace saksi::sim {
@@ -32,6 +34,9 @@ constexpr unsigned kRecoveryLimitS = 600;  ///< host time; a recovery takes a fr
 constexpr double kRunLimitS = 3600;
 constexpr size_t kCasesMax = 5;
 constexpr double kAfterWriteS = 1e-9;  ///< the write has been done
+constexpr size_t kFamilyCardsMax = 64;
+constexpr size_t kFamiliesAWorker = 4;  ///< at least, where there are so many cards: else one worker has all the work at the end
+constexpr size_t kRehearsals = 4;
 
 /// A scenario's run in a process of its own.
 void run_once(const PreparedRun& prepared) {
@@ -72,100 +77,82 @@ std::vector<double> durable_times(const std::string& path, size_t writes) {
   return times;
 }
 
-Json to_json(const RecoveryRun& run) {
-  Json json = {{"waited_s", run.seen.waited_s}, {"said", run.seen.said}, {"after", judge::to_json(run.seen.after)}, {"decoded", run.decoded}};
-  if (run.seen.ready_s) json["ready_s"] = *run.seen.ready_s;
-  if (run.seen.next) json["next"] = judge::to_json(*run.seen.next);
-  return json;
+/// An erase can change more sectors than are worth comparing.
+bool erases(const WriteLog& log, size_t from, size_t to) {
+  return std::any_of(log.entries().begin() + static_cast<ptrdiff_t>(from), log.entries().begin() + static_cast<ptrdiff_t>(to),
+                     [](const WriteLog::Entry& entry) { return entry.is_erase; });
 }
 
-judge::Recovery recovery_of(const Json& json) {
-  judge::Recovery recovery;
-  recovery.waited_s = json.at("waited_s").get<double>();
-  recovery.said = json.at("said").get<std::vector<std::string>>();
-  recovery.after = judge::card_facts_of(json.at("after"));
-  if (json.contains("ready_s")) recovery.ready_s = json.at("ready_s").get<double>();
-  if (json.contains("next")) recovery.next = judge::card_facts_of(json.at("next"));
-  return recovery;
+/// Whether the recoveries must be simulated each by itself.
+bool is_apart(const SweepRequest& request, const CardSpec& card) {
+  return request.apart || card.has_faults || card.flash.enabled;  // beneath such a card lies more than its sectors
 }
 
-Json to_json(const WriteLog& log) {
-  Json writes = Json::array();
-  for (const WriteLog::Entry& entry : log.entries()) {
-    Json line = {{"lba", entry.lba}, {"count", entry.count}, {"erase", entry.is_erase}, {"settled", entry.is_settled}};
-    if (!entry.is_erase) line["data"] = Json::binary(std::vector<uint8_t>(log.data(entry).begin(), log.data(entry).end()));
-    writes.push_back(std::move(line));
-  }
-  return writes;
-}
-
-WriteLog write_log_of(const Json& writes) {
-  WriteLog log;
-  for (const Json& line : writes) {
-    if (line.at("erase").get<bool>()) {
-      log.erase(line.at("lba").get<uint32_t>(), line.at("count").get<uint32_t>());
-      continue;
-    }
-    log.write(line.at("lba").get<uint32_t>(), line.at("data").get_binary().data());
-    if (line.at("settled").get<bool>()) log.settle();
-  }
-  return log;
-}
-
-void put_patches(hw::SectorStore& store, const std::vector<SectorPatch>& patches) {
-  for (const SectorPatch& patch : patches) store.write(patch.lba, patch.data.data());
-}
-
-/// What one worker does: the cards of the plan that are its own, each from the state that the bench has in it.
+/// What one worker does: the families of the plan that are its own, each from the state that the bench has in it.
 class Explorer {
  public:
-  Explorer(const SweepRequest& request, RecoveryBench& bench, KnownClips known) : request_(request), bench_(bench), known_(std::move(known)) {}
+  Explorer(const SweepRequest& request, bool apart, RecoveryBench& bench, KnownClips known)
+      : request_(request), apart_(apart), bench_(bench), known_(std::move(known)) {}
 
-  /// Recovers from the card that the bench holds, which is then used up. The list of results: the recovery's, and with more depth those of cuts
-  /// within it.
-  Json explore(int depth, const std::string& id) {
-    const bool next_clip = request_.next_clip && depth == request_.depth;
+  /// Recovers from the cards of a family made of the card that the bench holds, which stays as it is. The list of results, each with the number of
+  /// its card and the id of its cut below that of the card; with more depth those of cuts within each recovery as well.
+  Json explore(const CardFamily& family, int depth) {
+    Json results = Json::array();
     if (depth == 1) {
-      Json result = to_json(bench_.recover(next_clip, known_));
-      result["id"] = id;
-      return Json::array({result});
+      results = in_forked_process([&] { return bench_.recover(family, request_.next_clip && depth == request_.depth, known_); }, kRecoveryLimitS);
+      const auto card_of = [](const Json& result) { return result.at("card").get<size_t>(); };
+      std::sort(results.begin(), results.end(), [&](const Json& a, const Json& b) { return card_of(a) < card_of(b); });
+      return results;
     }
-    Json result = in_forked_process(
-        [&] {
-          const RecoveryRun run = bench_.recover(next_clip, known_);
-          Json json = to_json(run);
-          json["writes"] = to_json(run.writes);
-          return json;
-        },
-        kRecoveryLimitS);
-    for (const Json& content : result.at("decoded")) known_.good.insert(content.get<std::string>());
-    const WriteLog writes = write_log_of(result.at("writes"));
-    result.erase("writes");
-    result["id"] = id;
-    Json results = Json::array({result});
-    for (size_t i = 0; i < writes.entries().size(); ++i) {
-      apply_writes(bench_.card(), writes, i, i + 1);
-      const std::string nested = id + "/" + std::to_string(i + 1);
-      const Json below = in_forked_process([&] { return explore(depth - 1, nested); }, kRecoveryLimitS);
-      results.insert(results.end(), below.begin(), below.end());
+    for (size_t i = 0; i < family.size(); ++i) {
+      const Json of_card = in_forked_process(
+          [&] {
+            family.put_on_base(bench_.card(), i);
+            return explore_deeper(family.number(i), depth);
+          },
+          kRecoveryLimitS);
+      results.insert(results.end(), of_card.begin(), of_card.end());
     }
     return results;
   }
 
-  /// One card of the plan, which the bench holds but for its patches.
-  Json explore_card(const PlannedCard& card, size_t index) {
-    Json results = in_forked_process(
-        [&] {
-          put_patches(bench_.card(), card.patches);
-          return explore(request_.depth, "");
-        },
-        kRecoveryLimitS);
-    for (const Json& content : results.at(0).at("decoded")) known_.good.insert(content.get<std::string>());
-    return {{"card", index}, {"results", std::move(results)}};
+  /// As explore(), and learns which clips are good.
+  Json explore_and_learn(const CardFamily& family) {
+    Json results = explore(family, request_.depth);
+    for (const Json& result : results) known_.learn(result);
+    return results;
   }
 
  private:
+  Json explore_deeper(size_t card, int depth) {
+    Json first = in_forked_process(
+        [&] {
+          Json json =
+              bench_.recover(CardFamily(bench_.card(), {}, 0, {{card, 0, nullptr}}), request_.next_clip && depth == request_.depth, known_).at(0);
+          json["writes"] = to_json(bench_.writes_until_ready());
+          return json;
+        },
+        kRecoveryLimitS);
+    known_.learn(first);
+    const WriteLog writes = write_log_of(first.at("writes"));
+    first.erase("writes");
+    Json results = Json::array({first});
+    const size_t count = writes.entries().size();
+    const size_t together = apart_ || erases(writes, 0, count) ? 1 : std::max<size_t>(count, 1);
+    for (size_t begin = 0; begin < count; begin += together) {
+      std::vector<CardFamily::Member> members;
+      for (size_t i = begin; i < std::min(begin + together, count); ++i) members.push_back({i + 1, i + 1, nullptr});
+      for (Json& below : explore(CardFamily(bench_.card(), writes, 0, members), depth - 1)) {
+        below["id"] = "/" + std::to_string(below.at("card").get<size_t>()) + below.at("id").get<std::string>();
+        below["card"] = card;
+        results.push_back(std::move(below));
+      }
+    }
+    return results;
+  }
+
   const SweepRequest& request_;
+  bool apart_;
   RecoveryBench& bench_;
   KnownClips known_;
 };
@@ -214,29 +201,66 @@ bool all_legal(const CutId& id) {
 
 CutId nested(const CutId& id, const std::string& below) { return below.empty() ? id : CutId::parse(id.text() + below); }
 
+/// Some cards of the history, for what every recovery has in common to be got ready before them.
+std::vector<RecoveryBench::PrepareCard> rehearsal(const CardHistory& history) {
+  std::vector<RecoveryBench::PrepareCard> cards;
+  for (size_t i = 1; i <= kRehearsals; ++i) {
+    cards.push_back([&history, i](hw::SectorStore& card) { history.apply(card, 0, history.writes() * i / (kRehearsals + 1)); });
+  }
+  return cards;
+}
+
+/// Parts of the plan, [begin, end), whose cards are recovered from together as far as the camera sees no difference.
+std::vector<std::pair<size_t, size_t>> families_of(const SweepRequest& request, bool apart, const WriteLog& log,
+                                                   const std::vector<PlannedCard>& plan) {
+  const size_t size = apart ? 1 : std::clamp<size_t>(plan.size() / (kFamiliesAWorker * static_cast<size_t>(request.parallel)), 1, kFamilyCardsMax);
+  std::vector<std::pair<size_t, size_t>> families;
+  for (size_t i = 0; i < plan.size(); ++i) {
+    if (families.empty() || i - families.back().first >= size || erases(log, plan[families.back().first].writes, plan[i].writes)) {
+      families.push_back({i, i + 1});
+    } else {
+      families.back().second = i + 1;
+    }
+  }
+  return families;
+}
+
 /// Lets workers go through the plan.
 void recover_all(const SweepRequest& request, const Uncut& uncut, const CardHistory& history, const std::vector<PlannedCard>& plan,
-                 const std::function<void(const PlannedCard&, const Json&)>& judge_result) {
+                 const std::function<void(const Json& results)>& judge_results) {
   const PreparedRun device = recovery_run(uncut.prepared);
+  const bool apart = is_apart(request, uncut.prepared.device.card);
+  const std::vector<std::pair<size_t, size_t>> families = families_of(request, apart, history.log(), plan);
   KnownClips known;
   known.has_picture = uncut.prepared.size_table.empty();
   known.keep_in = request.run.out_dir + "/clips";
   fs::create_directories(known.keep_in);
   ForkedWorkers workers;
-  const size_t count = std::min<size_t>(static_cast<size_t>(request.parallel), plan.size());
+  const size_t count = std::min<size_t>(static_cast<size_t>(request.parallel), families.size());
   for (size_t w = 0; w < count; ++w) {
     workers.start([&, w](const ForkedWorkers::Send& send) {
-      RecoveryBench bench(device, uncut.base_image);
-      Explorer explorer(request, bench, known);
+      RecoveryBench bench(device, uncut.base_image, rehearsal(history));
+      Explorer explorer(request, apart, bench, known);
       size_t writes = 0;
-      for (size_t i = w; i < plan.size(); i += count) {
-        history.apply(bench.card(), writes, plan[i].writes);
-        writes = plan[i].writes;
-        send(explorer.explore_card(plan[i], i));
+      for (size_t i = w; i < families.size(); i += count) {
+        const auto [begin, end] = families[i];
+        history.apply(bench.card(), writes, plan[begin].writes);
+        writes = plan[begin].writes;
+        std::vector<CardFamily::Member> members;
+        for (size_t card = begin; card < end; ++card) members.push_back({card, plan[card].writes, &plan[card].patches});
+        send({{"family", i}, {"results", explorer.explore_and_learn(CardFamily(bench.card(), history.log(), writes, members))}});
       }
     });
   }
-  while (const std::optional<Json> message = workers.next()) judge_result(plan[message->at("card").get<size_t>()], message->at("results"));
+  // In the order of the plan, whichever worker is faster.
+  std::map<size_t, Json> waiting;
+  for (size_t next = 0; std::optional<Json> message = workers.next();) {
+    waiting[message->at("family").get<size_t>()] = std::move(message->at("results"));
+    for (auto ready = waiting.find(next); ready != waiting.end(); ready = waiting.find(++next)) {
+      judge_results(ready->second);
+      waiting.erase(ready);
+    }
+  }
 }
 
 /// What it takes to make a cut of this sweep again: see sweep_of().
@@ -267,17 +291,23 @@ void leave_case(const SweepRequest& request, const Uncut& uncut, const CardHisto
   const PreparedRun device = recovery_run(uncut.prepared);
   const Json seen = in_forked_process(
       [&] {
-        RecoveryBench bench(device, uncut.base_image);
+        RecoveryBench bench(device, uncut.base_image, rehearsal(history));
         history.apply(bench.card(), 0, id.cuts[0].writes);
-        put_patches(bench.card(), history.damage(id.cuts[0], ahead));
+        for (const SectorPatch& patch : history.damage(id.cuts[0], ahead)) bench.card().write(patch.lba, patch.data.data());
+        const auto as_it_is = [&] { return CardFamily(bench.card(), {}, 0, {{0, 0, nullptr}}); };
         for (size_t level = 1; level < id.cuts.size(); ++level) {
-          const Json below = in_forked_process([&] { return to_json(bench.recover(false, {}).writes); }, kRecoveryLimitS);
+          const Json below = in_forked_process(
+              [&] {
+                bench.recover(as_it_is(), false, {});
+                return to_json(bench.writes_until_ready());
+              },
+              kRecoveryLimitS);
           apply_writes(bench.card(), write_log_of(below), 0, id.cuts[level].writes);
         }
         bench.card().write_image(dir + "/card-at-cut.img");
-        const RecoveryRun run = bench.recover(request.next_clip && id.cuts.size() == 1, {});
+        const Json results = bench.recover(as_it_is(), request.next_clip && id.cuts.size() == 1, {});
         bench.card().write_image(dir + "/card-after.img");
-        return to_json(run);
+        return results.at(0);
       },
       kRecoveryLimitS);
   std::string console;
@@ -323,19 +353,22 @@ SweepResult sweep(const SweepRequest& request, const SweepStage& stage, const Sw
 
   Tally tally(set.entries(), judge::Claims(uncut.prepared.device.claims));
   std::map<std::string, size_t> by_damage;
-  size_t done = 0, recoveries = 0;
+  size_t done = 0, recoveries = 0, simulated = 0;
   const double started_s = wall_clock_s();
-  recover_all(request, uncut, history, plan, [&](const PlannedCard& card, const Json& results) {
+  recover_all(request, uncut, history, plan, [&](const Json& results) {
     for (const Json& result : results) {
-      const judge::Recovery recovery = recovery_of(result);
+      const judge::Recovery recovery = recovery_run_of(result).seen;
+      const std::string below = result.at("id").get<std::string>();
       ++recoveries;
-      for (const CutId& cut : card.cuts) {
-        const CutId id = nested(cut, result.at("id").get<std::string>());
+      simulated += result.at("simulated").get<size_t>();
+      done += below.empty() ? 1 : 0;
+      for (const CutId& cut : plan[result.at("card").get<size_t>()].cuts) {
+        const CutId id = nested(cut, below);
         ++by_damage[damage_word(cut.cuts[0].damage)];
         tally.add(id, judge::judge_cut(truth, recovery, cut.cuts[0].writes, all_legal(id)));
       }
     }
-    progress(++done, plan.size(), tally.broken());
+    progress(done, plan.size(), tally.broken());
   });
   const double took_s = wall_clock_s() - started_s;
   std::vector<CutId> cases = tally.cases(kCasesMax);
@@ -355,6 +388,7 @@ SweepResult sweep(const SweepRequest& request, const SweepStage& stage, const Sw
                  {"writes", history.writes()},
                  {"cuts", tally.cuts()},
                  {"cards", recoveries},
+                 {"simulated", simulated},
                  {"broken", tally.broken()},
                  {"by_damage", by_damage},
                  {"requirements", tally.json()}};

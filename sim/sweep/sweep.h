@@ -25,6 +25,7 @@ struct SweepRequest {
   int depth = 1;                  ///< 2: every write of every recovery is cut again, and so on
   bool next_clip = true;          ///< make a recording after each recovery
   bool used_card = true;          ///< the card was recorded on before and formatted anew, so that old clips lie in its free clusters
+  bool apart = false;             ///< simulate the recovery from every card by itself, although the camera cannot tell some of them apart
   int parallel = 1;
   uint64_t seed = 1;        ///< of damages
   std::string lang = "en";  ///< of sweep.html

@@ -108,6 +108,21 @@ TEST(Sweep, OneCutIsLeftForFsckAndTheDebugger) {
   for (size_t i = 0; i < 600; ++i) ASSERT_EQ(cut.data(cut.entries()[i]), uncut.data(uncut.entries()[i])) << i;
 }
 
+// A firmware with a defect, so that there is something to be found: each cut must break the same requirements, with the same figures.
+TEST(Sweep, WhatIsSimulatedTogetherComesToTheSameAsApart) {
+  const std::string firmware = " --firmware " + std::string(SAKSI_BUILD_DIR) + "/firmware/saksi-cam-recovery-truncates-good-data.elf";
+  for (const std::string options : {"--cuts 24 --damage torn", "--cuts 3 --damage none --depth 2 --no-clip"}) {
+    const std::string together_dir = fresh_dir("sweep-together"), apart_dir = fresh_dir("sweep-apart");
+    const int code = saksi(sweep_of(options + firmware, together_dir)).code;
+    EXPECT_EQ(saksi(sweep_of(options + " --apart" + firmware, apart_dir)).code, code) << options;
+    const Json together = read_json(together_dir + "/sweep.json"), apart = read_json(apart_dir + "/sweep.json");
+    EXPECT_TRUE(together.at("requirements") == apart.at("requirements")) << options << ": " << together_dir << ", " << apart_dir;
+    EXPECT_EQ(together.at("cards"), apart.at("cards")) << options;
+    EXPECT_EQ(apart.at("simulated"), apart.at("cards")) << options;
+    EXPECT_LT(together.at("simulated").get<int>(), together.at("cards").get<int>()) << options;
+  }
+}
+
 TEST(Sweep, RecoveriesThatAreCutThemselvesAreRecoveredFrom) {
   const std::string dir = fresh_dir("sweep-deep");
   const Outcome outcome = saksi(sweep_of("--cuts 4 --damage none --depth 2 --no-clip", dir));
