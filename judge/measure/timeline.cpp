@@ -102,14 +102,25 @@ void Timeline::on_press(const Event& event) {
   open_ = true;
 }
 
-/// The last press was taken for a stop, but its recording had ended before: the LED that is lit now answers it.
+/// The ready LED went on between two instants.
+bool Timeline::got_ready(double from_s, double to_s) const {
+  return std::any_of(edges_.begin(), edges_.end(), [&](const LedEdge& edge) {
+    return led_ready_ && edge.led == *led_ready_ && edge.on && edge.moment.s > from_s && edge.moment.s <= to_s;
+  });
+}
+
+/// The last press was taken for a stop, but its recording had ended before, or never began since the device restarted just then: the LED that is lit
+/// now answers it.
 void Timeline::start_after_all(double lit_s) {
   if (open_ || sessions_.empty() || !sessions_.back().stop) return;
-  const Moment press = *sessions_.back().stop;
-  const bool was_lit_before = lit_since_s_ >= sessions_.back().press.s && last_dark_s_ > lit_since_s_;
-  if (!was_lit_before || press.s - last_dark_s_ < kBlinkS || lit_s - press.s > kAnswerS) return;
+  const Moment start = sessions_.back().press, press = *sessions_.back().stop;
+  if (lit_s - press.s > kAnswerS) return;
+  const bool was_lit = lit_since_s_ >= start.s;
+  const bool had_ended = was_lit && last_dark_s_ > lit_since_s_ && last_dark_s_ < press.s && lit_s - last_dark_s_ >= kBlinkS;
+  const bool was_not_heard = !was_lit && got_ready(start.s, press.s);
+  if (!had_ended && !was_not_heard) return;
   sessions_.back().stop.reset();
-  sessions_.back().until_s = last_dark_s_;
+  sessions_.back().until_s = had_ended ? last_dark_s_ : press.s;
   sessions_.back().cut_short = true;
   sessions_.push_back({press, std::nullopt, end_s_, false});
   open_ = true;

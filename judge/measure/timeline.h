@@ -41,7 +41,8 @@ class Timeline {
 
   /// A press of the record button starts a recording unless the recording LED is lit, or one was started, not stopped, cut or answered by the fault
   /// LED alone. A recording whose LED was lit and then dark for two seconds, or until the device was ready again, is over; one
-  /// that the device goes on with by itself is no session, and the press that stops it no start. Contacts within 20 ms of each other are one press,
+  /// that the device goes on with by itself is no session, and the press that stops it no start. A press that a restarting device did not hear is a
+  /// session without a recording, and the next one a start. Contacts within 20 ms of each other are one press,
   /// at the first.
   const std::vector<Session>& sessions() const { return sessions_; }
   const std::vector<Cut>& cuts() const { return cuts_; }
@@ -57,6 +58,7 @@ class Timeline {
   void on_release(const Event& event);
   void end_if_dark(double s);
   bool goes_on_by_itself() const;
+  bool got_ready(double from_s, double to_s) const;
   void start_after_all(double lit_s);
   bool was_refused() const;
   void on_press(const Event& event);

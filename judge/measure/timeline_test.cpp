@@ -98,6 +98,34 @@ TEST(Timeline, APressWhileADeviceRestartsIsTheStartThatTheLedAnswers) {
   EXPECT_DOUBLE_EQ(t.sessions()[1].stop->s, 7);
 }
 
+TEST(Timeline, APressThatARestartingDeviceDidNotHearIsNotStoppedByTheNext) {
+  // The supply dips at 4 s; the device is ready again at 5 s.
+  const Timeline t = timeline_of({supply(0, 3700), led(1, "green", true), led(4, "green", false), press(4.5), led(5, "green", true), press(8),
+                                  led(8, "green", false), led(8.1, "red", true), at(12, "end")});
+  ASSERT_EQ(t.sessions().size(), 2u);
+  EXPECT_FALSE(t.sessions()[0].stop.has_value());
+  EXPECT_TRUE(t.sessions()[0].cut_short);
+  EXPECT_DOUBLE_EQ(t.sessions()[1].press.s, 8);
+  EXPECT_FALSE(t.sessions()[1].stop.has_value());
+}
+
+TEST(Timeline, APressRightAfterARestartIsTheStartThatTheLedAnswers) {
+  // Dark for 0.4 s at the press, as an LED that blinks, but for 0.9 s in all.
+  const Timeline t =
+      timeline_of({supply(0, 3700), press(1), led(1.1, "red", true), led(4, "red", false), press(4.4), led(4.9, "red", true), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 2u);
+  EXPECT_DOUBLE_EQ(t.sessions()[0].until_s, 4);
+  EXPECT_DOUBLE_EQ(t.sessions()[1].press.s, 4.4);
+}
+
+TEST(Timeline, ARecordingOfADarkLedIsStillStopped) {
+  // The recording LED is broken, and the ready LED is what it was.
+  const Timeline t =
+      timeline_of({supply(0, 3700), led(1, "green", true), press(2), press(6), led(7, "red", true), led(7.1, "red", false), at(9, "end")});
+  ASSERT_EQ(t.sessions().size(), 1u);
+  EXPECT_TRUE(t.sessions()[0].stop.has_value());
+}
+
 TEST(Timeline, APressBetweenTwoBlinksOfTheLedStops) {
   const Timeline t = timeline_of({supply(0, 3700), press(1), led(1.1, "red", true), led(2, "red", false), press(2.5), at(9, "end")});
   ASSERT_EQ(t.sessions().size(), 1u);

@@ -15,9 +15,10 @@ namespace saksi::sim {
 namespace {
 
 constexpr double kNsPerS = 1e9;
-constexpr double kFirstS = 0.5;  ///< a camera that just starts is disturbed too
-constexpr double kCalmS = 1;     ///< at the end
-constexpr double kRestS = 4;     ///< added, so that a camera that restarted late can do what the scenario asks
+constexpr double kFirstS = 0.5;     ///< a camera that just starts is disturbed too
+constexpr double kCalmS = 1;        ///< at the end
+constexpr int kStallMsAWrite = 60;  ///< on average at most: a card that is slower is of no speed class, and a start takes 20 writes
+constexpr double kRestS = 4;        ///< added, so that a camera that restarted late can do what the scenario asks
 
 std::string seconds(double s) { return fmt::format("{:.6f}", s); }
 
@@ -111,7 +112,7 @@ class Draw {
 
   Fault of_the_device(const std::string& kind) {
     if (kind == "stall") {
-      const int ms = whole(20, 1500), writes = whole(1, 200);
+      const int writes = whole(1, 200), ms = whole(20, std::min(1500, kStallMsAWrite * writes));
       return {kind,
               fmt::format("after each {} write commands the card is busy for {} ms", writes, ms),
               {},
@@ -122,8 +123,35 @@ class Draw {
       const int mib = whole(8, 60);  // enough to begin with
       return {kind, fmt::format("the card has {} MiB left", mib), {}, {{"card", {{"free_mib", std::to_string(mib)}}}}};
     }
+    if (kind == "clock") return clock();
+    if (kind == "reorder") {
+      const int sectors = whole(2, 512), hold_ms = whole(1, 100);
+      return {kind,
+              fmt::format("the card writes up to {} sectors in an order of its own, within {} ms", sectors, hold_ms),
+              {},
+              {{"card.faults", {{"cache", fmt::format("{{sectors: {}, hold_ms: {}, fence: true}}", sectors, hold_ms)}}}}};
+    }
+    if (kind == "crc") {
+      const bool is_data = random_.below(2) == 0;
+      const int number = is_data ? whole(1, 6000) : whole(1, 600), count = whole(1, 3);
+      return {kind,
+              fmt::format("{} {} from number {} on arrive spoilt", count, is_data ? "data blocks" : "commands to the card", number),
+              {},
+              {{"card.faults", {{is_data ? "data_crc" : "command_crc", fmt::format("{{first: {}, count: {}}}", number, count)}}}}};
+    }
     const int celsius = whole(50, 90);
     return {kind, fmt::format("the image sensor is {} degrees hot", celsius), {}, {{"sensor", {{"temperature_c", std::to_string(celsius)}}}}};
+  }
+
+  Fault clock() {
+    const char* const faults[][3] = {{"backup", "off", "the clock has no cell of its own"},
+                                     {"backup", "flat", "the clock's cell is empty and its time is lost"},
+                                     {"stopped", "oscillator", "the clock's quartz stands"},
+                                     {"stopped", "counter", "the clock is held"}};
+    const uint64_t which = random_.below(5);
+    if (which < 4) return {"clock", faults[which][2], {}, {{"rtc", {{faults[which][0], faults[which][1]}}}}};
+    const int ppm = whole(-500, 500);
+    return {"clock", fmt::format("the clock is {} ppm too fast", ppm), {}, {{"rtc", {{"drift_ppm", std::to_string(ppm)}}}}};
   }
 
   SeedStream random_;
@@ -149,7 +177,8 @@ void write(const YAML::Node& node, const std::string& comment, const std::string
 }  // namespace
 
 const std::vector<std::string>& fault_kinds() {
-  static const std::vector<std::string> kinds = {"cut", "dip", "pull", "stall", "slow", "small", "bounce", "press", "heat"};
+  static const std::vector<std::string> kinds = {"cut",    "dip",   "pull", "stall", "slow",    "small",
+                                                 "bounce", "press", "heat", "clock", "reorder", "crc"};
   return kinds;
 }
 
@@ -181,9 +210,12 @@ std::string write_faulted_scenario(const PreparedRun& run, const std::vector<Fau
       for (const auto& [key, value] : action) line[key] = value;
       scenario["actions"].push_back(line);
     }
-    // A scenario's own card keys stand above those of the device.
+    // A scenario's own keys stand above those of the device.
     for (const auto& [section, keys] : fault.keys) {
-      for (const auto& [key, value] : keys) (section == "card" && scenario["card"] ? scenario : device)[section][key] = value;
+      const size_t dot = section.find('.');
+      const std::string top = section.substr(0, dot);
+      YAML::Node into = (scenario[top] ? scenario : device)[top];
+      for (const auto& [key, value] : keys) (dot == std::string::npos ? into : into[section.substr(dot + 1)])[key] = YAML::Load(value);
     }
   }
   write(device, comment, dir + "/device.yaml");

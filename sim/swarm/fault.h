@@ -18,11 +18,11 @@ struct Fault {
   std::string kind;                      ///< one of fault_kinds()
   std::string text;                      ///< for people: "the supply dips to 2700 mV for 40 ms at 5.2 s"
   std::vector<YamlKeys> actions;         ///< of the scenario
-  std::map<std::string, YamlKeys> keys;  ///< of the device file, by its section: "card", "sensor"
+  std::map<std::string, YamlKeys> keys;  ///< of the device file, by its section: "card", "card.faults"; values in YAML
 };
 
 /// The kinds, in the order in which they are drawn: "cut", "dip" (supply), "pull", "stall", "slow", "small" (card), "bounce", "press" (button),
-/// "heat" (sensor).
+/// "heat" (sensor), "clock", "reorder", "crc" (card).
 const std::vector<std::string>& fault_kinds();
 
 /// What goes wrong in run `index` of a swarm. Each run has a random part of the kinds, at least one (swarm testing: Groce et al., ISSTA 2012), so

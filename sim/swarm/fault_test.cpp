@@ -69,6 +69,16 @@ TEST(Fault, WhatIsWrittenIsReadBackWithEveryFault) {
       if (fault.kind == "heat") {
         EXPECT_GE(again.device.pixels.temperature_c, 50);
       }
+      if (fault.kind == "reorder") {
+        EXPECT_GE(again.device.card.faults.cache_sectors, 2u);
+      }
+      if (fault.kind == "crc") {
+        EXPECT_NE(again.device.card.faults.data_crc.first + again.device.card.faults.command_crc.first, 0u);
+      }
+      if (fault.kind == "clock") {
+        const hw::Pcf85063aConfig &rtc = again.device.rtc, &before = run.device.rtc;
+        EXPECT_TRUE(rtc.backup != before.backup || rtc.stopped != before.stopped || rtc.drift_ppm != before.drift_ppm);
+      }
     }
   }
 }

@@ -18,9 +18,10 @@ namespace saksi::sim {
 namespace {
 
 constexpr double kNsPerS = 1e9;
-constexpr double kSettleS = 0.02;  ///< after the ready LED, for what the firmware still writes to a card that is not made to stall
-constexpr int kStallsSettled = 6;  ///< writes of one step of the firmware, each of which may stall
-constexpr double kHoldS = 0.1;     ///< a press
+constexpr double kSettleS = 0.02;   ///< without a write to the card: what the firmware does once it is ready is over
+constexpr double kSettleMaxS = 20;  ///< longer than a firmware writes that is not recording
+constexpr int kStallsSettled = 2;   ///< a write may be stalled, and then its pause be due
+constexpr double kHoldS = 0.1;      ///< a press
 constexpr double kLedPatienceS = 5;
 constexpr double kDischargeS = 1;  ///< from a cut until nothing of the camera has power
 constexpr double kClipS = 1;
@@ -102,7 +103,7 @@ void RecoveryBench::rehearse(const PrepareCard& prepare) {
   power_on_until_card_read();
   prepare(card());
   wait_for(ready_led_, true, kPatienceS);
-  pass(settle_s_);
+  settle();
   std::vector<std::string> decoded;
   read_card(decoded);
   power_off();
@@ -151,6 +152,16 @@ bool RecoveryBench::wait_for(const std::string& led, bool lit, double patience_s
   return (lit_.count(led) != 0) == lit;
 }
 
+/// Until the card has been left alone for a while.
+void RecoveryBench::settle() {
+  const int64_t until = device_.now_ns() + static_cast<int64_t>(kSettleMaxS * kNsPerS);
+  size_t writes = 0;
+  do {
+    writes = truth_.card_writes().entries().size();
+    pass(settle_s_);
+  } while (truth_.card_writes().entries().size() != writes && device_.now_ns() < until && !device_.ended());
+}
+
 void RecoveryBench::press() {
   device_.set_button("record", true);
   pass(kHoldS);
@@ -163,7 +174,7 @@ void RecoveryBench::record_clip() {
   pass(kClipS);
   press();
   wait_for(recording_led_, false, kLedPatienceS);
-  pass(settle_s_);
+  settle();
 }
 
 /// The family does not differ any more where the camera has written.
@@ -227,7 +238,7 @@ void RecoveryBench::simulate(bool next_clip) {
   judge::Recovery seen;
   if (ready) seen.ready_s = static_cast<double>(device_.now_ns() - power_ns_) / kNsPerS;
   seen.waited_s = static_cast<double>(device_.now_ns() - power_ns_) / kNsPerS;
-  if (ready) pass(settle_s_);
+  if (ready) settle();
   writes_until_ready_ = truth_.card_writes();
   read_cards([&](RecoveryRun& run, judge::CardFacts facts) {
     run.seen = seen;

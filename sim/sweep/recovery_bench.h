@@ -64,6 +64,7 @@ class RecoveryBench : private DeviceObserver {
   void power_on_until_card_read();
   bool wait_for(const std::string& led, bool lit, double patience_s);
   void pass(double seconds);
+  void settle();
   void press();
   void record_clip();
   void run_until(int64_t t_ns);
