@@ -41,6 +41,17 @@ TEST(Card, ThatFailsForGoodInMidRecordingLosesNothingStored) {
   EXPECT_EQ(outcome.code, 0) << outcome.output;
   EXPECT_NE(read_file(dir + "/recording/events.jsonl").find("\"led\":\"amber\",\"on\":true"), std::string::npos);
   EXPECT_NE(read_file(dir + "/recording/console.log").find("E: card error"), std::string::npos);
+  EXPECT_EQ(verdict_on(read_json(dir + "/verdicts.json"), "led-while-stored"), "pass");
+}
+
+TEST(Card, AWriteErrorInMidRecordingThatIsIgnoredFailsLedWhileStored) {
+  const std::string dir = fresh_dir("card-ignores-write-error-late");
+  const Outcome outcome =
+      saksi("run " + scenario("card/write-error-for-good.yaml") + " --encoder model --firmware " + defect("ignores-write-error") + " --out " + dir);
+  EXPECT_EQ(outcome.code, 1) << outcome.output;
+  const nlohmann::ordered_json verdicts = read_json(dir + "/verdicts.json");
+  EXPECT_EQ(verdict_on(verdicts, "press-to-record"), "pass") << "the recording begins as it should";
+  EXPECT_EQ(verdict_on(verdicts, "led-while-stored"), "fail");
 }
 
 }  // namespace
