@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "firmware-under-test/bsp/mock_host.h"
+#include "firmware-under-test/camera/bytes.h"
 #include "firmware-under-test/camera/test_card.h"
 
 namespace saksi::firmware {
