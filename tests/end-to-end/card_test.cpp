@@ -145,5 +145,49 @@ TEST(Card, ACameraWithOneHeaderOnlyLosesTheClipThere) {
   EXPECT_EQ(verdict_on(read_json(dir + "/recovered/verdicts.json"), "clip-playable"), "fail");
 }
 
+std::string story(const std::string& name, const std::string& card, const std::string& actions, const std::string& require) {
+  return "name: " + name + "\nlight: " + scenario("scenes/desk.yaml") + "\ndevice: " + scenario("devices/saksi-cam.yaml") +
+         "\nduration_s: 9\ncard: " + card + "\nactions:\n  - {at_s: 0.1, supply: on}\n" + actions +
+         "requirements: " + scenario("requirements/first-light.yaml") + "\nrequire: " + require + "\n";
+}
+
+constexpr char kPress[] = "  - {at_s: 5, press: record}\n  - {at_s: 7, press: record}\n";
+
+TEST(Card, WithExfatIsSaidAndLeftAsItIs) {
+  const std::string dir = fresh_dir("card-exfat");
+  const std::string image = dir + "/exfat.img";
+  const Outcome made = run_command("truncate -s 512M " + image + " && PATH=$PATH:/usr/sbin mkfs.exfat -L SAKSI " + image);
+  ASSERT_EQ(made.code, 0) << made.output;
+  write_file(dir + "/exfat.yaml", story("exfat", "{image: " + image + "}", kPress, "[fault-shown, fault-logged]"));
+  const Outcome outcome = saksi("run " + dir + "/exfat.yaml --encoder sizes --out " + dir + "/run");
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_NE(read_file(dir + "/run/recording/console.log").find("E: card not readable: exFAT"), std::string::npos);
+  const Outcome same = run_command("cmp " + image + " " + dir + "/run/recording/card.img");
+  EXPECT_EQ(same.code, 0) << same.output;
+}
+
+TEST(Card, OfSixtyFourGibIsRecordedOnLikeASmallOne) {
+  const std::string dir = fresh_dir("card-sdxc");
+  write_file(dir + "/sdxc.yaml", story("sdxc", "{capacity_mib: 65536}", kPress, "[ready-in-time, clip-playable]"));
+  const Outcome outcome = saksi("run " + dir + "/sdxc.yaml --encoder sizes --out " + dir + "/run");
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_NE(read_file(dir + "/run/recording/console.log").find("I: card ready 65536 MiB"), std::string::npos);
+  const Outcome checked = run_command("fsck.vfat -n " + dir + "/run/recording/card.img");
+  EXPECT_EQ(checked.code, 0) << checked.output;
+  expect_ffmpeg_plays(copied(dir + "/run/recording/card.img", "CLIP0001.MP4", dir));
+  const Outcome disk = run_command("du -k " + dir + "/run/recording/card.img | cut -f1");
+  EXPECT_LT(std::atol(disk.output.c_str()), 20'000);
+}
+
+TEST(Card, OfTwoTebibytesIsSaidToBeTooLargeForThisCamera) {
+  const std::string dir = fresh_dir("card-largest");
+  write_file(dir + "/largest.yaml", story("largest", "{capacity_mib: 2097151}", kPress, "[fault-shown, fault-logged]"));
+  const Outcome outcome = saksi("run " + dir + "/largest.yaml --encoder sizes --out " + dir + "/run");
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_NE(read_file(dir + "/run/recording/console.log").find("E: card not usable: its FAT32 volume is too large"), std::string::npos);
+  const Outcome disk = run_command("du -k " + dir + "/run/recording/card.img | cut -f1");
+  EXPECT_LT(std::atol(disk.output.c_str()), 1'000);
+}
+
 }  // namespace
 }  // namespace saksi::test
