@@ -88,9 +88,10 @@ std::string html_report(const ReportInput& input, const std::string& code) {
   const std::string header =
       "<p class=\"kicker\">" + escape(lang("page.kicker")) + "</p>\n<h1>" + escape(input.name) + "</h1>\n" + banner(input, lang) + facts(input, lang);
   const std::string main = requirements_section(input, lang) + stills_section(input, lang) + timeline_section(input, lang) +
-                           stages_section(input, lang) + battery_section(input, lang) + evidence_section(input, lang) + profile_section(input, lang) +
-                           not_judged_section(input, lang) + budget_section(input, lang) + self_check_section(input, lang) +
-                           material_section(input, lang) + replay_section(input, lang);
+                           stages_section(input, lang) + battery_section(input, lang) + card_latency_section(input, lang) +
+                           evidence_section(input, lang) + profile_section(input, lang) + not_judged_section(input, lang) +
+                           budget_section(input, lang) + self_check_section(input, lang) + material_section(input, lang) +
+                           replay_section(input, lang);
   const std::string version = input.recording ? text_or(input.recording->manifest, "version") : "";
   return html_page(lang("page.title", input.name, word), header, main, "<p>" + escape(lang("page.footer", version)) + "</p>\n", lang);
 }

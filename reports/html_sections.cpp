@@ -274,10 +274,17 @@ std::string battery_section(const ReportInput& input, const Language& lang) {
 
 std::string evidence_section(const ReportInput& input, const Language& lang) {
   const Json& evidence = list_of(input.verdicts, "evidence");
-  if (evidence.empty()) return section("evidence", paragraph(lang("evidence.none")), lang);
-  std::string body = table_head(
-      {{"evidence.verdict", false}, {"evidence.file", false}, {"evidence.frames", true}, {"evidence.signature", false}, {"evidence.problems", false}},
-      lang);
+  std::string of_card;
+  for (const Json& problem : list_of(input.verdicts.value("card", Json::object()), "problems")) {
+    of_card += paragraph(lang("evidence.card", problem_text(problem)));
+  }
+  if (evidence.empty()) return section("evidence", of_card + paragraph(lang("evidence.none")), lang);
+  std::string body = of_card + table_head({{"evidence.verdict", false},
+                                           {"evidence.file", false},
+                                           {"evidence.frames", true},
+                                           {"evidence.signature", false},
+                                           {"evidence.problems", false}},
+                                          lang);
   for (const Json& clip : evidence) body += evidence_row(clip, lang);
   return section("evidence", body + kTableEnd, lang);
 }

@@ -26,6 +26,8 @@ std::string timeline_section(const ReportInput& input, const Language& lang);
 std::string stages_section(const ReportInput& input, const Language& lang);
 std::string profile_section(const ReportInput& input, const Language& lang);
 std::string battery_section(const ReportInput& input, const Language& lang);
+/// How long the card took for each write command, as the firmware saw it; only of a simulated device.
+std::string card_latency_section(const ReportInput& input, const Language& lang);
 std::string evidence_section(const ReportInput& input, const Language& lang);
 std::string budget_section(const ReportInput& input, const Language& lang);
 std::string self_check_section(const ReportInput& input, const Language& lang);

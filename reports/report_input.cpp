@@ -69,8 +69,8 @@ static void read_truth(const fs::path& dir, ReportInput& input) {
     input.encoder_runs.push_back({integer_or(line, "t_start_ns"), integer_or(line, "t_done_ns"), integer_or(line, "bytes")});
   });
   read_lines(dir / "block-writes.jsonl", [&](const Json& line) {
-    input.block_writes.push_back(
-        {integer_or(line, "t_ns"), integer_or(line, "lba"), integer_or(line, "count", 1), text_or(line, "file"), integer_or(line, "offset")});
+    input.block_writes.push_back({integer_or(line, "t_ns"), integer_or(line, "lba"), integer_or(line, "count", 1), text_or(line, "file"),
+                                  integer_or(line, "offset"), integer_or(line, "command", -1), integer_or(line, "t_command_ns")});
   });
 }
 

@@ -58,6 +58,8 @@ struct BlockWrite {
   int64_t count = 0;
   std::string file;  ///< the file that the sectors belong to; empty for volume structures
   int64_t offset = 0;
+  int64_t command = -1;      ///< number of the write command that brought it; -1: none did (an erase, or what a cut left)
+  int64_t t_command_ns = 0;  ///< when the firmware gave that
 };
 
 /// truth/spans.jsonl: a function was entered, or the one that was entered last was left.

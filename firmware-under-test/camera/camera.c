@@ -86,6 +86,11 @@ static void let_ring_go(void) {
 }
 
 static void on_recovered(const clip_recovered_t* recovered) {
+  if (recovered->is_lost) {
+    log_error("%s cannot be recovered: its beginning is gone", recovered->name);
+    return;
+  }
+  if (recovered->was_header_restored) log_warning("header of %s restored from its copy", recovered->name);
   log_warning("recovered %s: %lu fragments, %lu frames; its end is lost, its last %lu frames are not signed", recovered->name,
               (unsigned long)recovered->fragments, (unsigned long)recovered->pictures, (unsigned long)(recovered->pictures - recovered->covered));
 }

@@ -1,6 +1,7 @@
 #include "firmware-under-test/camera/card_slot.h"
 
 #include "firmware-under-test/bsp/log.h"
+#include "firmware-under-test/camera/card_size.h"
 #include "firmware-under-test/drivers/sdcard.h"
 
 enum { kSettingsBytesMax = 4096 };
@@ -31,6 +32,12 @@ card_slot_status_t card_slot_status_of(fat32_result_t result) {
     case FAT32_NO_VOLUME:
     case FAT32_DAMAGED:
       return CARD_SLOT_NO_VOLUME;
+    case FAT32_IS_EXFAT:
+      return CARD_SLOT_EXFAT;
+    case FAT32_TOO_LARGE:
+      return CARD_SLOT_TOO_LARGE;
+    case FAT32_NOT_KEPT:
+      return CARD_SLOT_FALSE;
     case FAT32_IO:
     case FAT32_NOT_FOUND:
       break;
@@ -48,6 +55,12 @@ const char* card_slot_words(card_slot_status_t status) {
       return "card not supported";
     case CARD_SLOT_NO_VOLUME:
       return "card has no usable FAT32 volume";
+    case CARD_SLOT_EXFAT:
+      return "card not readable: exFAT; format it with FAT32";
+    case CARD_SLOT_TOO_LARGE:
+      return "card not usable: its FAT32 volume is too large";
+    case CARD_SLOT_FALSE:
+      return "card does not keep what it takes";
     case CARD_SLOT_FULL:
       return "card full";
     case CARD_SLOT_FAILED:
@@ -63,7 +76,13 @@ card_slot_status_t card_slot_open(fat32_volume_t* volume, const fat32_memory_t* 
   if (status != CARD_SLOT_READY) return status;
   block_device_t device = sdcard_device(&card);
   status = card_slot_status_of(fat32_mount(volume, &device, memory, was_cut));
-  if (status == CARD_SLOT_READY) log_info("card ready %lu MiB", (unsigned long)(card.sectors / 2048));
+  if (status != CARD_SLOT_READY) return status;
+  uint32_t sectors = card_size_sectors(volume);
+  if (sectors < card.sectors) {
+    log_error("card says %lu MiB and has %lu MiB", (unsigned long)(card.sectors / 2048), (unsigned long)(sectors / 2048));
+    return CARD_SLOT_FALSE;
+  }
+  log_info("card ready %lu MiB", (unsigned long)(card.sectors / 2048));
   return status;
 }
 

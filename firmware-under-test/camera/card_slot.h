@@ -19,6 +19,9 @@ typedef enum {
   CARD_SLOT_EMPTY,        // no card
   CARD_SLOT_UNSUPPORTED,  // a card older than SDHC
   CARD_SLOT_NO_VOLUME,    // no FAT32 on it
+  CARD_SLOT_EXFAT,        // exFAT on it, which this camera does not write
+  CARD_SLOT_TOO_LARGE,    // FAT32 on it, but more than this camera has memory for
+  CARD_SLOT_FALSE,        // less memory than it says
   CARD_SLOT_FULL,
   CARD_SLOT_FAILED  // the card does not answer, or fails
 } card_slot_status_t;

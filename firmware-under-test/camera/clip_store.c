@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "firmware-under-test/camera/clip_header.h"
 #include "firmware-under-test/camera/mp4.h"
 
 enum {
@@ -89,8 +90,15 @@ static bool measure(const clip_store_t* store, const fat32_file_t* file, mp4_ext
   return mp4_measure(read_file_sector, &reader, file->bytes, extent);
 }
 
-static void tell(clip_listener_t listener, const fat32_file_t* file, const mp4_extent_t* extent) {
-  clip_recovered_t recovered = {.fragments = extent->fragments, .pictures = extent->samples, .covered = extent->covered};
+static void tell(clip_listener_t listener, const fat32_file_t* file, clip_header_t header, const mp4_extent_t* extent) {
+  clip_recovered_t recovered = {
+      .fragments = extent->fragments, .pictures = extent->samples, .covered = extent->covered, .was_header_restored = header == CLIP_HEADER_RESTORED};
+  clip_store_format_name(file, recovered.name);
+  listener(&recovered);
+}
+
+static void tell_lost(clip_listener_t listener, const fat32_file_t* file) {
+  clip_recovered_t recovered = {.is_lost = true};
   clip_store_format_name(file, recovered.name);
   listener(&recovered);
 }
@@ -105,10 +113,13 @@ static fat32_result_t recover_clip(clip_store_t* store, fat32_file_t* clip, bool
     *was_cut = true;
     return fat32_set_size(store->volume, clip, clip->bytes);
   }
-  if (!measure(store, clip, &extent) || extent.fragments == 0 || extent.is_closed) return FAT32_OK;
+  clip_header_t header = clip_header_restore(store->volume, clip);
+  bool is_measured = measure(store, clip, &extent);
+  if (!is_measured || extent.fragments == 0) tell_lost(listener, clip);  // it has its name, so it had a fragment
+  if (!is_measured || extent.fragments == 0 || extent.is_closed) return FAT32_OK;
   *was_cut = true;
   fat32_result_t result = fat32_set_size(store->volume, clip, extent.end);
-  if (result == FAT32_OK) tell(listener, clip, &extent);
+  if (result == FAT32_OK) tell(listener, clip, header, &extent);
   return result;
 }
 
@@ -120,6 +131,7 @@ static fat32_result_t recover_spare(clip_store_t* store, const fat32_file_t* spa
     *was_cut = true;
     return fat32_remove(store->volume, spare);
   }
+  clip_header_t header = clip_header_restore(store->volume, spare);
   if (!measure(store, spare, &extent) || extent.fragments == 0) {
     store->spare = *spare;
     return FAT32_OK;
@@ -128,7 +140,7 @@ static fat32_result_t recover_spare(clip_store_t* store, const fat32_file_t* spa
   store->clip = *spare;
   fat32_result_t result = clip_store_publish(store);
   if (result == FAT32_OK) result = clip_store_close(store, extent.end);
-  if (result == FAT32_OK) tell(listener, &store->clip, &extent);
+  if (result == FAT32_OK) tell(listener, &store->clip, header, &extent);
   return result;
 }
 
@@ -158,11 +170,20 @@ fat32_result_t clip_store_open(clip_store_t* store, fat32_volume_t* volume, bool
 }
 
 // Header and free box, as they must stand in a spare; false if the card cannot be read.
-static bool has_header(const clip_store_t* store, const uint8_t* expected, uint32_t bytes) {
+static bool has_header(const clip_store_t* store, const fat32_file_t* spare, const uint8_t* expected, uint32_t bytes) {
   static uint32_t words[kStartBytesMax / 4];
   const block_device_t* device = &store->volume->device;
-  uint32_t lba = fat32_file_lba(store->volume, &store->spare);
+  uint32_t lba = fat32_file_lba(store->volume, spare);
   return device->read(device->context, lba, bytes / SECTOR_BYTES, words) && memcmp(words, expected, bytes) == 0;
+}
+
+// A card that acknowledges and does not keep (a false one, or one that is worn out) is found out before anything depends on it.
+static fat32_result_t write_header(const clip_store_t* store, const fat32_file_t* spare, const uint8_t* start, uint32_t bytes) {
+  const block_device_t* device = &store->volume->device;
+  block_segment_t segment = {start, bytes};
+  if (has_header(store, spare, start, bytes)) return FAT32_OK;
+  if (!device->write(device->context, fat32_file_lba(store->volume, spare), bytes / SECTOR_BYTES, &segment, 1)) return FAT32_IO;
+  return has_header(store, spare, start, bytes) ? FAT32_OK : FAT32_NOT_KEPT;
 }
 
 fat32_result_t clip_store_prepare(clip_store_t* store, const uint8_t* header, uint32_t header_bytes, uint32_t bytes_max) {
@@ -180,13 +201,10 @@ fat32_result_t clip_store_prepare(clip_store_t* store, const uint8_t* header, ui
   }
   memcpy(start, header, header_bytes);
   mp4_write_free(start + header_bytes, file.bytes - header_bytes);
-  uint32_t bytes = header_bytes + SECTOR_BYTES;
-  if (!is_new && has_header(store, start, bytes)) return FAT32_OK;
-  block_segment_t segment = {start, bytes};
-  uint32_t lba = fat32_file_lba(volume, &file);
-  if (!volume->device.write(volume->device.context, lba, bytes / SECTOR_BYTES, &segment, 1)) return FAT32_IO;
-  if (!is_new) return FAT32_OK;
-  fat32_result_t result = fat32_create(volume, store->directory, &file);
+  fat32_result_t result = clip_header_copy(volume, &file, header, header_bytes);
+  if (result == FAT32_OK) result = write_header(store, &file, start, header_bytes + SECTOR_BYTES);
+  if (result != FAT32_OK || !is_new) return result;
+  result = fat32_create(volume, store->directory, &file);
   if (result != FAT32_OK) return result;
   ++store->highest;
   store->spare = file;

@@ -1,8 +1,8 @@
 // The clips on the card: DCIM/100SAKSI/CLIP0001.MP4 and up, and the spare file that the next clip goes into.
 //
-// The spare, CLIPnnnn.TMP (hidden), has all its clusters, its full size in the directory, and a clip's header before anything is
-// recorded. Recording writes its data sectors; when the first fragment is there, one sector write renames it to CLIPnnnn.MP4; closing
-// cuts it to its length. So a power cut during recording finds the FAT and the directory at rest.
+// The spare, CLIPnnnn.TMP (hidden), has all its clusters, its full size in the directory, and a clip's header (and that once more at its end:
+// clip_header.h) before anything is recorded. Recording writes its data sectors; when the first fragment is there, one sector write renames it to
+// CLIPnnnn.MP4; closing cuts it to its length. So a power cut during recording finds the FAT and the directory at rest.
 #ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_CLIP_STORE_H_
 #define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_CLIP_STORE_H_
 
@@ -30,7 +30,9 @@ typedef struct {
   char name[CLIP_NAME_BYTES];
   uint32_t fragments;
   uint32_t pictures;
-  uint32_t covered;  // of them, by signatures
+  uint32_t covered;          // of them, by signatures
+  bool was_header_restored;  // from its copy
+  bool is_lost;              // its header (and the copy) or its first fragment is gone: nothing was recovered
 } clip_recovered_t;
 typedef void (*clip_listener_t)(const clip_recovered_t* recovered);
 
@@ -38,8 +40,8 @@ typedef void (*clip_listener_t)(const clip_recovered_t* recovered);
 // fragment and named to `listener`, chains that are too long or lost are freed. `was_cut`: the file system itself showed signs.
 fat32_result_t clip_store_open(clip_store_t* store, fat32_volume_t* volume, bool was_cut, clip_listener_t listener);
 
-// Makes sure that there is a spare of up to `bytes_max` bytes with this header (whole sectors). FAT32_FULL if there is no room for
-// a clip worth recording.
+// Makes sure that there is a spare of up to `bytes_max` bytes with this header (whole sectors) and its copy, and that the card holds both ends of it:
+// FAT32_NOT_KEPT if not. FAT32_FULL if there is no room for a clip worth recording.
 fat32_result_t clip_store_prepare(clip_store_t* store, const uint8_t* header, uint32_t header_bytes, uint32_t bytes_max);
 
 // The spare becomes the clip that the calls below mean; it has no name of its own until it is published.
@@ -53,6 +55,7 @@ fat32_result_t clip_store_publish(clip_store_t* store);
 // Cuts the clip to its length.
 fat32_result_t clip_store_close(clip_store_t* store, uint32_t bytes);
 
+// Of the clip's file; the last CLIP_HEADER_COPY_BYTES of it are not for fragments.
 uint32_t clip_store_clip_bytes(const clip_store_t* store);
 
 // "CLIP0001.MP4" for the file's name as the directory holds it.

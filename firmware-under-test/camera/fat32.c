@@ -122,17 +122,21 @@ static bool parse_boot_sector(fat32_volume_t* volume, const uint8_t* boot, uint3
   return clusters + 2 <= volume->fat_sectors * (uint64_t)kEntriesPerSector && fat32_is_cluster(volume, volume->root_cluster);
 }
 
+static bool is_exfat(const uint8_t* boot) { return memcmp(boot + 3, "EXFAT   ", 8) == 0; }
+
 static fat32_result_t find_volume(fat32_volume_t* volume) {
   static uint32_t words[SECTOR_BYTES / 4];
   const uint8_t* sector = (const uint8_t*)words;
   if (fat32_read_sector(volume, 0, words) != FAT32_OK) return FAT32_IO;
   if (parse_boot_sector(volume, sector, 0)) return FAT32_OK;
+  if (is_exfat(sector)) return FAT32_IS_EXFAT;
   uint32_t type = sector[kPartitionTable + 4];
   uint32_t lba = load_le32(sector + kPartitionTable + 8);
-  if (load_le16(sector + kSignatureOffset) != kSignature || (type != 0x0B && type != 0x0C)) return FAT32_NO_VOLUME;
+  if (load_le16(sector + kSignatureOffset) != kSignature || (type != 0x07 && type != 0x0B && type != 0x0C)) return FAT32_NO_VOLUME;
   if (lba == 0 || lba >= volume->device.sectors) return FAT32_NO_VOLUME;
   if (fat32_read_sector(volume, lba, words) != FAT32_OK) return FAT32_IO;
-  return parse_boot_sector(volume, sector, lba) ? FAT32_OK : FAT32_NO_VOLUME;
+  if (is_exfat(sector)) return FAT32_IS_EXFAT;
+  return type != 0x07 && parse_boot_sector(volume, sector, lba) ? FAT32_OK : FAT32_NO_VOLUME;
 }
 
 // Word by word: the C library's memcmp goes byte by byte, and this is done for the whole FAT at every start.
@@ -188,7 +192,7 @@ fat32_result_t fat32_mount(fat32_volume_t* volume, const block_device_t* device,
   volume->mirror = memory->mirror;
   fat32_result_t result = find_volume(volume);
   if (result != FAT32_OK) return result;
-  if (volume->fat_sectors > memory->fat_sectors_max) return FAT32_NO_VOLUME;
+  if (volume->fat_sectors > memory->fat_sectors_max) return FAT32_TOO_LARGE;
   bool was_replayed = false;
   result = fat32_replay_journal(volume, &was_replayed);
   if (result != FAT32_OK) return result;

@@ -20,10 +20,13 @@ extern "C" {
 typedef enum {
   FAT32_OK,
   FAT32_IO,         // the device failed
-  FAT32_NO_VOLUME,  // no FAT32 volume here, or one larger than the memory for its FAT
+  FAT32_NO_VOLUME,  // no FAT32 volume here
+  FAT32_IS_EXFAT,   // but an exFAT volume, as SDXC cards are sold with
+  FAT32_TOO_LARGE,  // a volume whose FAT is larger than the memory for it
   FAT32_DAMAGED,    // a chain or directory that leads nowhere
   FAT32_NOT_FOUND,
-  FAT32_FULL
+  FAT32_FULL,
+  FAT32_NOT_KEPT  // the device took what was written and does not hold it
 } fat32_result_t;
 
 enum {
@@ -158,7 +161,7 @@ fat32_result_t fat32_write_information(fat32_volume_t* volume, bool is_known);
 uint32_t fat32_cluster_lba(const fat32_volume_t* volume, uint32_t cluster);
 fat32_result_t fat32_read_sector(fat32_volume_t* volume, uint32_t lba, void* data);
 fat32_result_t fat32_write_sector(fat32_volume_t* volume, uint32_t lba, const void* data);  // may come out torn
-uint32_t fat32_find_free(const fat32_volume_t* volume);  // 0 when full
+uint32_t fat32_find_free(const fat32_volume_t* volume);                                     // 0 when full
 
 #ifdef __cplusplus
 }

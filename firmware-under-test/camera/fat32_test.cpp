@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "firmware-under-test/bsp/mock_host.h"
+#include "firmware-under-test/camera/bytes.h"
 #include "firmware-under-test/camera/test_card.h"
 
 namespace saksi::firmware {
@@ -92,6 +93,33 @@ TEST_F(Fat32Test, RefusesWhatIsNoFat32) {
   zeros[511] = 0xAA;
   card.overwrite(0, zeros);
   EXPECT_EQ(fat32_mount(&volume_, &device, memory_.get(), nullptr), FAT32_NO_VOLUME);
+}
+
+TEST_F(Fat32Test, TellsExfatFromNothingAtAllAndWritesNothingToIt) {
+  for (bool is_partitioned : {false, true}) {
+    TestCard card(512);
+    run_tool("mkfs.exfat " + card.image());
+    const Sector boot = card.sector(0);
+    ASSERT_EQ(std::string(boot.begin() + 3, boot.begin() + 11), "EXFAT   ");
+    if (is_partitioned) {
+      Sector table = {};
+      table[446 + 4] = 0x07;
+      store_le32(table.data() + 446 + 8, 2048);
+      store_le16(table.data() + 510, 0xAA55);
+      card.overwrite(0, table);
+      card.overwrite(2048, boot);
+    }
+    block_device_t device = card.device();
+    EXPECT_EQ(fat32_mount(&volume_, &device, memory_.get(), nullptr), FAT32_IS_EXFAT) << is_partitioned;
+    EXPECT_TRUE(card.log().empty());
+  }
+}
+
+TEST_F(Fat32Test, SaysThatAVolumeIsTooLarge) {
+  TestCard card(131072);  // four million clusters of 32 KiB, twice what the camera has memory for
+  block_device_t device = card.device();
+  EXPECT_EQ(fat32_mount(&volume_, &device, memory_.get(), nullptr), FAT32_TOO_LARGE);
+  EXPECT_TRUE(card.log().empty());
 }
 
 TEST_F(Fat32Test, DirectoriesAndFilesAreCleanForFsckAndReadableForMtools) {

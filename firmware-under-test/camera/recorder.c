@@ -5,6 +5,7 @@
 #include "firmware-under-test/bsp/clock.h"
 #include "firmware-under-test/bsp/irq.h"
 #include "firmware-under-test/bsp/log.h"
+#include "firmware-under-test/camera/clip_header.h"
 #include "firmware-under-test/drivers/sha256.h"
 
 enum {
@@ -60,7 +61,11 @@ bool recorder_is_signing(const recorder_t* recorder) {
   return recorder->is_active && signing_of(recorder) != NULL && media_signing_is_busy(signing_of(recorder));
 }
 
-static uint32_t clip_room(const recorder_t* recorder) { return clip_store_clip_bytes(recorder->store) - recorder->offset; }
+// Up to the end of the clip's file.
+static uint32_t file_rest(const recorder_t* recorder) { return clip_store_clip_bytes(recorder->store) - recorder->offset; }
+
+// Of it, for fragments.
+static uint32_t clip_room(const recorder_t* recorder) { return file_rest(recorder) - CLIP_HEADER_COPY_BYTES; }
 
 static const ring_picture_t* picture_at(const recorder_t* recorder, uint32_t index) { return ring_at(recorder->ring, index); }
 
@@ -276,7 +281,7 @@ static fat32_result_t write_fragment(recorder_t* recorder, uint32_t count, bool 
   irq_restore(state);
   uint32_t fragment_bytes = mp4_fragment_bytes(fragment.sample_bytes);
   if (clip_room(recorder) < fragment_bytes) return FAT32_FULL;
-  uint32_t tail_bytes = mp4_write_tail((uint8_t*)tail, fragment.sample_bytes, clip_room(recorder) - fragment_bytes, &own_bytes);
+  uint32_t tail_bytes = mp4_write_tail((uint8_t*)tail, fragment.sample_bytes, file_rest(recorder) - fragment_bytes, &own_bytes);
   uint32_t covered = covered_with(recorder, count, is_last);
   mp4_write_moof((uint8_t*)moof, recorder->sequence, fragment.decode_time, fragment.samples, count);
   mp4_set_covered((uint8_t*)moof, covered);

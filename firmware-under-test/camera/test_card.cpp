@@ -92,6 +92,14 @@ void TestCard::redo(const std::vector<SectorWrite>& writes, size_t from, size_t 
 bool TestCard::read(void* context, uint32_t lba, uint32_t sectors, void* data) {
   auto* card = static_cast<TestCard*>(context);
   if (card->writes_left_ == 0 || lba + static_cast<uint64_t>(sectors) > card->sectors_) return false;
+  if (lba + static_cast<uint64_t>(sectors) > card->real_sectors_) {
+    for (uint32_t i = 0; i < sectors; ++i) {
+      const bool is_real = lba + i < card->real_sectors_ || card->begins_anew_;
+      const Sector sector = is_real ? card->sector((lba + i) % card->real_sectors_) : Sector{};
+      std::memcpy(static_cast<uint8_t*>(data) + static_cast<size_t>(i) * SECTOR_BYTES, sector.data(), SECTOR_BYTES);
+    }
+    return true;
+  }
   auto bytes = static_cast<ssize_t>(sectors) * SECTOR_BYTES;
   return pread(card->file_, data, static_cast<size_t>(bytes), static_cast<off_t>(lba) * SECTOR_BYTES) == bytes;
 }
@@ -107,7 +115,9 @@ bool TestCard::write(void* context, uint32_t lba, uint32_t sectors, const block_
   for (uint32_t i = 0; i < sectors; ++i) {
     if (card->writes_left_ == 0 || lba + i >= card->sectors_) return false;
     if (card->writes_left_ != SIZE_MAX) --card->writes_left_;
-    SectorWrite entry{lba + i, card->sector(lba + i), {}};
+    if (lba + i >= card->real_sectors_ && !card->begins_anew_) continue;
+    uint32_t place = (lba + i) % card->real_sectors_;
+    SectorWrite entry{place, card->sector(place), {}};
     std::memcpy(entry.after.data(), data.data() + static_cast<size_t>(i) * SECTOR_BYTES, SECTOR_BYTES);
     card->overwrite(entry.lba, entry.after);
     card->log_.push_back(entry);

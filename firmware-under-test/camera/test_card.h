@@ -52,6 +52,12 @@ class TestCard {
   /// Writes log entries of another moment again.
   void redo(const std::vector<SectorWrite>& writes, size_t from, size_t to);
 
+  /// From now on the device has only so many sectors, and says nothing of it: beyond, it begins anew, or keeps nothing and reads zeros.
+  void lie(uint32_t real_sectors, bool begins_anew) {
+    real_sectors_ = real_sectors;
+    begins_anew_ = begins_anew;
+  }
+
   /// The device fails for good after this many more sector writes.
   void fail_after(size_t writes) { writes_left_ = writes; }
 
@@ -65,6 +71,8 @@ class TestCard {
   bool partitioned_;
   std::vector<SectorWrite> log_;
   size_t writes_left_ = SIZE_MAX;
+  uint32_t real_sectors_ = UINT32_MAX;
+  bool begins_anew_ = false;
 };
 
 /// Memory for the FAT of a test card's volume.

@@ -1,5 +1,6 @@
 // Planted defect: whether the card stored what it was given is not looked at; every write counts as done.
-// Must be caught by requirements "fault-shown" and "fault-logged" on a card that refuses to store.
+// Must be caught by requirements "fault-shown" and "fault-logged" on a card that refuses to store, and by "led-while-stored" on one that begins to
+// refuse in mid-recording.
 // wrap: sdcard_device
 #include "firmware-under-test/drivers/sdcard.h"
 

@@ -19,9 +19,11 @@ namespace saksi::hw {
 
 namespace {
 
-constexpr uint32_t kMinCapacityMib = 2112;  // 65525 clusters of 32 KiB, below which a volume is no FAT32
-constexpr uint32_t kMaxCapacityMib = 32768;
-constexpr uint32_t kMaxFileClusters = 131'071;  // 4 GiB less one cluster of 32 KiB
+constexpr uint32_t kMinCapacityMib = 2112;                 // 65525 clusters of 32 KiB, below which a volume is no FAT32
+constexpr uint32_t kSdhcMaxMib = 32 * 1024;                // larger cards are SDXC
+constexpr uint32_t kMaxCapacityMib = 2 * 1024 * 1024 - 1;  // SDXC goes to 2 TiB; less one, so that the number of sectors fits in 32 bits
+constexpr uint64_t kMaxFileBytes = 1ull << 32;             // less one cluster
+constexpr int kShortNumbers = 99;                          // FILLER99.BIN; from then on FILL0100.BIN
 constexpr uint32_t kEndOfChain = 0x0FFFFFFF;
 constexpr size_t kDirectoryEntryBytes = 32;
 constexpr uint16_t kDate = (2026 - 1980) << 9 | 1 << 5 | 1;
@@ -189,6 +191,25 @@ void make_blank(const std::string& path, uint64_t bytes) {
   if (!sized) throw InfraError(path + ": cannot be written: " + reason);
 }
 
+/// Gives back what mkfs.vfat has written zeros to: the FATs, which grow with the card.
+void punch_zeros(const std::string& path) {
+  constexpr size_t kChunk = 64 * 1024;
+  const int fd = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (fd < 0) throw InfraError(path + ": cannot be opened: " + std::strerror(errno));
+  std::vector<char> buffer(kChunk);
+  const off_t end = lseek(fd, 0, SEEK_END);
+  for (off_t at = lseek(fd, 0, SEEK_DATA); at >= 0 && at < end; at = lseek(fd, at, SEEK_DATA)) {
+    at -= at % static_cast<off_t>(kChunk);
+    const ssize_t got = pread(fd, buffer.data(), kChunk, at);
+    if (got <= 0) break;
+    const bool is_zero = buffer[0] == 0 && std::memcmp(buffer.data(), buffer.data() + 1, static_cast<size_t>(got) - 1) == 0;
+    // A file system without holes keeps its zeros: the same card, on more of the disk.
+    if (is_zero && fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, got) != 0) break;
+    at += got;
+  }
+  close(fd);
+}
+
 void copy_used(const std::string& from, const std::string& to, uint64_t bytes) {
   const SectorStore used(from);
   if (used.sectors() * kSectorBytes != bytes) {
@@ -206,8 +227,9 @@ void add_filler(FreshVolume& volume, const CardImageSpec& spec) {
     clusters = volume.free_clusters() - keep;
   }
   for (int number = 1; clusters > 0; ++number) {
-    const uint32_t part = static_cast<uint32_t>(std::min<uint64_t>(clusters, kMaxFileClusters));
-    volume.add(fmt::format("FILLER{}.BIN", number), part * volume.cluster_bytes(), "");
+    const uint32_t part = static_cast<uint32_t>(std::min<uint64_t>(clusters, kMaxFileBytes / volume.cluster_bytes() - 1));
+    const std::string name = number <= kShortNumbers ? fmt::format("FILLER{}.BIN", number) : fmt::format("FILL{:04}.BIN", number);
+    volume.add(name, part * volume.cluster_bytes(), "");
     clusters -= part;
   }
 }
@@ -226,7 +248,9 @@ void make_card_image(const std::string& path, const CardImageSpec& spec) {
   }
   SeedStream random(spec.seed, "card volume id");
   const std::string volume_id = fmt::format("{:08x}", random.below(0xFFFFFFFF) + 1);
-  run({find_program("mkfs.vfat"), "-F", "32", "-s", "64", "--invariant", "-i", volume_id, "-n", "SAKSI", path});
+  const std::string cluster_sectors = spec.capacity_mib <= kSdhcMaxMib ? "64" : "128";
+  run({find_program("mkfs.vfat"), "-F", "32", "-s", cluster_sectors, "--invariant", "-i", volume_id, "-n", "SAKSI", path});
+  if (spec.over.empty()) punch_zeros(path);
   FreshVolume volume(path);
   for (const CardFile& file : spec.files) volume.add(file.name, static_cast<uint32_t>(file.contents.size()), file.contents);
   add_filler(volume, spec);

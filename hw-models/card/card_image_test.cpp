@@ -16,6 +16,8 @@
 namespace saksi::hw {
 namespace {
 
+constexpr uint32_t kMaxCapacityMib = 2 * 1024 * 1024 - 1;
+
 class CardImage : public ::testing::Test {
  protected:
   std::string path(const char* name) const { return folder_.file(name); }
@@ -74,6 +76,32 @@ TEST_F(CardImage, FillerOccupiesClustersWithoutData) {
   EXPECT_LT(std::stoi(used), 6000) << used;
 }
 
+TEST_F(CardImage, ALargeCardTakesNoMoreOfTheDiskThanASmallOne) {
+  CardImageSpec spec;
+  spec.capacity_mib = 256 * 1024;
+  spec.files = {{"SAKSI.CFG", "pre_event_s=3\n"}};
+  make_card_image(path("sdxc.img"), spec);
+  expect_clean(path("sdxc.img"));
+  int status = 0;
+  EXPECT_EQ(shell("mtype -i '" + path("sdxc.img") + "' ::SAKSI.CFG", &status), "pre_event_s=3\n");
+  spec.capacity_mib = kMaxCapacityMib;
+  make_card_image(path("largest.img"), spec);
+  EXPECT_EQ(shell("stat -c %s '" + path("largest.img") + "'", &status), std::to_string(uint64_t{kMaxCapacityMib} << 20) + "\n");
+  const std::string used = shell("du -k '" + path("largest.img") + "'", &status);
+  EXPECT_LT(std::stoi(used), 1000) << used;
+}
+
+TEST_F(CardImage, ALargeCardCanBeFilledUpToTheLastMebibytes) {
+  CardImageSpec spec;
+  spec.capacity_mib = 512 * 1024;
+  spec.free_kib = 4096;
+  make_card_image(path("full.img"), spec);
+  int status = 0;
+  const std::string listing = shell("mdir -i '" + path("full.img") + "' ::", &status);
+  EXPECT_NE(listing.find("FILL0128 BIN"), std::string::npos) << listing;
+  EXPECT_NE(listing.find("4 194 304 bytes free"), std::string::npos) << listing;
+}
+
 TEST_F(CardImage, FreeSpaceCanBeAskedFor) {
   CardImageSpec spec;
   spec.free_kib = 1000;  // 31 clusters of 32 KiB
@@ -99,6 +127,9 @@ TEST_F(CardImage, MistakesAreSaid) {
   CardImageSpec small;
   small.capacity_mib = 64;
   EXPECT_THROW(make_card_image(path("card.img"), small), UsageError);
+  CardImageSpec large;
+  large.capacity_mib = kMaxCapacityMib + 1;
+  EXPECT_THROW(make_card_image(path("card.img"), large), UsageError);
   CardImageSpec name;
   name.files = {{"too-long-a-name.text", ""}};
   EXPECT_THROW(make_card_image(path("card.img"), name), UsageError);

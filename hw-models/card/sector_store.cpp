@@ -184,15 +184,24 @@ void SectorStore::copy_base(int out) const {
   });
 }
 
-/// As a reader sees a card that uses its memory again and again.
+/// As a reader sees a card that uses its memory again and again: each page that holds something, at each of its places.
 void SectorStore::write_wrapped(int out, const std::string& path) const {
-  std::array<uint8_t, kPageBytes> page;
-  for (uint64_t lba = 0; lba < sectors_; lba += kPageSectors) {
-    const uint64_t count = std::min<uint64_t>(kPageSectors, sectors_ - lba);
-    for (uint64_t i = 0; i < count; ++i) read(lba + i, page.data() + i * kSectorBytes);
-    const auto bytes = static_cast<size_t>(count * kSectorBytes);
-    if (!all_zero(page.data(), bytes)) write_all(out, path, lba * kSectorBytes, page.data(), bytes);
+  std::array<uint8_t, kSectorBytes> sector;
+  const auto write_page = [&](uint64_t first) {
+    for (uint64_t lba = first; lba < std::min(first + kPageSectors, wrap_); ++lba) {
+      read(lba, sector.data());
+      if (all_zero(sector.data(), sector.size())) continue;
+      for (uint64_t place = lba; place < sectors_; place += wrap_) write_all(out, path, place * kSectorBytes, sector.data(), sector.size());
+    }
+  };
+  if (base_ >= 0) {
+    for_each_extent(base_, 0, wrap_ * kSectorBytes, [&](uint64_t from, uint64_t to) {
+      for (uint64_t page = from / kPageBytes; page * kPageBytes < to; ++page) {
+        if (pages_.count(page) == 0) write_page(page * kPageSectors);
+      }
+    });
   }
+  for (const auto& [page, data] : pages_) write_page(page * kPageSectors);
 }
 
 void SectorStore::write_image(const std::string& path) const {

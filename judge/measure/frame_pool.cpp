@@ -66,6 +66,15 @@ std::string FramePool::unknown_beside(const TimedFrame& frame) const {
                      name(frame));
 }
 
+std::string FramePool::unknown_clip() const {
+  for (size_t c = 0; c < card_.clips.size(); ++c) {
+    const StoredClip& clip = card_.clips[c];
+    const auto whole = std::count_if(clip.frames.begin(), clip.frames.end(), [](const StoredFrame& frame) { return !frame.damaged; });
+    if (whole > 0 && clip.photon.foreign == 0 && of_clip(c).empty()) return fmt::format("the light code of {} cannot be read", clip.file);
+  }
+  return "";
+}
+
 std::vector<TimedFrame> FramePool::of_clip(size_t clip) const {
   std::vector<TimedFrame> result;
   for (const TimedFrame& frame : frames_) {

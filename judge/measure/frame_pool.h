@@ -42,6 +42,9 @@ class FramePool {
   std::vector<size_t> clips_of(const Session& session, double not_before_s) const;
   /// Why a figure that rests on a frame cannot be given: stored frames beside it whose times are not known.
   std::string unknown_beside(const TimedFrame& frame) const;
+  /// Why nobody knows when a clip's pictures were exposed: none of them has a light code that can be read. Empty if there is no such clip; one whose
+  /// code is that of another recording is none.
+  std::string unknown_clip() const;
   /// Frames of one clip in the order of their times.
   std::vector<TimedFrame> of_clip(size_t clip) const;
 

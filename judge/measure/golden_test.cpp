@@ -52,6 +52,7 @@ TEST(Golden, AGoodRecordingMeasuresWell) {
   expect_covers(take(o, "pre_event_s"), 2.30 - 1.32, 0.004);
   expect_covers(take(o, "press_gap"), 1.0 / 15, 0.004);
   expect_covers(take(o, "stop_to_end"), 1.32 + 29.0 / 15 - 3.30, 0.004);
+  expect_covers(take(o, "led_without_video"), 3.50 - (1.32 + 29.0 / 15), 0.004);
   expect_covers(take(o, "frames_dropped"), 0, 0);
   expect_covers(take(o, "frames_repeated"), 0, 0);
   expect_covers(take(o, "pts_error"), 0, 0.004);
@@ -111,6 +112,61 @@ TEST(Golden, AHoleAtThePressIsMeasured) {
   expect_covers(take(o, "press_gap"), 7.0 / 15, 0.004);
   expect_covers(take(o, "frames_dropped"), 6, 0);
   expect_covers(take(o, "press_to_record"), 1.51 + 20.0 / 15 - 2.5, 0.004);
+}
+
+TEST(Golden, ARecordingLedThatIsLitWhileNothingIsStoredIsMeasured) {
+  Story story = pressed(2.0);  // lit from 2.1 to 3.2
+  StoryClip clip;
+  clip.photon_s = story.steady(1.01, 20);  // to 2.2767
+  story.clips = {clip};
+  const Measurement m = take(observe_story(story), "led_without_video");
+  expect_covers(m, 3.2 - (1.01 + 19.0 / 15), 0.004);
+  EXPECT_EQ(m.clip, clip.file);
+  EXPECT_NE(m.explain.find("frame 19"), std::string::npos) << m.explain;
+}
+
+TEST(Golden, ARecordingLedWithoutAnyClipIsMeasuredFromItsFirstLight) {
+  const Measurement m = take(observe_story(pressed(2.0)), "led_without_video");
+  expect_covers(m, 1.1, 1e-6);
+  Story never;
+  never.events.supply(0, 3700);
+  never.events.end(ns(5));
+  EXPECT_EQ(take(observe_story(never), "led_without_video").reason, "the recording LED was never lit");
+}
+
+TEST(Golden, AHoleInMidRecordingCountsWhileTheLedIsLitAndNotWhileItIsDark) {
+  Story story = pressed(2.0);
+  StoryClip clip;
+  clip.photon_s = story.steady(1.01, 20);
+  StoryClip next;
+  next.file = "DCIM/100SAKSI/CLIP0002.MP4";
+  next.photon_s = story.steady(3.9, 15);
+  story.clips = {clip, next};
+  // In the dark from 3.2 to 4.1 nothing needs to be stored.
+  story.events = {};
+  story.events.supply(0, 3700);
+  story.events.press(ns(2.0), "record");
+  story.events.led(ns(2.1), "red", true);
+  story.events.led(ns(2.5), "red", false);
+  story.events.led(ns(4.1), "red", true);
+  story.events.led(ns(4.9), "red", false);
+  story.events.end(ns(5));
+  const Measurement m = take(observe_story(story), "led_without_video");
+  EXPECT_EQ(m.samples.size(), 2u);
+  expect_covers(m, 2.5 - (1.01 + 19.0 / 15), 0.004);
+  // A LED that blinks is lit all the time.
+  story.events = {};
+  story.events.supply(0, 3700);
+  story.events.press(ns(2.0), "record");
+  story.events.led(ns(2.1), "red", true);
+  for (int i = 0; i < 4; ++i) {
+    story.events.led(ns(2.5 + i * 0.5), "red", false);
+    story.events.led(ns(2.7 + i * 0.5), "red", true);
+  }
+  story.events.end(ns(5));
+  const std::string folder = testing::fresh_folder("led-that-blinks");
+  story.write(folder);
+  expect_covers(take(observe(folder), "led_without_video"), 3.9 - (1.01 + 19.0 / 15), 0.004);
 }
 
 TEST(Golden, DroppedAndRepeatedFramesAreCounted) {

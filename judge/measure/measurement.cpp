@@ -11,6 +11,7 @@
 #include "judge/measure/frame_jitter.h"
 #include "judge/measure/frames_dropped.h"
 #include "judge/measure/frames_repeated.h"
+#include "judge/measure/led_without_video.h"
 #include "judge/measure/pre_event_s.h"
 #include "judge/measure/press_gap.h"
 #include "judge/measure/press_to_durable.h"
@@ -64,6 +65,7 @@ const std::vector<MeasurementKind>& measurement_kinds() {
       {"durable_frames_at_cut", "1", true, false, measure_durable_frames_at_cut},
       {"press_to_durable", "s", true, true, measure_press_to_durable},
       {"led_to_durable", "s", true, false, measure_led_to_durable},
+      {"led_without_video", "s", true, true, measure_led_without_video},
       {"fault_shown", "s", true, false, measure_fault_shown},
       {"fault_logged", "1", true, false, measure_fault_logged},
       {"ready_time", "s", true, false, measure_ready_time},

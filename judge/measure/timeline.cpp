@@ -151,4 +151,32 @@ std::optional<Moment> Timeline::first_lit(const std::string& led, double from_s)
   return lit ? std::optional<Moment>({from_s, 0}) : std::nullopt;
 }
 
+bool Timeline::is_cut_between(double from_s, double until_s) const {
+  return std::any_of(cuts_.begin(), cuts_.end(), [&](const Cut& cut) { return cut.is_supply && cut.s >= from_s && cut.s <= until_s; });
+}
+
+std::vector<LitStretch> Timeline::lit_stretches(const std::string& led) const {
+  std::vector<LitStretch> stretches;
+  bool lit = false;
+  for (const LedEdge& edge : edges_) {
+    if (edge.led != led) continue;
+    if (edge.on) {
+      // Without power no LED is lit, whether or not anything was there to see it go dark.
+      const bool goes_on = !stretches.empty() && (lit || edge.moment.s - stretches.back().until.s < kBlinkS) &&
+                           !is_cut_between(lit ? stretches.back().from.s : stretches.back().until.s, edge.moment.s);
+      if (!goes_on) stretches.push_back({edge.moment, {}});
+      stretches.back().until = {end_s_, 0};
+    } else if (lit) {
+      stretches.back().until = edge.moment;
+    }
+    lit = edge.on;
+  }
+  for (LitStretch& stretch : stretches) {
+    for (const Cut& cut : cuts_) {
+      if (cut.is_supply && cut.s >= stretch.from.s && cut.s < stretch.until.s) stretch.until = {cut.s, 0};
+    }
+  }
+  return stretches;
+}
+
 }  // namespace saksi::judge

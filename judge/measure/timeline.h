@@ -34,6 +34,12 @@ struct Cut {
   double lit_since_s;  ///< when it was lit, if it is
 };
 
+/// A stretch of time in which an LED was lit.
+struct LitStretch {
+  Moment from;
+  Moment until;  ///< when it went dark, or the supply did, or the end of the recording
+};
+
 /// The story that events.jsonl tells.
 class Timeline {
  public:
@@ -50,6 +56,8 @@ class Timeline {
   double end_s() const { return end_s_; }
   /// When an LED was first lit at or after a time; that time itself if it was lit already. nullopt if never.
   std::optional<Moment> first_lit(const std::string& led, double from_s) const;
+  /// When an LED was lit, in the order of time. A blink, that is less than 0.6 s of dark with the supply on, belongs to the stretch around it.
+  std::vector<LitStretch> lit_stretches(const std::string& led) const;
 
  private:
   void on_supply(const Event& event);
@@ -64,6 +72,7 @@ class Timeline {
   void on_press(const Event& event);
   void on_led(const Event& event);
   bool is_lit(const std::optional<std::string>& led) const;
+  bool is_cut_between(double from_s, double until_s) const;
 
   struct LedEdge {
     std::string led;

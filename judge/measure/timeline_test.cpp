@@ -179,5 +179,19 @@ TEST(Timeline, AnLedThatIsLitAlreadyIsLitAtOnce) {
   EXPECT_FALSE(t.first_lit("red", 0).has_value());
 }
 
+TEST(Timeline, AnLedIsLitUntilItIsDarkOrThePowerIsCut) {
+  const Timeline t = timeline_of({supply(0, 3700), led(1, "red", true), led(2, "red", false), led(2.3, "red", true), supply(3, 0), supply(3.2, 3700),
+                                  led(3.4, "red", true), led(4, "red", false), led(6, "red", true), at(9, "end")});
+  const std::vector<LitStretch> lit = t.lit_stretches("red");
+  ASSERT_EQ(lit.size(), 3u);
+  EXPECT_DOUBLE_EQ(lit[0].from.s, 1);
+  EXPECT_DOUBLE_EQ(lit[0].until.s, 3) << "a blink of 0.3 s, then the cut, of which no edge tells";
+  EXPECT_DOUBLE_EQ(lit[1].from.s, 3.4);
+  EXPECT_DOUBLE_EQ(lit[1].until.s, 4);
+  EXPECT_DOUBLE_EQ(lit[2].from.s, 6);
+  EXPECT_DOUBLE_EQ(lit[2].until.s, 9);
+  EXPECT_TRUE(t.lit_stretches("amber").empty());
+}
+
 }  // namespace
 }  // namespace saksi::judge

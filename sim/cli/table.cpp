@@ -48,6 +48,15 @@ Row row_of(const Json& verdicts, const Json& requirement) {
 
 }  // namespace
 
+/// What was found wrong with a clip or with the card's volume, a line each.
+static std::string problem_lines(const std::string& name, const Json& judged) {
+  std::string text;
+  for (const Json& problem : judged.value("problems", Json::array())) {
+    text += fmt::format("  {}: {}\n", name, problem.is_string() ? problem.get<std::string>() : problem.value("text", ""));
+  }
+  return text;
+}
+
 std::string requirement_table(const Json& verdicts) {
   std::vector<Row> rows = {{"requirement", "measured", "+-", "limit", "verdict"}};
   for (const Json& requirement : verdicts.at("requirements")) rows.push_back(row_of(verdicts, requirement));
@@ -69,11 +78,8 @@ std::string requirement_table(const Json& verdicts) {
   for (const Json& entry : verdicts.value("not_judged", Json::array())) {
     text += fmt::format("  {}: not judged: {}\n", entry.value("id", ""), entry.value("reason", ""));
   }
-  for (const Json& clip : verdicts.at("evidence")) {
-    for (const Json& problem : clip.value("problems", Json::array())) {
-      text += fmt::format("  {}: {}\n", clip.value("file", ""), problem.is_string() ? problem.get<std::string>() : problem.value("text", ""));
-    }
-  }
+  text += problem_lines("card", verdicts.value("card", Json::object()));
+  for (const Json& clip : verdicts.at("evidence")) text += problem_lines(clip.value("file", ""), clip);
   return text;
 }
 

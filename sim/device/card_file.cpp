@@ -8,7 +8,7 @@ namespace {
 
 constexpr int64_t kCommandMax = 1'000'000'000;
 constexpr int64_t kSectorMax = UINT32_MAX;
-constexpr int kCapacityMibMax = 2 * 1024 * 1024;  ///< what SDXC goes to
+constexpr int kCapacityMibMax = 2 * 1024 * 1024 - 1;  ///< SDXC goes to 2 TiB; less one, so that the number of sectors fits in 32 bits
 
 uint32_t get_count(const YamlNode& node, const char* key, uint32_t otherwise, int64_t max) {
   return static_cast<uint32_t>(node.get_int(key, otherwise, 0, max));
@@ -97,15 +97,15 @@ void read_card(const YamlNode& node, CardSpec& card) {
   node.allow_keys({"present", "capacity_mib", "profile", "image", "formatted_over", "filler_mib", "free_mib", "stall_ms", "stall_after_writes",
                    "faults", "flash"});
   card.present = node.get_bool("present", card.present);
-  card.capacity_mib = static_cast<int>(node.get_int("capacity_mib", card.capacity_mib, 2112, 32 * 1024));
+  card.capacity_mib = static_cast<int>(node.get_int("capacity_mib", card.capacity_mib, 2112, kCapacityMibMax));
   if (node.has("profile")) card.profile = node.at("profile").as_word(hw::CardTiming::profile_names());
   if (node.has("image")) card.image = node.at("image").path();
   if (node.has("formatted_over")) card.formatted_over = node.at("formatted_over").path();
   for (const char* key : {"capacity_mib", "formatted_over", "filler_mib", "free_mib"}) {
     if (node.has("image") && node.has(key)) node.at(key).fail("a card that is given as an image is as it is; this cannot be set beside 'image'");
   }
-  card.filler_mib = static_cast<int>(node.get_int("filler_mib", card.filler_mib, 0, 32 * 1024));
-  card.free_mib = static_cast<int>(node.get_int("free_mib", card.free_mib, 0, 32 * 1024));
+  card.filler_mib = static_cast<int>(node.get_int("filler_mib", card.filler_mib, 0, kCapacityMibMax));
+  card.free_mib = static_cast<int>(node.get_int("free_mib", card.free_mib, 0, kCapacityMibMax));
   card.stall_ms = static_cast<int>(node.get_int("stall_ms", card.stall_ms, 0, 3'600'000));
   card.stall_after_writes = static_cast<int>(node.get_int("stall_after_writes", card.stall_after_writes, 0, INT_MAX));
   if (node.has("faults")) {
