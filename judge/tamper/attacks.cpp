@@ -109,6 +109,8 @@ const std::vector<Attack> kAttacks = {
      attack::nonce_used_twice},
     {"clock-set-back", "clock set back while recording", "jam dimundurkan saat merekam", kFound, "signed times run backwards",
      "waktu bertanda tangan mundur", true, false, attack::clock_set_back_while_recording},
+    {"clock-stands", "clock stood still while recording", "jam berhenti saat merekam", kFound, "signed times stand while the file's go on",
+     "waktu bertanda tangan berhenti sementara waktu berkas berjalan", true, false, attack::clock_stands},
     {"clock-before-certificate", "clock before the certificate's issue", "jam sebelum sertifikat terbit", kFound, "the certificate was not valid yet",
      "sertifikat belum berlaku", true, false, attack::clock_before_certificate},
     {"clock-wrong", "clock wrong all along, within the certificate's time", "jam salah sejak awal, dalam masa sertifikat", kNever,

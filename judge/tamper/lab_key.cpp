@@ -65,10 +65,13 @@ void append_tlv(Bytes& bytes, SigningTag tag, const Bytes& value) {
   bytes.insert(bytes.end(), value.begin(), value.end());
 }
 
-void shift_time(Bytes& general, size_t at, int64_t shift) {
-  int64_t time = 0;
-  for (size_t i = 0; i < 8; ++i) time = static_cast<int64_t>((static_cast<uint64_t>(time) << 8) | general[at + i]);
-  time += shift;
+int64_t time_at(const Bytes& general, size_t at) {
+  uint64_t time = 0;
+  for (size_t i = 0; i < 8; ++i) time = (time << 8) | general[at + i];
+  return static_cast<int64_t>(time);
+}
+
+void set_time(Bytes& general, size_t at, int64_t time) {
   for (size_t i = 0; i < 8; ++i) general[at + i] = static_cast<uint8_t>(static_cast<uint64_t>(time) >> (56 - 8 * i));
 }
 
@@ -163,11 +166,13 @@ LabKey LabKey::another() const {
 
 std::string LabKey::anchor_pem() const { return state_->ca_pem; }
 
-Bytes LabKey::sign_again(const Bytes& nal, VideoCodec codec, int64_t shift) const { return sign(nal, codec, shift, std::nullopt); }
+Bytes LabKey::sign_again(const Bytes& nal, VideoCodec codec, int64_t shift) const { return sign(nal, codec, {shift, {}, {}}); }
 
-Bytes LabKey::sign_again_with(const Bytes& nal, VideoCodec codec, uint64_t nonce) const { return sign(nal, codec, 0, nonce); }
+Bytes LabKey::sign_again_at(const Bytes& nal, VideoCodec codec, int64_t time) const { return sign(nal, codec, {0, time, {}}); }
 
-Bytes LabKey::sign(const Bytes& nal, VideoCodec codec, int64_t shift, std::optional<uint64_t> nonce) const {
+Bytes LabKey::sign_again_with(const Bytes& nal, VideoCodec codec, uint64_t nonce) const { return sign(nal, codec, {0, {}, nonce}); }
+
+Bytes LabKey::sign(const Bytes& nal, VideoCodec codec, const Change& change) const {
   const NalHead head = parse_nal_head(nal.data(), nal.size(), codec);
   const std::optional<SigningSei> sei = signed_sei(nal, head);
   if (!sei) return nal;
@@ -181,8 +186,9 @@ Bytes LabKey::sign(const Bytes& nal, VideoCodec codec, int64_t shift, std::optio
       value.insert(value.end(), state_->pem.begin(), state_->pem.end());
     }
     if (tlv.tag == SigningTag::kGeneral && value.size() > 21) {
-      shift_time(value, 5, shift);
-      if (value[0] >= 2) shift_time(value, 13, shift);
+      for (size_t at : {size_t{5}, size_t{13}}) {
+        if (at == 5 || value[0] >= 2) set_time(value, at, change.time.value_or(time_at(value, at) + change.shift));
+      }
     }
     if (tlv.tag == SigningTag::kCryptoInfo) {
       if (const auto oid = read_hash_oid(*sei, tlv)) function.select(oid->data(), oid->size());
@@ -191,7 +197,7 @@ Bytes LabKey::sign(const Bytes& nal, VideoCodec codec, int64_t shift, std::optio
   }
   Bytes out = document(nal, head, sei->certificate, tlvs, tlvs.size() + 3 + 3 + kFieldBytes);
   const Hash digest = function.of(out.data(), out.size());
-  Bytes signature = nonce ? ecdsa_with(state_->key.get(), digest, *nonce) : ecdsa(state_->key.get(), digest);
+  Bytes signature = change.nonce ? ecdsa_with(state_->key.get(), digest, *change.nonce) : ecdsa(state_->key.get(), digest);
   const size_t size = signature.size();
   signature.resize(kFieldBytes);
   std::fill(signature.begin() + static_cast<ptrdiff_t>(size), signature.end(), uint8_t{1});

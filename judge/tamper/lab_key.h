@@ -23,13 +23,20 @@ class LabKey {
   /// A signing SEI of the clip signed anew: with this key and certificate in place of those it has. `shift` (100 ns) is added to its times. A SEI
   /// that is not signed, or none at all, comes back as it was.
   Bytes sign_again(const Bytes& nal, VideoCodec codec, int64_t shift = 0) const;
+  /// The same by a camera whose clock stands: all times that the SEI tells are `time` (100 ns since 1601 UTC).
+  Bytes sign_again_at(const Bytes& nal, VideoCodec codec, int64_t time) const;
   /// The same by a camera whose random numbers are broken: `nonce` is the one that the signature is made with.
   Bytes sign_again_with(const Bytes& nal, VideoCodec codec, uint64_t nonce) const;
   /// The SEI with this key's certificate, but the signature that it had.
   Bytes exchange_certificate(const Bytes& nal, VideoCodec codec) const;
 
  private:
-  Bytes sign(const Bytes& nal, VideoCodec codec, int64_t shift, std::optional<uint64_t> nonce) const;
+  struct Change {
+    int64_t shift = 0;
+    std::optional<int64_t> time;
+    std::optional<uint64_t> nonce;
+  };
+  Bytes sign(const Bytes& nal, VideoCodec codec, const Change& change) const;
   struct State;
   std::shared_ptr<const State> state_;
 };

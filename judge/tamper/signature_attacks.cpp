@@ -135,6 +135,28 @@ Result all_times_at(const TamperInput& in, int64_t unix_s) {
 
 }  // namespace
 
+namespace {
+
+double seconds_of(const TamperClip& clip) {
+  double ticks = 0;
+  for (const TamperSample& sample : clip.samples) ticks += sample.duration;
+  return ticks / clip.timescale;
+}
+
+}  // namespace
+
+Result clock_stands(const TamperInput& in) {
+  constexpr int64_t kIn2023 = 133'444'736'000'000'000;
+  TamperClip clip = in.lab;
+  // The judge gives a clock that is read in whole seconds the benefit of the doubt.
+  if (signing_seis(clip).size() < 3 || seconds_of(clip) < 4) return {};
+  for (const SeiPlace& place : signing_seis(clip)) {
+    Bytes& nal = clip.samples[place.sample].nals[place.nal];
+    nal = in.key.sign_again_at(nal, clip.codec, kIn2023);
+  }
+  return plain(clip);
+}
+
 Result clock_before_certificate(const TamperInput& in) { return all_times_at(in, 0); }
 Result clock_wrong_all_along(const TamperInput& in) { return all_times_at(in, 1'600'000'000); }
 
