@@ -88,7 +88,10 @@ void SigningStory::see_parameter_set(const PlayedNal& nal) {
 void SigningStory::see(const SigningSei& sei, const SigningValidator& validator) {
   for (const SigningTlv& tlv : sei.tlvs) {
     if (tlv.tag == SigningTag::kGeneral && !begins_recording_) {
-      if (const auto general = read_general(sei, tlv)) begins_recording_ = general->linked_hash.is_zero();
+      if (const auto general = read_general(sei, tlv)) {
+        begins_recording_ = general->linked_hash.is_zero();
+        first_counter_ = general->counter;
+      }
     }
     if (!validator.last_signature_good()) continue;
     if (tlv.tag == SigningTag::kVendorInfo) vendor_ = read_vendor(sei, tlv).value_or(vendor_);
@@ -121,6 +124,7 @@ void SigningStory::see_signature(const std::vector<uint8_t>& der) {
 void SigningStory::see(const SigningReport& report) {
   if (report.authenticity != Authenticity::kOk && report.authenticity != Authenticity::kOkWithMissing) return;
   for (const SignedPart& part : report.parts) times_.add(part);
+  if (!first_part_counter_ && !report.parts.empty()) first_part_counter_ = report.parts.front().counter;
 }
 
 void SigningStory::finish(const SigningValidator& validator, const PlayedNals& nals, SignatureResult& result) {
@@ -180,7 +184,9 @@ void SigningStory::judge_signatures(const SigningValidator& validator, const Pla
     add(Severity::kTorn, "pending-end",
         fmt::format("{} pictures at the end are covered by no signature: the recording was cut off, or its end removed.", result.pending_frames));
   }
-  if ((begins_recording_ && !*begins_recording_) || (validator.first_is_foreign() && result.signature != "incomplete"))
+  // A first SEI without a signature of its own may be of pictures that were cut off, and yet be covered itself.
+  const bool first_covers_nothing = result.invalid_reports == 0 && first_part_counter_ && *first_part_counter_ != first_counter_;
+  if ((begins_recording_ && !*begins_recording_) || first_covers_nothing || (validator.first_is_foreign() && result.signature != "incomplete"))
     add(Severity::kDoubt, "start-missing", "The camera signed pictures before the first one of this clip: its beginning is missing.");
   if (nals.hidden() > 0)
     add(Severity::kDoubt, "pictures-hidden",

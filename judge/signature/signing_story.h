@@ -47,7 +47,9 @@ class SigningStory {
   uint64_t foreign_seis_ = 0;
   size_t first_foreign_ = 0;  ///< sample
   size_t good_signatures_ = 0;
-  std::optional<bool> begins_recording_;  ///< the first SEI says that nothing was recorded before
+  std::optional<bool> begins_recording_;        ///< the first SEI says that nothing was recorded before
+  uint32_t first_counter_ = 0;                  ///< of that SEI
+  std::optional<uint32_t> first_part_counter_;  ///< of the SEI that covers the first pictures
   std::optional<CertificateChain> key_;
   std::string fingerprint_;
   uint64_t key_changes_ = 0;

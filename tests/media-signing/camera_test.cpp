@@ -138,15 +138,15 @@ TEST(SignedByCameraClock, IsBelievedAsTheCameraItselfDoes) {
   }
 }
 
-TEST(SignedByCameraMatrix, NoAttackPasses) {
-  const SignedClip clip(kWays[0]);
+TEST_P(SignedByCamera, NoAttackPasses) {
+  const SignedClip clip(GetParam());
   const nlohmann::ordered_json matrix = judge::tamper_matrix(clip.path(), clip.trust(), "", [](size_t, size_t, const std::string&) {});
   size_t detected = 0;
   for (const auto& attack : matrix.at("attacks")) {
     EXPECT_TRUE(attack.at("passed").get<bool>()) << attack.dump();
     detected += attack.at("found") == "detected" ? 1 : 0;
   }
-  EXPECT_GE(detected, 47u);
+  EXPECT_GE(detected, GetParam().gop > 300 ? 25u : 40u) << "a clip of two GOPs has no inner ones to attack";
 }
 
 }  // namespace
