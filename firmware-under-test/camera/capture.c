@@ -65,7 +65,7 @@ static void give_back(int frame) {
 static void draw_overlay(int frame) {
   char text[OVERLAY_TEXT_BYTES];
   if (!capture.overlay.is_on) return;
-  overlay_format(text, capture.overlay.epoch + capture.times[frame], capture.overlay.device, capture.overlay.officer);
+  overlay_format(text, capture.overlay.epoch + capture.times[frame], capture.overlay.device, capture.overlay.battery, capture.overlay.officer);
   overlay_draw(capture.frames[frame].luma, capture.stride, capture.width, capture.height, text);
 }
 

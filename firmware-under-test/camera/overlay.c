@@ -25,6 +25,7 @@ static const uint8_t letters[26][kColumns] = {
 static const uint8_t dash[kColumns] = {0x08, 0x08, 0x08, 0x08, 0x08};
 static const uint8_t colon[kColumns] = {0x00, 0x36, 0x36, 0x00, 0x00};
 static const uint8_t point[kColumns] = {0x00, 0x60, 0x60, 0x00, 0x00};
+static const uint8_t percent[kColumns] = {0x23, 0x13, 0x08, 0x64, 0x62};
 static const uint8_t blank[kColumns] = {0};
 
 static const uint8_t* glyph(char c) {
@@ -33,6 +34,7 @@ static const uint8_t* glyph(char c) {
   if (c >= 'a' && c <= 'z') return letters[c - 'a'];
   if (c == '-') return dash;
   if (c == ':') return colon;
+  if (c == '%') return percent;
   return c == '.' ? point : blank;
 }
 
@@ -62,7 +64,7 @@ static uint32_t append(char* text, uint32_t at, const char* what) {
   return at;
 }
 
-void overlay_format(char text[OVERLAY_TEXT_BYTES], uint64_t date, const char* device, const char* officer) {
+void overlay_format(char text[OVERLAY_TEXT_BYTES], uint64_t date, const char* device, const char* battery, const char* officer) {
   uint64_t seconds = date / TICKS_PER_SECOND;
   uint32_t second_of_day = (uint32_t)(seconds % 86400);
   memcpy(text, "0000-00-00 00:00:00Z", 21);
@@ -70,7 +72,7 @@ void overlay_format(char text[OVERLAY_TEXT_BYTES], uint64_t date, const char* de
   put_number(text + 11, second_of_day / 3600, 2);
   put_number(text + 14, second_of_day / 60 % 60, 2);
   put_number(text + 17, second_of_day % 60, 2);
-  append(text, append(text, 20, device), officer);
+  append(text, append(text, append(text, 20, device), battery), officer);
 }
 
 static void draw_row(uint8_t* row, const char* text, uint32_t characters, uint32_t scale, uint32_t dot_row) {

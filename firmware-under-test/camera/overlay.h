@@ -1,4 +1,4 @@
-// Text burnt into the pictures: date, device, officer, in letters of 5x7 dots on black.
+// Text burnt into the pictures: date, device, battery, officer, in letters of 5x7 dots on black.
 //
 // It stands where no strip of the light code can be, by which the judge times pictures (0.62 to 0.72 of the height, whether the picture is 4:3 or
 // 16:9).
@@ -13,8 +13,8 @@ extern "C" {
 
 enum { OVERLAY_TEXT_BYTES = 72 };  // with the zero behind
 
-// "2026-11-28 14:03:07Z device officer". `date`: 100 ns since 1601-01-01 UTC. What does not fit is cut.
-void overlay_format(char text[OVERLAY_TEXT_BYTES], uint64_t date, const char* device, const char* officer);
+// "2026-11-28 14:03:07Z device battery officer". `date`: 100 ns since 1601-01-01 UTC. What does not fit is cut.
+void overlay_format(char text[OVERLAY_TEXT_BYTES], uint64_t date, const char* device, const char* battery, const char* officer);
 
 // Draws the text into the luma plane of a picture, as large as it fits in one line; characters that have no letter form are left blank, and what does
 // not fit into the line is left out.

@@ -10,9 +10,9 @@
 namespace saksi::firmware {
 namespace {
 
-std::string format(uint64_t unix_s, const char* device = "", const char* officer = "") {
+std::string format(uint64_t unix_s, const char* device = "", const char* battery = "", const char* officer = "") {
   char text[OVERLAY_TEXT_BYTES];
-  overlay_format(text, (unix_s + 11'644'473'600) * 10'000'000 + 9'999'999, device, officer);
+  overlay_format(text, (unix_s + 11'644'473'600) * 10'000'000 + 9'999'999, device, battery, officer);
   return text;
 }
 
@@ -21,13 +21,13 @@ TEST(Overlay, SaysDateDeviceAndOfficer) {
   EXPECT_EQ(format(951'782'400), "2000-02-29 00:00:00Z");
   EXPECT_EQ(format(1'709'251'199), "2024-02-29 23:59:59Z");
   EXPECT_EQ(format(1'709'251'200), "2024-03-01 00:00:00Z");
-  EXPECT_EQ(format(4'102'444'799, "0123AB", "IM-1234"), "2099-12-31 23:59:59Z 0123AB IM-1234");
-  EXPECT_EQ(format(0, "", "x"), "1970-01-01 00:00:00Z x");
-  EXPECT_EQ(format(0, std::string(40, 'D').c_str(), std::string(40, 'O').c_str()).size(), OVERLAY_TEXT_BYTES - 1u);
+  EXPECT_EQ(format(4'102'444'799, "0123AB", "87%", "IM-1234"), "2099-12-31 23:59:59Z 0123AB 87% IM-1234");
+  EXPECT_EQ(format(0, "", "", "x"), "1970-01-01 00:00:00Z x");
+  EXPECT_EQ(format(0, std::string(40, 'D').c_str(), "unknown", std::string(40, 'O').c_str()).size(), OVERLAY_TEXT_BYTES - 1u);
 }
 
 TEST(Overlay, StaysInItsBandAtAnySize) {
-  const std::string text = format(1'700'000'000, "0123456789ABCDEF01", "IM-1234");
+  const std::string text = format(1'700'000'000, "0123456789ABCDEF01", "100%", "IM-1234");
   for (uint32_t height : {64u, 96u, 240u, 288u, 360u, 480u, 720u, 1080u}) {
     for (uint32_t width : {64u, 352u, 640u, 1920u}) {
       const uint32_t stride = width + 16;

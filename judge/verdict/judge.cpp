@@ -175,7 +175,7 @@ Json signing_key_json(const SignatureResult& signature) {
   if (!key.reason.empty()) json["reason"] = key.reason;
   if (signature.signed_from) json["signed_from"] = time_text(*signature.signed_from) + " UTC";
   if (signature.signed_until) json["signed_until"] = time_text(*signature.signed_until) + " UTC";
-  for (const char* name : {"clock", "officer"}) {
+  for (const char* name : {"clock", "battery", "officer"}) {
     const std::string value = signature.vendor.entry(name);
     if (!value.empty() && value != "none") json[name] = value;
   }
