@@ -66,7 +66,8 @@ static void draw_overlay(int frame) {
   char text[OVERLAY_TEXT_BYTES];
   if (!capture.overlay.is_on) return;
   overlay_format(text, capture.overlay.epoch + capture.times[frame], capture.overlay.device, capture.overlay.battery, capture.overlay.officer);
-  overlay_draw(capture.frames[frame].luma, capture.stride, capture.width, capture.height, text);
+  const overlay_picture_t picture = {capture.frames[frame].luma, capture.frames[frame].chroma, capture.stride, capture.width, capture.height};
+  overlay_draw(&picture, text);
 }
 
 static bool code(int frame) {
