@@ -79,16 +79,20 @@ TEST(HtmlReport, SaysWhoseKeySignedAndWhetherTheClockWasSet) {
                          {"signed_from", "2026-11-28 14:00:00 UTC"},
                          {"signed_until", "2026-11-28 14:00:07 UTC"},
                          {"clock", "not-trusted"},
+                         {"battery", "87%<b>"},
                          {"officer", "<b>7"},
                          {"serial_number", "0123AB"}};
   const std::string html = html_report(input, "en");
-  for (const char* text : {"Key: trusted", "12 pictures not signed", "2026-11-28 14:00:00 UTC to 2026-11-28 14:00:07 UTC", "clock: not set", "0123AB",
-                           "&lt;b&gt;7", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</code>"}) {
+  for (const char* text :
+       {"Key: trusted", "12 pictures not signed", "2026-11-28 14:00:00 UTC to 2026-11-28 14:00:07 UTC", "clock: not set", "0123AB",
+        "Battery when recording began: 87%&lt;b&gt;", "&lt;b&gt;7", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</code>"}) {
     EXPECT_TRUE(contains(html, text)) << text;
   }
   EXPECT_FALSE(contains(html, "<b>7"));
   EXPECT_TRUE(contains(html_report(input, "id"), "Jam kamera: belum disetel"));
   EXPECT_EQ(first_unbalanced(html), "");
+  clip["signing_key"]["battery"] = "unknown";
+  EXPECT_TRUE(contains(html_report(input, "en"), "the camera could not tell"));
 }
 
 TEST(HtmlReport, SaysThatTheDeviceIsSimulatedAndHowToRunAgain) {

@@ -102,6 +102,8 @@ std::string signature_details(const Json& clip, const Language& lang) {
   if (key.contains("signed_from")) text += small(lang("signature.times", text_or(key, "signed_from"), text_or(key, "signed_until")));
   if (lang.has(clock)) text += small(lang(clock));
   if (!text_or(key, "serial_number").empty()) text += small(lang("signature.device", text_or(key, "serial_number")));
+  const std::string battery = text_or(key, "battery");
+  if (!battery.empty()) text += small(battery == "unknown" ? lang("signature.battery.unknown") : lang("signature.battery", battery));
   if (!text_or(key, "officer").empty()) text += small(lang("signature.officer", text_or(key, "officer")));
   text += small(lang("signature.fingerprint"));
   return text + "<code class=\"fingerprint\">" + escape(text_or(key, "sha256")) + "</code>";

@@ -9,6 +9,7 @@
 #include "firmware-under-test/bsp/trap.h"
 #include "firmware-under-test/bsp/wdt.h"
 #include "firmware-under-test/camera/auto_exposure.h"
+#include "firmware-under-test/camera/battery.h"
 #include "firmware-under-test/camera/button.h"
 #include "firmware-under-test/camera/capture.h"
 #include "firmware-under-test/camera/card_slot.h"
@@ -363,7 +364,7 @@ static void show(void) {
 
 // The clock's epoch moves when it is looked at.
 static void tend_overlay(void) {
-  const capture_overlay_t overlay = {camera.settings.overlay != 0, wall_clock_epoch(), evidence_serial(), camera.settings.officer};
+  const capture_overlay_t overlay = {camera.settings.overlay != 0, wall_clock_epoch(), evidence_serial(), camera.settings.officer, battery_text()};
   if (overlay.is_on) capture_set_overlay(&overlay);
 }
 
@@ -372,7 +373,8 @@ static bool has_work(void) { return capture_has_news() || button_has_press() || 
 // When there is something to do though nothing has happened.
 static uint64_t next_turn(void) {
   uint64_t turn = clock_now() + (recorder_is_signing(&camera.recorder) ? kSigningTurnTicks : kTurnTicks);
-  return wall_clock_due() < turn ? wall_clock_due() : turn;
+  if (wall_clock_due() < turn) turn = wall_clock_due();
+  return battery_due() < turn ? battery_due() : turn;
 }
 
 void camera_run_once(void) {
@@ -389,6 +391,7 @@ void camera_run_once(void) {
   trap_check_stack();
   wdt_tend();
   wall_clock_tend();
+  battery_tend();
   tend_overlay();
   if (!has_more) clock_wait(has_work, next_turn());
 }

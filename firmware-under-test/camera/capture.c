@@ -65,8 +65,9 @@ static void give_back(int frame) {
 static void draw_overlay(int frame) {
   char text[OVERLAY_TEXT_BYTES];
   if (!capture.overlay.is_on) return;
-  overlay_format(text, capture.overlay.epoch + capture.times[frame], capture.overlay.device, capture.overlay.officer);
-  overlay_draw(capture.frames[frame].luma, capture.stride, capture.width, capture.height, text);
+  overlay_format(text, capture.overlay.epoch + capture.times[frame], capture.overlay.device, capture.overlay.battery, capture.overlay.officer);
+  const overlay_picture_t picture = {capture.frames[frame].luma, capture.frames[frame].chroma, capture.stride, capture.width, capture.height};
+  overlay_draw(&picture, text);
 }
 
 static bool code(int frame) {

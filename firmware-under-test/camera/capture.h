@@ -35,12 +35,13 @@ typedef struct {
 bool capture_start(const settings_t* settings, uint32_t mode_width, uint32_t mode_height, uint32_t shading_radius, ring_t* ring,
                    const capture_memory_t* memory);
 
-// What is burnt into the pictures (overlay.h). The texts stay where they are.
+// What is burnt into the pictures (overlay.h). The texts stay where they are until others are set.
 typedef struct {
   bool is_on;
   uint64_t epoch;  // date of tick 0, 100 ns since 1601-01-01 UTC
   const char* device;
   const char* officer;
+  const char* battery;
 } capture_overlay_t;
 void capture_set_overlay(const capture_overlay_t* overlay);
 

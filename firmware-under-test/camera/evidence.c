@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "firmware-under-test/bsp/log.h"
+#include "firmware-under-test/camera/battery.h"
 #include "firmware-under-test/camera/bytes.h"
 #include "firmware-under-test/camera/pem.h"
 #include "firmware-under-test/camera/wall_clock.h"
@@ -37,6 +38,7 @@ void evidence_init(const char* officer) {
   evidence.officer = officer;
   memcpy(evidence.serial, "none", sizeof "none");
   wall_clock_init();
+  battery_init();
   if (!wall_clock_is_trusted()) log_warning("clock not set: times are not to be trusted");
   if (!secure_element_init()) {
     log_warning("no secure element: recordings are not signed");
@@ -55,12 +57,12 @@ void evidence_init(const char* officer) {
 
 const char* evidence_serial(void) { return evidence.serial; }
 
-// The clock's state and the officer stand beside the firmware in its field: the standard has none of their own, and what it does not know, the
-// reference validator refuses.
+// The states of clock and battery, and the officer, stand beside the firmware in its field: the standard has none of their own, and what it does not
+// know, the reference validator refuses.
 static const signing_identity_t* identity(void) {
   const char* clock = wall_clock_is_trusted() ? "trusted" : "not-trusted";
-  snprintf(evidence.firmware, sizeof evidence.firmware, "saksi-cam 1; sha256=%s; clock=%s; officer=%s", evidence.firmware_hash, clock,
-           evidence.officer[0] == '\0' ? "none" : evidence.officer);
+  snprintf(evidence.firmware, sizeof evidence.firmware, "saksi-cam 1; sha256=%s; clock=%s; battery=%s; officer=%s", evidence.firmware_hash, clock,
+           battery_text(), evidence.officer[0] == '\0' ? "none" : evidence.officer);
   evidence.identity.firmware = evidence.firmware;
   evidence.identity.serial = evidence.serial;
   evidence.identity.manufacturer = "Saksi";

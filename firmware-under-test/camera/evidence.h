@@ -1,4 +1,5 @@
-// What the camera says of itself in what it signs: its key, number and firmware, the officer, and whether its clock can be believed.
+// What the camera says of itself in what it signs: its key, number and firmware, the officer, how full
+// its battery is, and whether its clock can be believed.
 #ifndef SAKSI_FIRMWARE_UNDER_TEST_CAMERA_EVIDENCE_H_
 #define SAKSI_FIRMWARE_UNDER_TEST_CAMERA_EVIDENCE_H_
 
@@ -14,7 +15,7 @@ extern "C" {
 // The hash of the firmware, 64 hexadecimal digits, which stays where it is.
 void evidence_set_firmware(const char* sha256);
 
-// Looks for the secure element and reads number and certificate, and the clock for the first time; takes 100 ms. `officer` stays where it is.
+// Looks for the secure element and reads number and certificate, and clock and battery for the first time; takes 100 ms. `officer` stays where it is.
 void evidence_init(const char* officer);
 
 // The camera's number: that of its secure element in hexadecimal, "none" without one.

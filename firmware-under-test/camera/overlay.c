@@ -3,7 +3,18 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { kColumns = 5, kRows = 7, kAdvance = kColumns + 1, kScaleMax = 3, kWhite = 235, kBlack = 16, kTopPercent = 62, kBandPercent = 10 };
+enum {
+  kColumns = 5,
+  kRows = 7,
+  kAdvance = kColumns + 1,
+  kScaleMax = 3,
+  kHeight = kRows + 3,
+  kWhite = 235,
+  kBlack = 16,
+  kGrey = 128,
+  kTopPercent = 62,
+  kBandPercent = 10
+};
 
 #define TICKS_PER_SECOND 10000000u
 // Days from 0000-03-01 to 1601-01-01 in the Gregorian calendar.
@@ -25,6 +36,7 @@ static const uint8_t letters[26][kColumns] = {
 static const uint8_t dash[kColumns] = {0x08, 0x08, 0x08, 0x08, 0x08};
 static const uint8_t colon[kColumns] = {0x00, 0x36, 0x36, 0x00, 0x00};
 static const uint8_t point[kColumns] = {0x00, 0x60, 0x60, 0x00, 0x00};
+static const uint8_t percent[kColumns] = {0x23, 0x13, 0x08, 0x64, 0x62};
 static const uint8_t blank[kColumns] = {0};
 
 static const uint8_t* glyph(char c) {
@@ -33,6 +45,7 @@ static const uint8_t* glyph(char c) {
   if (c >= 'a' && c <= 'z') return letters[c - 'a'];
   if (c == '-') return dash;
   if (c == ':') return colon;
+  if (c == '%') return percent;
   return c == '.' ? point : blank;
 }
 
@@ -62,7 +75,7 @@ static uint32_t append(char* text, uint32_t at, const char* what) {
   return at;
 }
 
-void overlay_format(char text[OVERLAY_TEXT_BYTES], uint64_t date, const char* device, const char* officer) {
+void overlay_format(char text[OVERLAY_TEXT_BYTES], uint64_t date, const char* device, const char* battery, const char* officer) {
   uint64_t seconds = date / TICKS_PER_SECOND;
   uint32_t second_of_day = (uint32_t)(seconds % 86400);
   memcpy(text, "0000-00-00 00:00:00Z", 21);
@@ -70,12 +83,13 @@ void overlay_format(char text[OVERLAY_TEXT_BYTES], uint64_t date, const char* de
   put_number(text + 11, second_of_day / 3600, 2);
   put_number(text + 14, second_of_day / 60 % 60, 2);
   put_number(text + 17, second_of_day % 60, 2);
-  append(text, append(text, 20, device), officer);
+  append(text, append(text, append(text, 20, device), battery), officer);
 }
 
+// The text with a blank character before and behind it.
 static void draw_row(uint8_t* row, const char* text, uint32_t characters, uint32_t scale, uint32_t dot_row) {
-  for (uint32_t i = 0; i < characters; ++i) {
-    const uint8_t* columns = glyph(text[i]);
+  for (uint32_t i = 0; i < characters + 2; ++i) {
+    const uint8_t* columns = i == 0 || i > characters ? blank : glyph(text[i - 1]);
     for (uint32_t column = 0; column < kAdvance; ++column) {
       bool is_dot = column < kColumns && dot_row < kRows && (columns[column] >> dot_row & 1) != 0;
       memset(row, is_dot ? kWhite : kBlack, scale);
@@ -84,16 +98,19 @@ static void draw_row(uint8_t* row, const char* text, uint32_t characters, uint32
   }
 }
 
-void overlay_draw(uint8_t* luma, uint32_t stride, uint32_t width, uint32_t height, const char* text) {
+void overlay_draw(const overlay_picture_t* picture, const char* text) {
   uint32_t characters = (uint32_t)strlen(text);
-  uint32_t top = height * kTopPercent / 100;
-  uint32_t band = height * kBandPercent / 100;
+  uint32_t top = picture->height * kTopPercent / 200 * 2;
+  uint32_t band = picture->height * kBandPercent / 100;
   uint32_t scale = kScaleMax;
-  while (scale > 1 && (characters * kAdvance * scale > width || (kRows + 2) * scale > band)) --scale;
-  if ((kRows + 2) * scale > band) return;
-  if (characters > width / (kAdvance * scale)) characters = width / (kAdvance * scale);
-  for (uint32_t y = 0; y < (kRows + 2) * scale; ++y) {
+  while (scale > 1 && ((characters + 2) * kAdvance * scale > picture->width || kHeight * scale > band)) --scale;
+  uint32_t most = picture->width / (kAdvance * scale);
+  if (kHeight * scale > band || most < 3) return;
+  if (characters > most - 2) characters = most - 2;
+  for (uint32_t y = 0; y < kHeight * scale; ++y) {
     uint32_t dot_row = y / scale - 1;  // a blank row above; its number is beyond the last
-    draw_row(luma + (top + y) * stride, text, characters, scale, dot_row);
+    draw_row(picture->luma + (top + y) * picture->stride, text, characters, scale, dot_row);
+    // The colour of what is behind would tint the letters.
+    memset(picture->chroma + (top + y) / 2 * picture->stride, kGrey, (characters + 2) * kAdvance * scale);
   }
 }

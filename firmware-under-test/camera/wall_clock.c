@@ -11,6 +11,7 @@ enum { kPollTicks = 5 * CLOCK_TICKS_PER_MS, kSearchTicks = 2 * CLOCK_HZ };
 
 static struct {
   bool has_clock, is_trusted;
+  bool stands;  // its seconds did not change for as long as they were looked at
   bool is_searching;
   uint64_t epoch;
   uint64_t seconds;  // as last read
@@ -34,6 +35,7 @@ static void wait_long(uint64_t now) {
 
 void wall_clock_init(void) {
   rtc_time_t time = {0, false};
+  wall.stands = false;
   wall.has_clock = rtc_read(&time);
   uint64_t now = clock_now();
   wall.is_trusted = wall.has_clock && time.is_trusted;
@@ -58,8 +60,10 @@ void wall_clock_tend(void) {
     begin_search(now, time.seconds);
   } else if (time.seconds == wall.seconds + 1) {
     wall.epoch = epoch_of(time.seconds, now);
+    wall.stands = false;
     wait_long(now);
   } else if (now >= wall.give_up) {
+    wall.stands = time.seconds == wall.seconds;
     wait_long(now);
   } else {
     wall.seconds = time.seconds;
@@ -69,4 +73,4 @@ void wall_clock_tend(void) {
 
 uint64_t wall_clock_epoch(void) { return wall.epoch; }
 
-bool wall_clock_is_trusted(void) { return wall.is_trusted; }
+bool wall_clock_is_trusted(void) { return wall.is_trusted && !wall.stands; }

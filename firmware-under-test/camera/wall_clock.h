@@ -22,7 +22,8 @@ uint64_t wall_clock_due(void);
 // The date of tick 0, in 100 ns since 1601-01-01 00:00 UTC. It moves when the clock is looked at; whoever needs even times keeps what was told.
 uint64_t wall_clock_epoch(void);
 
-// Whether the clock has run without a stop since it was set.
+// Whether the clock has run without a stop since it was set, as the part itself says, and did not stand when its seconds were last waited for: in the
+// first two seconds after power-on the part's word is all there is.
 bool wall_clock_is_trusted(void);
 
 #ifdef __cplusplus

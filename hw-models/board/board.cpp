@@ -17,6 +17,7 @@
 #include "hw-models/h264/h264_model.h"
 #include "hw-models/h264/h264_sizes.h"
 #include "hw-models/isp/isp.h"
+#include "hw-models/gauge/max17048.h"
 #include "hw-models/power/cell.h"
 #include "hw-models/power/pmu.h"
 #include "hw-models/power/rail.h"
@@ -131,6 +132,7 @@ struct Board::Parts {
   std::unique_ptr<Imx219> sensor;
   std::unique_ptr<Pcf85063a> rtc;
   std::unique_ptr<Atecc608> element;
+  std::unique_ptr<Max17048> gauge;
   std::vector<uint8_t> signed_header;  ///< with secure boot
   std::vector<std::unique_ptr<BusBlock>> bus_blocks;
   BusBlock* h264 = nullptr;  ///< one of them
@@ -339,6 +341,9 @@ void Board::add_i2c_devices(LightSource* light) {
     } else if (device.type == "pcf85063a") {
       p.rtc = std::make_unique<Pcf85063a>(device.name.c_str(), p.config.rtc);
       p.i2c->attach(device.address, *p.rtc);
+    } else if (device.type == "max17048") {
+      p.gauge = std::make_unique<Max17048>(device.name.c_str(), Max17048Config{p.config.seed}, *p.rail);
+      p.i2c->attach(device.address, *p.gauge);
     } else if (device.type == "atecc608") {
       Atecc608Config element{p.config.seed, Vendor().make_element(p.config.seed), p.config.element_faults};
       element.memory.counters[ElementSlots::kFirmwareVersionCounter] = p.config.newest_firmware;
@@ -560,6 +565,7 @@ void Board::start() {
   reset_blocks();
   if (p.sensor) p.sensor->power_on();
   if (p.rtc) p.rtc->power_on();
+  if (p.gauge) p.gauge->power_on();
   if (p.element) p.element->power_on();
   p.cpu->power_on();
 }
@@ -571,6 +577,7 @@ void Board::stop() {
   // The sensor first: it then tells the receiver, which is still as it was, that the link fell silent.
   if (p.sensor) p.sensor->power_off();
   if (p.rtc) p.rtc->power_off();
+  if (p.gauge) p.gauge->power_off();
   if (p.element) p.element->power_off();
   reset_blocks();
   if (p.wdt) p.wdt->reset();

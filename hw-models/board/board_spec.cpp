@@ -61,7 +61,7 @@ BoardSpec::Block read_block(const YamlNode& node) {
 
 BoardSpec::I2cTarget read_i2c(const YamlNode& node) {
   node.allow_keys({"name", "type", "address"});
-  return {node.at("name").as_string(), node.at("type").as_word({"imx219", "pcf85063a", "atecc608"}),
+  return {node.at("name").as_string(), node.at("type").as_word({"imx219", "pcf85063a", "max17048", "atecc608"}),
           static_cast<uint8_t>(node.at("address").as_int(0x08, 0x77)), node.place()};
 }
 

@@ -144,7 +144,7 @@ bool begin_known_type(Writer& w, const BoardSpec::Block& block) {
 
 /// As Linux's bindings have it: maker and part.
 std::string compatible_of(const BoardSpec::I2cTarget& device) {
-  const std::string maker = device.type == "imx219" ? "sony" : device.type == "pcf85063a" ? "nxp" : "atmel";
+  const std::string maker = device.type == "imx219" ? "sony" : device.type == "pcf85063a" ? "nxp" : device.type == "max17048" ? "maxim" : "atmel";
   return maker + "," + device.type;
 }
 

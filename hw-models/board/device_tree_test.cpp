@@ -95,6 +95,7 @@ TEST(DeviceTree, TheCamerasOwnBlocksAreNamedAfterTheirType) {
   EXPECT_FALSE(tree.has_property("/soc/wdt@10012000", "interrupts"));
   EXPECT_EQ(tree.text("/soc/i2c@10011000/sensor@10", "compatible"), "sony,imx219|");
   EXPECT_EQ(tree.text("/soc/i2c@10011000/rtc@51", "compatible"), "nxp,pcf85063a|");
+  EXPECT_EQ(tree.text("/soc/i2c@10011000/gauge@36", "compatible"), "maxim,max17048|");
   EXPECT_EQ(tree.text("/soc/i2c@10011000/secure_element@60", "compatible"), "atmel,atecc608|");
   const uint32_t gpio = tree.cells("/soc/gpio@10010000", "phandle").at(0);
   EXPECT_EQ(tree.cells("/leds/amber", "gpios"), (Cells{gpio, 2, 0}));

@@ -51,6 +51,16 @@ void Cell::set_connected(bool connected) {
 
 uint32_t Cell::charge_ppm() const { return static_cast<uint32_t>(charge_fc_ * 1'000'000 / (kFcPerMah * config_.capacity_mah)); }
 
+int64_t Cell::charge_ppm_at(int64_t open_uv) {
+  if (open_uv <= kOpenUv.front().value) return 0;
+  for (size_t i = 1; i < kOpenUv.size(); ++i) {
+    const Point& a = kOpenUv[i - 1];
+    const Point& b = kOpenUv[i];
+    if (open_uv < b.value) return a.charge_ppm + (b.charge_ppm - a.charge_ppm) * (open_uv - a.value) / (b.value - a.value);
+  }
+  return kOpenUv.back().charge_ppm;
+}
+
 int64_t Cell::open_uv() const { return connected_ ? interpolate(kOpenUv, charge_ppm()) : 0; }
 
 int64_t Cell::resistance_uohm() const { return interpolate(kResistanceUohm, charge_ppm()) + config_.extra_resistance_mohm * int64_t{1000}; }

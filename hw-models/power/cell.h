@@ -28,6 +28,9 @@ class Cell : public PowerSource {
   /// State of charge in millionths, 0 to 1'000'000.
   uint32_t charge_ppm() const;
 
+  /// At which state of charge a cell without load has that voltage, in millionths; 0 below the curve, 1'000'000 above it.
+  static int64_t charge_ppm_at(int64_t open_uv);
+
   int64_t open_uv() const override;
   int64_t resistance_uohm() const override;
   void drew_fc(int64_t charge) override;

@@ -48,6 +48,8 @@ class Rail : public sc_core::sc_module {
   uint32_t mv() const { return mv_; }
   uint32_t ua() const { return ua_; }
   bool good() const { return good_; }
+  /// Of the source, without load, microvolts; 0 without a source.
+  int64_t open_uv() const { return source_ != nullptr ? source_->open_uv() : 0; }
   uint64_t energy_uj();  ///< delivered to the loads until now
   uint64_t charge_uc();  ///< taken from the source until now
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "judge/signature/export_file.h"
 #include "judge/signature/media_signing.h"
 #include "judge/signature/signing_sei.h"
 #include "judge/signature/signing_validator.h"
@@ -49,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const MemorySource source(std::vector<uint8_t>(data, data + size));
   if (begins_like_mp4(source)) {
     const Mp4Movie movie = parse_mp4(source);
-    verify_media_signing(source, movie, {});
+    read_export_file(source, movie.track_id, verify_media_signing(source, movie, {}), {});
     return 0;
   }
   follow(data, size, VideoCodec::kH264);

@@ -102,6 +102,9 @@ StoredClip read_clip(const ByteSource& source, const std::string& file, const Cl
   clip.problems.swap(clip.movie.problems);
   clip.hash_chain = follow_hash_chain(source, clip.movie, clip.problems);
   clip.signature = verify_media_signing(source, clip.movie, signature);
+  clip.export_file = read_export_file(source, clip.movie.track_id, clip.signature, signature);
+  Problems& against = clip.signature.problems;
+  against.insert(against.end(), clip.export_file.problems.begin(), clip.export_file.problems.end());
   clip.sample_count = clip.movie.samples.size();
   if (clip.movie.codec == VideoCodec::kH264) clip.sps = sps_of_avcc(clip.movie.avcc);
   const std::vector<FrameReading> readings = decode(source, known, clip);

@@ -13,6 +13,7 @@
 #include "judge/media/hash_chain.h"
 #include "judge/media/mp4.h"
 #include "judge/recording/recording.h"
+#include "judge/signature/export_file.h"
 #include "judge/signature/media_signing.h"
 
 namespace saksi::judge {
@@ -35,7 +36,8 @@ struct StoredClip {
   PhotonTimes photon;               ///< photon.frames[i] belongs to frames[i]
   Problems problems;
   HashChain hash_chain = HashChain::kNone;
-  SignatureResult signature;  ///< its problems do not make a clip less playable
+  SignatureResult signature;  ///< its problems do not make a clip less playable; those of `export_file` are among them
+  ExportFile export_file;
   double recovered_until_s = 0;  ///< end of the last of the first pictures in a row that decoded without damage, in media time
 
   /// Something else than zeros was found in the file.

@@ -205,4 +205,93 @@ bool CertificateChain::verify(const Hash& digest, const std::vector<uint8_t>& si
   return good;
 }
 
+std::optional<CertificateChain> CertificateChain::from_der(const std::vector<uint8_t>& der) {
+  const uint8_t* at = der.data();
+  Owned<X509> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  ERR_clear_error();
+  if (!certificate) return std::nullopt;
+  auto state = std::make_shared<State>();
+  state->certificates.push_back(std::move(certificate));
+  state->key.reset(X509_get_pubkey(state->leaf()));
+  ERR_clear_error();
+  CertificateChain chain;
+  chain.state_ = std::move(state);
+  return chain;
+}
+
+namespace {
+
+/// A signature algorithm: its hash function, and for RSA the padding.
+struct Algorithm {
+  const EVP_MD* hash = EVP_sha256();
+  int key_kind = 0;
+  int padding = RSA_PKCS1_PSS_PADDING;
+};
+
+/// The hash function in the parameters of an AlgorithmIdentifier of RSASSA-PSS; SHA-1 if they leave it out.
+const EVP_MD* pss_hash(const X509_ALGOR* algorithm) {
+  const ASN1_OBJECT* object = nullptr;
+  int kind = V_ASN1_UNDEF;
+  const void* value = nullptr;
+  X509_ALGOR_get0(&object, &kind, &value, algorithm);
+  if (kind != V_ASN1_SEQUENCE) return EVP_sha1();
+  const auto* sequence = static_cast<const ASN1_STRING*>(value);
+  const uint8_t* at = ASN1_STRING_get0_data(sequence);
+  RSA_PSS_PARAMS* parameters = d2i_RSA_PSS_PARAMS(nullptr, &at, ASN1_STRING_length(sequence));
+  const EVP_MD* hash = nullptr;
+  if (parameters != nullptr) {
+    X509_ALGOR_get0(&object, nullptr, nullptr, parameters->hashAlgorithm);
+    hash = parameters->hashAlgorithm != nullptr ? EVP_get_digestbyobj(object) : EVP_sha1();
+  }
+  RSA_PSS_PARAMS_free(parameters);
+  return hash;
+}
+
+/// `der` may be empty: what the standard of export files has for a key of that kind.
+std::optional<Algorithm> read_algorithm(const std::vector<uint8_t>& der, int key_kind) {
+  Algorithm algorithm;
+  algorithm.key_kind = key_kind;
+  if (der.empty()) return algorithm;
+  const uint8_t* at = der.data();
+  X509_ALGOR* identifier = d2i_X509_ALGOR(nullptr, &at, static_cast<long>(der.size()));
+  if (identifier == nullptr) return std::nullopt;
+  const ASN1_OBJECT* object = nullptr;
+  X509_ALGOR_get0(&object, nullptr, nullptr, identifier);
+  const int name = OBJ_obj2nid(object);
+  int hash = NID_undef, kind = NID_undef;
+  if (name == NID_rsassaPss) {
+    algorithm.key_kind = EVP_PKEY_RSA;
+    algorithm.hash = pss_hash(identifier);
+  } else if (OBJ_find_sigid_algs(name, &hash, &kind) == 1) {
+    algorithm.key_kind = kind == NID_X9_62_id_ecPublicKey ? EVP_PKEY_EC : kind == NID_rsaEncryption ? EVP_PKEY_RSA : EVP_PKEY_NONE;
+    algorithm.hash = EVP_get_digestbynid(hash);
+    algorithm.padding = RSA_PKCS1_PADDING;
+  } else {
+    algorithm.hash = nullptr;
+  }
+  X509_ALGOR_free(identifier);
+  if (algorithm.hash == nullptr) return std::nullopt;
+  return algorithm;
+}
+
+}  // namespace
+
+std::optional<bool> CertificateChain::verify_data(const std::vector<uint8_t>& algorithm_der, const std::vector<uint8_t>& signature,
+                                                  const Data& data) const {
+  if (!state_->key) return std::nullopt;
+  const int kind = EVP_PKEY_get_base_id(state_->key.get());
+  const std::optional<Algorithm> algorithm = read_algorithm(algorithm_der, kind);
+  const Owned<EVP_MD_CTX> context(EVP_MD_CTX_new());
+  EVP_PKEY_CTX* key_context = nullptr;
+  const bool is_known = algorithm && algorithm->key_kind == kind && (kind == EVP_PKEY_RSA || kind == EVP_PKEY_EC) && context &&
+                        EVP_DigestVerifyInit(context.get(), &key_context, algorithm->hash, nullptr, state_->key.get()) == 1 &&
+                        (kind != EVP_PKEY_RSA || EVP_PKEY_CTX_set_rsa_padding(key_context, algorithm->padding) > 0);
+  bool good = is_known;
+  std::vector<uint8_t> bytes;
+  while (good && data(bytes)) good = EVP_DigestVerifyUpdate(context.get(), bytes.data(), bytes.size()) == 1;
+  good = good && EVP_DigestVerifyFinal(context.get(), signature.data(), signature.size()) == 1;
+  ERR_clear_error();
+  return is_known ? std::optional<bool>(good) : std::nullopt;
+}
+
 }  // namespace saksi::judge

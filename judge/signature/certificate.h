@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,9 @@ class CertificateChain {
   /// From PEM text, leaf first. At most 5 certificates are read. nullopt if there is none in it.
   static std::optional<CertificateChain> from_pem(const std::string& pem);
 
+  /// From one certificate in DER; nullopt if it is none.
+  static std::optional<CertificateChain> from_der(const std::vector<uint8_t>& der);
+
   /// Checks signatures, CA flags and path length up to one of the anchors, at a date (seconds since 1970 UTC), or at none if it is absent.
   ChainCheck check(const TrustAnchors& anchors, std::optional<int64_t> unix_s) const;
   /// The reference takes a chain only if the path that OpenSSL built has as many certificates of the chain as there are, and at most 4.
@@ -66,6 +70,13 @@ class CertificateChain {
 
   /// True if `signature` is one of the leaf's key over `digest`: ECDSA, or RSASSA-PSS with SHA-256.
   bool verify(const Hash& digest, const std::vector<uint8_t>& signature) const;
+
+  /// Gives the next bytes; false at the end.
+  using Data = std::function<bool(std::vector<uint8_t>& bytes)>;
+  /// True if `signature` is one of the leaf's key over the data. `algorithm`: an AlgorithmIdentifier in DER; empty for RSASSA-PSS with SHA-256, or
+  /// for ECDSA with SHA-256 by the kind of the key. nullopt if the algorithm is neither ECDSA, RSASSA-PSS nor RSASSA-PKCS1-v1_5, or not one of the
+  /// key's.
+  std::optional<bool> verify_data(const std::vector<uint8_t>& algorithm, const std::vector<uint8_t>& signature, const Data& data) const;
 
  private:
   struct State;

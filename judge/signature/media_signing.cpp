@@ -53,7 +53,9 @@ void count(const SigningReport& report, SignatureResult& result) {
   result.valid_reports += report.authenticity == Authenticity::kOk ? 1 : 0;
   result.missing_reports += report.authenticity == Authenticity::kOkWithMissing ? 1 : 0;
   result.invalid_reports += report.authenticity == Authenticity::kNotOk ? 1 : 0;
-  if (result.reports.size() < kMaxReports) result.reports.push_back(report);
+  if (result.reports.size() >= kMaxReports) return;
+  result.reports.push_back(report);
+  result.reports.back().parts.clear();
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ struct OpenSslFree {
   void operator()(BN_CTX* context) const { BN_CTX_free(context); }
   void operator()(EC_GROUP* group) const { EC_GROUP_free(group); }
   void operator()(EC_POINT* point) const { EC_POINT_free(point); }
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
   void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
   void operator()(TS_MSG_IMPRINT* imprint) const { TS_MSG_IMPRINT_free(imprint); }

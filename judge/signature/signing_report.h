@@ -19,6 +19,15 @@ enum class Authenticity {
 /// Whose key it is. The order is that of the reference: the least counts.
 enum class Provenance { kNotFeasible, kNotOk, kOk };
 
+/// A GOP, or a part of one, whose pictures are as its SEI says, and that SEI as a signature says.
+struct SignedPart {
+  uint64_t first_frame = 0, last_frame = 0;
+  uint32_t counter = 0;  ///< the SEI's
+  int64_t start = 0;     ///< signed time of the first picture, 100 ns since 1601 UTC
+  int64_t end = 0;       ///< of the first picture behind it
+  bool has_end = false;  ///< version 1 of the SEI has none; `end` is `start` then
+};
+
 /// One verdict over a GOP, or over as many as one signature covers.
 struct SigningReport {
   Authenticity authenticity;
@@ -29,8 +38,7 @@ struct SigningReport {
   uint64_t frames = 0;                   ///< how many got it
   std::vector<uint64_t> invalid_frames;  ///< at most 100
   uint64_t gaps = 0;                     ///< NAL units that are missing
-  int64_t start = 0;                     ///< signed time of the first frame of the first GOP, 100 ns since 1601 UTC
-  int64_t end = 0;                       ///< signed time at which the last GOP ends, or began if its SEI does not say
+  std::vector<SignedPart> parts;         ///< good ones, with pictures, in order; not kept in SignatureResult::reports
 };
 
 /// Texts of a camera about itself, as they stand in its SEIs: any bytes.

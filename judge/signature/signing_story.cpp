@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "judge/media/parameter_sets.h"
@@ -13,8 +12,9 @@ namespace saksi::judge {
 
 namespace {
 
-constexpr double kTicksPerSecond = 1e7;
 constexpr size_t kMaxNonces = 10'000;
+/// A date begins at midnight somewhere on earth, and may be that of the day before elsewhere.
+constexpr int64_t kLargestToday_s = 2 * 86400;
 
 /// True if an avcC says another profile or level than its own SPS.
 bool contradicts_itself(const Mp4Movie& movie, const std::vector<std::vector<uint8_t>>& sets) {
@@ -67,7 +67,7 @@ std::string SigningVendor::entry(const std::string& name) const {
 }
 
 SigningStory::SigningStory(const Mp4Movie& movie, const SignatureOptions& options)
-    : movie_(movie), options_(options), described_sets_(described_parameter_sets(movie.codec, movie.avcc)) {}
+    : movie_(movie), options_(options), described_sets_(described_parameter_sets(movie.codec, movie.avcc)), times_(movie) {}
 
 void SigningStory::see(const PlayedNal& nal, const NalHead& head) {
   if (head.kind == NalKind::kParameterSet) see_parameter_set(nal);
@@ -88,7 +88,10 @@ void SigningStory::see_parameter_set(const PlayedNal& nal) {
 void SigningStory::see(const SigningSei& sei, const SigningValidator& validator) {
   for (const SigningTlv& tlv : sei.tlvs) {
     if (tlv.tag == SigningTag::kGeneral && !begins_recording_) {
-      if (const auto general = read_general(sei, tlv)) begins_recording_ = general->linked_hash.is_zero();
+      if (const auto general = read_general(sei, tlv)) {
+        begins_recording_ = general->linked_hash.is_zero();
+        first_counter_ = general->counter;
+      }
     }
     if (!validator.last_signature_good()) continue;
     if (tlv.tag == SigningTag::kVendorInfo) vendor_ = read_vendor(sei, tlv).value_or(vendor_);
@@ -119,24 +122,9 @@ void SigningStory::see_signature(const std::vector<uint8_t>& der) {
 }
 
 void SigningStory::see(const SigningReport& report) {
-  const bool covered = report.authenticity == Authenticity::kOk || report.authenticity == Authenticity::kOkWithMissing;
-  if (!covered || report.frames == 0) return;
-  // At the end of a stream the reference's signer tells the times of the GOP before once more.
-  if (last_ && report.start == last_start_ && report.end == last_end_) return;
-  if (first_ && report.start < latest_time_) ++backwards_;
-  latest_time_ = std::max(report.start, report.end);
-  const int64_t first_dts = movie_.samples[report.first_frame].dts;
-  last_ = Anchor{report.start, first_dts};
-  const Anchor end = report.end > report.start ? Anchor{report.end, end_of(report.last_frame)} : *last_;
-  // A signature that speaks of several GOPs ends with the last of them, but may tell the start of another than the first: that lies as long before
-  // the end as the file says.
-  const bool tells_start = !has_several_gops(report);
-  if (!tells_start)
-    last_->signed_time = std::min(report.start, end.signed_time - static_cast<int64_t>(movie_.seconds(end.dts - first_dts) * kTicksPerSecond));
-  if (!first_) first_ = last_;
-  (tells_start ? each_gop_ : several_gops_).hold(end, *this);
-  last_start_ = report.start;
-  last_end_ = report.end;
+  if (report.authenticity != Authenticity::kOk && report.authenticity != Authenticity::kOkWithMissing) return;
+  for (const SignedPart& part : report.parts) times_.add(part);
+  if (!first_part_counter_ && !report.parts.empty()) first_part_counter_ = report.parts.front().counter;
 }
 
 void SigningStory::finish(const SigningValidator& validator, const PlayedNals& nals, SignatureResult& result) {
@@ -196,7 +184,9 @@ void SigningStory::judge_signatures(const SigningValidator& validator, const Pla
     add(Severity::kTorn, "pending-end",
         fmt::format("{} pictures at the end are covered by no signature: the recording was cut off, or its end removed.", result.pending_frames));
   }
-  if ((begins_recording_ && !*begins_recording_) || (validator.first_is_foreign() && result.signature != "incomplete"))
+  // A first SEI without a signature of its own may be of pictures that were cut off, and yet be covered itself.
+  const bool first_covers_nothing = result.invalid_reports == 0 && first_part_counter_ && *first_part_counter_ != first_counter_;
+  if ((begins_recording_ && !*begins_recording_) || first_covers_nothing || (validator.first_is_foreign() && result.signature != "incomplete"))
     add(Severity::kDoubt, "start-missing", "The camera signed pictures before the first one of this clip: its beginning is missing.");
   if (nals.hidden() > 0)
     add(Severity::kDoubt, "pictures-hidden",
@@ -221,8 +211,8 @@ void SigningStory::judge_key(SignatureResult& result) {
     key.today = today.trusted ? "trusted" : "not-trusted";
     key.reason = today.reason;
     ChainCheck then;
-    if (last_) {
-      then = key_->check(*options_.anchors, unix_of_1601(std::max(last_->signed_time, last_end_)));
+    if (!times_.empty()) {
+      then = key_->check(*options_.anchors, unix_of_1601(times_.until()));
       key.at_recording = then.trusted ? "trusted" : "not-trusted";
       if (key.reason.empty()) key.reason = then.reason;
     }
@@ -238,51 +228,37 @@ void SigningStory::judge_key(SignatureResult& result) {
 }
 
 void SigningStory::judge_times(SignatureResult& result) {
-  if (!first_) return;
-  const int64_t from = unix_of_1601(first_->signed_time), until = unix_of_1601(std::max(last_->signed_time, last_end_));
+  if (times_.empty()) return;
+  const int64_t from = unix_of_1601(times_.from()), until = unix_of_1601(times_.until());
   result.signed_from = from;
   result.signed_until = until;
-  if (backwards_ > 0) add(Severity::kDamage, "clock-backwards", fmt::format("The signed time runs backwards {} times.", backwards_));
+  if (times_.backwards() > 0) add(Severity::kDamage, "clock-backwards", fmt::format("The signed time runs backwards {} times.", times_.backwards()));
+  judge_clock(from, until, result);
+  // Where the signed time stood, no time of the file could fit it.
+  if (times_.contradiction_s() > 0 && times_.standstill_s() == 0) {
+    add(Severity::kDamage, "time-contradiction",
+        fmt::format("The times in the file are up to {:.2f} s off the signed ones: they were changed, or the camera's clock ran wrong.",
+                    times_.contradiction_s()));
+  }
+}
+
+void SigningStory::judge_clock(int64_t from, int64_t until, const SignatureResult& result) {
   if (result.signing_key && (from < result.signing_key->not_before || until > result.signing_key->not_after)) {
     add(Severity::kDoubt, "clock-not-trusted",
         fmt::format("The signed time, {} UTC, lies outside of the certificate's ({} to {}): the camera's clock was wrong, or set back.",
                     time_text(from), date_text(result.signing_key->not_before), date_text(result.signing_key->not_after)));
   }
+  if (options_.today && until > *options_.today + kLargestToday_s) {
+    add(Severity::kDoubt, "clock-not-trusted",
+        fmt::format("The signed time, {} UTC, is later than today ({}): the camera's clock was wrong.", time_text(until),
+                    date_text(*options_.today)));
+  }
+  if (times_.standstill_s() > 0) {
+    add(Severity::kDoubt, "clock-not-trusted",
+        fmt::format("The signed time stands still for {:.1f} s of the clip: the camera's clock did not run.", times_.standstill_s()));
+  }
   if (vendor_.entry("clock") == "not-trusted")
     add(Severity::kDoubt, "clock-not-trusted", "The camera says that its clock was not set: the signed times prove nothing.");
-  const double largest_deviation_s = each_gop_.from ? each_gop_.largest_s : several_gops_.largest_s;
-  if (largest_deviation_s > 0) {
-    add(Severity::kDamage, "time-contradiction",
-        fmt::format("The times in the file are up to {:.2f} s off the signed ones: they were changed.", largest_deviation_s));
-  }
-}
-
-bool SigningStory::has_several_gops(const SigningReport& report) const {
-  for (uint64_t frame = report.first_frame + 1; frame <= report.last_frame && frame < movie_.samples.size(); ++frame) {
-    if (movie_.samples[frame].sync) return true;
-  }
-  return false;
-}
-
-void SigningStory::Comparison::hold(const Anchor& anchor, const SigningStory& story) {
-  if (!from) from = anchor;
-  largest_s = std::max(largest_s, story.deviation_s(anchor, *from));
-}
-
-/// Where a picture ends in the file: where the next begins, or after its duration.
-int64_t SigningStory::end_of(uint64_t frame) const {
-  if (frame + 1 < movie_.samples.size()) return movie_.samples[frame + 1].dts;
-  return movie_.samples[frame].dts + movie_.samples[frame].duration;
-}
-
-/// How far a GOP's place in the file is from its signed time, counted from the first GOP; 0 within what clocks and muxers differ by.
-double SigningStory::deviation_s(const Anchor& anchor, const Anchor& from) const {
-  const double signed_s = static_cast<double>(anchor.signed_time - from.signed_time) / kTicksPerSecond;
-  const double container_s = movie_.seconds(anchor.dts - from.dts);
-  // Clocks differ by parts in a million; what a muxer does to the first times may take a tenth of a second.
-  constexpr double kShare = 0.02, kFixed_s = 0.3;
-  const double deviation_s = std::abs(signed_s - container_s);
-  return deviation_s > kShare * std::max(signed_s, container_s) + kFixed_s ? deviation_s : 0;
 }
 
 }  // namespace saksi::judge

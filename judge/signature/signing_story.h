@@ -8,6 +8,7 @@
 
 #include "judge/signature/media_signing.h"
 #include "judge/signature/played_nals.h"
+#include "judge/signature/signed_times.h"
 #include "judge/signature/signing_sei.h"
 #include "judge/signature/signing_validator.h"
 
@@ -29,20 +30,13 @@ class SigningStory {
   void finish(const SigningValidator& validator, const PlayedNals& nals, SignatureResult& result);
 
  private:
-  /// Where a GOP begins, by its signature and by the container.
-  struct Anchor {
-    int64_t signed_time;  ///< 100 ns since 1601
-    int64_t dts;
-  };
   void see_parameter_set(const PlayedNal& nal);
   void see_key(const CertificateChain& key);
   void see_signature(const std::vector<uint8_t>& der);
   void judge_signatures(const SigningValidator& validator, const PlayedNals& nals, const SignatureResult& result);
   void judge_key(SignatureResult& result);
   void judge_times(SignatureResult& result);
-  bool has_several_gops(const SigningReport& report) const;
-  int64_t end_of(uint64_t frame) const;
-  double deviation_s(const Anchor& anchor, const Anchor& from) const;
+  void judge_clock(int64_t from, int64_t until, const SignatureResult& result);
   void add(Severity severity, const std::string& kind, const std::string& text) { problems_.push_back({severity, kind, text}); }
 
   const Mp4Movie& movie_;
@@ -53,7 +47,9 @@ class SigningStory {
   uint64_t foreign_seis_ = 0;
   size_t first_foreign_ = 0;  ///< sample
   size_t good_signatures_ = 0;
-  std::optional<bool> begins_recording_;  ///< the first SEI says that nothing was recorded before
+  std::optional<bool> begins_recording_;        ///< the first SEI says that nothing was recorded before
+  uint32_t first_counter_ = 0;                  ///< of that SEI
+  std::optional<uint32_t> first_part_counter_;  ///< of the SEI that covers the first pictures
   std::optional<CertificateChain> key_;
   std::string fingerprint_;
   uint64_t key_changes_ = 0;
@@ -61,19 +57,7 @@ class SigningStory {
   std::map<uint64_t, uint64_t> by_r_;   ///< s of each r in them
   uint64_t nonces_reused_ = 0;
   SigningVendor vendor_;
-  /// The file's times held against the signed ones.
-  struct Comparison {
-    std::optional<Anchor> from;  ///< what both are counted from
-    double largest_s = 0;        ///< the most that they differ by
-    void hold(const Anchor& anchor, const SigningStory& story);
-  };
-  std::optional<Anchor> first_, last_;
-  Comparison each_gop_;      ///< signatures of one GOP or a part of one
-  Comparison several_gops_;  ///< the others: which of their GOPs they tell the times of is not sure, so they count only if there are no others
-  int64_t last_start_ = 0;   ///< as the last signature tells it
-  int64_t last_end_ = 0;
-  int64_t latest_time_ = 0;
-  uint64_t backwards_ = 0;
+  SignedTimes times_;
   std::string hash_name_;
 };
 

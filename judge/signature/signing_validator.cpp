@@ -104,8 +104,6 @@ bool SigningValidator::take_tlv(const SigningSei& sei, const SigningTlv& tlv) {
       const std::optional<SigningGeneral> general = read_general(sei, tlv);
       if (!general) return false;
       general_ = *general;
-      if (!waiting_for_signature_) step_start_ = general_.start;
-      step_end_ = general_.end;
       return true;
     }
     case SigningTag::kHashList: {
@@ -292,11 +290,23 @@ bool SigningValidator::has_waiting_gop() const {
   return false;
 }
 
+/// What covers a picture stands behind it, so it is still in the list.
+void SigningValidator::add_to_part(const NalEntry& picture, SigningReport& report) {
+  const NalEntry* cover = picture.cover;
+  if (picture.mark != NalMark::kValid || cover == nullptr || cover->mark != NalMark::kValid) return;
+  for (const SigningTlv& tlv : cover->sei->tlvs) {
+    const auto general = tlv.tag == SigningTag::kGeneral ? read_general(*cover->sei, tlv) : std::nullopt;
+    if (!general) continue;
+    const bool goes_on = !report.parts.empty() && report.parts.back().counter == general->counter;
+    if (!goes_on) report.parts.push_back({picture.frame, picture.frame, general->counter, general->start, general->end, general->version >= 2});
+    report.parts.back().last_frame = picture.frame;
+    return;
+  }
+}
+
 std::optional<SigningReport> SigningValidator::report() {
   SigningReport report;
   report.authenticity = latest_;
-  report.start = step_start_;
-  report.end = step_end_;
   for (const NalEntry& entry : list_.entries()) {
     report.letters.push_back(entry.letter());
     report.marks.push_back(static_cast<char>(entry.mark));
@@ -314,6 +324,7 @@ std::optional<SigningReport> SigningValidator::report() {
         if (report.frames == 0) report.first_frame = entry.frame;
         ++report.frames;
         report.last_frame = entry.frame;
+        add_to_part(entry, report);
       }
       const bool known = !report.invalid_frames.empty() && report.invalid_frames.back() == entry.frame;
       if (entry.mark == NalMark::kInvalid && !known && report.invalid_frames.size() < kMaxListed) report.invalid_frames.push_back(entry.frame);

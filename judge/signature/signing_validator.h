@@ -41,10 +41,10 @@ class SigningValidator {
   uint64_t pending_frames() const;
   /// Entries that were let go (kMaxWaiting).
   uint64_t forgotten() const { return forgotten_; }
-  /// The first SEI is of pictures that are not in the stream.
   /// SEIs without a signature of their own that are not as a later signature covers them, in steps whose result is good all the same: the reference
   /// validator marks them and goes by the pictures.
   uint64_t changed_seis() const { return changed_seis_; }
+  /// The first SEI is of pictures that are not in the stream.
   bool first_is_foreign() const { return first_is_foreign_; }
   /// The stream is made to be costly: nothing was compared any more from some place on.
   bool gave_up() const { return gave_up_; }
@@ -78,6 +78,7 @@ class SigningValidator {
   void suspend_sei(NalMark& mark);
 
   std::optional<SigningReport> report();
+  static void add_to_part(const NalEntry& picture, SigningReport& report);
   void let_go_oldest();
 
   VideoCodec codec_;
@@ -125,8 +126,7 @@ class SigningValidator {
   int64_t wraps_ = 0;
   Hash linked_, linked_next_;  ///< first elements of the GOP before and of this one
   Hash computed_gop_hash_;
-  int64_t step_start_ = 0, step_end_ = 0;  ///< signed times
-  int compared_ = 0;                       ///< entries in computed_gop_hash_
+  int compared_ = 0;  ///< entries in computed_gop_hash_
   Authenticity latest_ = Authenticity::kNotSigned;
   Authenticity accumulated_ = Authenticity::kNotSigned;
   Provenance latest_provenance_ = Provenance::kNotFeasible;

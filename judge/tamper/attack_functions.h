@@ -43,6 +43,7 @@ Result signed_by_attacker(const TamperInput& in);
 Result tail_signed_by_other(const TamperInput& in);
 Result clock_set_back_while_recording(const TamperInput& in);
 Result clock_before_certificate(const TamperInput& in);
+Result clock_stands(const TamperInput& in);
 Result clock_wrong_all_along(const TamperInput& in);
 Result nonce_used_twice(const TamperInput& in);
 Result spliced_with_itself(const TamperInput& in);

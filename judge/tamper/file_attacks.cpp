@@ -32,14 +32,6 @@ Result rate_halved(const TamperInput& in) {
   return plain(clip);
 }
 
-Result one_gop_slowed(const TamperInput& in) {
-  TamperClip clip = in.clip;
-  const auto starts = clip.gop_starts();
-  if (starts.size() < 4) return {};
-  for (size_t i = starts[1]; i < starts[2]; ++i) clip.samples[i].duration *= 3;
-  return plain(clip);
-}
-
 namespace {
 
 uint64_t duration_of(const TamperClip& clip, size_t first, size_t end) {
@@ -49,6 +41,17 @@ uint64_t duration_of(const TamperClip& clip, size_t first, size_t end) {
 }
 
 }  // namespace
+
+Result one_gop_slowed(const TamperInput& in) {
+  TamperClip clip = in.clip;
+  const auto starts = clip.gop_starts();
+  if (starts.size() < 4) return {};
+  // Where GOPs are short, several: a stretch of which one would see that it is slow.
+  size_t end = starts[2];
+  while (end < starts.back() && duration_of(clip, starts[1], end) * 2 < clip.timescale) end = *std::upper_bound(starts.begin(), starts.end(), end);
+  for (size_t i = starts[1]; i < end; ++i) clip.samples[i].duration *= 3;
+  return plain(clip);
+}
 
 Result end_hidden(const TamperInput& in) {
   TamperClip clip = in.clip;

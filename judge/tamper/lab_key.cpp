@@ -65,10 +65,13 @@ void append_tlv(Bytes& bytes, SigningTag tag, const Bytes& value) {
   bytes.insert(bytes.end(), value.begin(), value.end());
 }
 
-void shift_time(Bytes& general, size_t at, int64_t shift) {
-  int64_t time = 0;
-  for (size_t i = 0; i < 8; ++i) time = static_cast<int64_t>((static_cast<uint64_t>(time) << 8) | general[at + i]);
-  time += shift;
+int64_t time_at(const Bytes& general, size_t at) {
+  uint64_t time = 0;
+  for (size_t i = 0; i < 8; ++i) time = (time << 8) | general[at + i];
+  return static_cast<int64_t>(time);
+}
+
+void set_time(Bytes& general, size_t at, int64_t time) {
   for (size_t i = 0; i < 8; ++i) general[at + i] = static_cast<uint8_t>(static_cast<uint64_t>(time) >> (56 - 8 * i));
 }
 
@@ -86,10 +89,34 @@ Bytes document(const Bytes& nal, const NalHead& head, bool certificate, const By
   return out;
 }
 
-std::optional<SigningSei> signed_sei(const Bytes& nal, const NalHead& head) {
+std::optional<SigningSei> whole_sei(const Bytes& nal, const NalHead& head) {
   if (head.kind != NalKind::kSei) return std::nullopt;
   std::optional<SigningSei> sei = parse_signing_sei(nal.data(), trimmed_nal_size(nal.data(), nal.size()), head);
-  return sei && sei->is_signed && sei->complete ? sei : std::nullopt;
+  return sei && sei->complete ? sei : std::nullopt;
+}
+
+Bytes value_of(const SigningSei& sei, const SigningTlv& tlv) {
+  const auto at = sei.payload.begin() + static_cast<ptrdiff_t>(tlv.offset);
+  return {at, at + static_cast<ptrdiff_t>(tlv.length)};
+}
+
+void set_pem(Bytes& certificates, const std::string& pem) {
+  certificates.resize(2);
+  certificates.insert(certificates.end(), pem.begin(), pem.end());
+}
+
+Bytes joined(const std::vector<std::pair<SigningTag, Bytes>>& values) {
+  Bytes tlvs;
+  for (const auto& [tag, value] : values) append_tlv(tlvs, tag, value);
+  return tlvs;
+}
+
+/// A general TLV whose times, at 5 and from version 2 on at 13, are read and written.
+void change_times(Bytes& general, const LabChange& change) {
+  if (general.size() <= 21) return;
+  for (size_t at : {size_t{5}, size_t{13}}) {
+    if (at == 5 || general[0] >= 2) set_time(general, at, change.time.value_or(time_at(general, at) + change.shift));
+  }
 }
 
 Bytes ecdsa(EVP_PKEY* key, const Hash& digest) {
@@ -163,60 +190,88 @@ LabKey LabKey::another() const {
 
 std::string LabKey::anchor_pem() const { return state_->ca_pem; }
 
-Bytes LabKey::sign_again(const Bytes& nal, VideoCodec codec, int64_t shift) const { return sign(nal, codec, shift, std::nullopt); }
-
-Bytes LabKey::sign_again_with(const Bytes& nal, VideoCodec codec, uint64_t nonce) const { return sign(nal, codec, 0, nonce); }
-
-Bytes LabKey::sign(const Bytes& nal, VideoCodec codec, int64_t shift, std::optional<uint64_t> nonce) const {
+Bytes LabKey::exchange_certificate(const Bytes& nal, VideoCodec codec) const {
   const NalHead head = parse_nal_head(nal.data(), nal.size(), codec);
-  const std::optional<SigningSei> sei = signed_sei(nal, head);
-  if (!sei) return nal;
+  const std::optional<SigningSei> sei = whole_sei(nal, head);
+  if (!sei || !sei->is_signed) return nal;
   Bytes tlvs;
-  HashFunction function;
   for (const SigningTlv& tlv : sei->tlvs) {
-    if (tlv.tag == SigningTag::kSignature) continue;
-    Bytes value(sei->payload.begin() + static_cast<ptrdiff_t>(tlv.offset), sei->payload.begin() + static_cast<ptrdiff_t>(tlv.offset + tlv.length));
-    if (tlv.tag == SigningTag::kCertificates) {
-      value.resize(2);
-      value.insert(value.end(), state_->pem.begin(), state_->pem.end());
-    }
-    if (tlv.tag == SigningTag::kGeneral && value.size() > 21) {
-      shift_time(value, 5, shift);
-      if (value[0] >= 2) shift_time(value, 13, shift);
-    }
-    if (tlv.tag == SigningTag::kCryptoInfo) {
-      if (const auto oid = read_hash_oid(*sei, tlv)) function.select(oid->data(), oid->size());
-    }
+    Bytes value = value_of(*sei, tlv);
+    if (tlv.tag == SigningTag::kCertificates) set_pem(value, state_->pem);
     append_tlv(tlvs, tlv.tag, value);
   }
-  Bytes out = document(nal, head, sei->certificate, tlvs, tlvs.size() + 3 + 3 + kFieldBytes);
-  const Hash digest = function.of(out.data(), out.size());
-  Bytes signature = nonce ? ecdsa_with(state_->key.get(), digest, *nonce) : ecdsa(state_->key.get(), digest);
+  Bytes out = document(nal, head, sei->certificate, tlvs, tlvs.size());
+  out.push_back(0x80);
+  return escaped(out);
+}
+
+LabSigner::LabSigner(const LabKey& key, VideoCodec codec) : key_(key), codec_(codec) {}
+
+Bytes LabSigner::sign(const Bytes& nal, const LabChange& change) {
+  const NalHead head = parse_nal_head(nal.data(), nal.size(), codec_);
+  const std::optional<SigningSei> sei = whole_sei(nal, head);
+  if (!sei) return nal;
+  Values values;
+  for (const SigningTlv& tlv : sei->tlvs) {
+    if (tlv.tag == SigningTag::kSignature) continue;
+    Bytes value = value_of(*sei, tlv);
+    if (tlv.tag == SigningTag::kCertificates) set_pem(value, key_.state_->pem);
+    if (tlv.tag == SigningTag::kGeneral) change_times(value, change);
+    if (tlv.tag == SigningTag::kCryptoInfo) {
+      if (const auto oid = read_hash_oid(*sei, tlv)) function_.select(oid->data(), oid->size());
+    }
+    values.emplace_back(tlv.tag, std::move(value));
+  }
+  exchange_hashes(values);
+  const Bytes tlvs = joined(values);
+  if (sei->is_signed) return with_signature(document(nal, head, sei->certificate, tlvs, tlvs.size() + 3 + 3 + kFieldBytes), change);
+  Bytes out = document(nal, head, sei->certificate, tlvs, tlvs.size());
+  out.push_back(0x80);
+  out = escaped(out);
+  const std::optional<SigningSei> changed = whole_sei(out, head);
+  const auto hash_of = [&](const SigningSei& of) {
+    const Hash hash = function_.of(of.hashed.data(), of.hashed.size());
+    return Bytes(hash.bytes.begin(), hash.bytes.begin() + static_cast<ptrdiff_t>(hash.size));
+  };
+  if (changed) exchanged_[hash_of(*sei)] = hash_of(*changed);
+  return out;
+}
+
+/// In the list of hashes and in the hash over it, and where a SEI is the first element of the GOP before, in the link.
+void LabSigner::exchange_hashes(Values& values) const {
+  const size_t size = function_.size();
+  const auto exchange = [&](Bytes& value, size_t at) {
+    const auto from = value.begin() + static_cast<ptrdiff_t>(at);
+    const auto found = exchanged_.find(Bytes(from, from + static_cast<ptrdiff_t>(size)));
+    if (found != exchanged_.end()) std::copy(found->second.begin(), found->second.end(), from);
+    return found != exchanged_.end();
+  };
+  std::optional<Hash> gop_hash;
+  for (auto& [tag, value] : values) {
+    bool is_changed = false;
+    for (size_t at = 1; tag == SigningTag::kHashList && at + size <= value.size(); at += size) is_changed = exchange(value, at) || is_changed;
+    if (is_changed) gop_hash = function_.of(value.data() + 1, value.size() - 1);
+  }
+  for (auto& [tag, value] : values) {
+    const size_t at = value[0] >= 2 ? 27 : 19;
+    if (tag != SigningTag::kGeneral || value.size() != at + 2 * size) continue;
+    if (gop_hash) std::copy_n(gop_hash->bytes.begin(), size, value.begin() + static_cast<ptrdiff_t>(at));
+    exchange(value, at + size);
+  }
+}
+
+Bytes LabSigner::with_signature(const Bytes& document, const LabChange& change) const {
+  const Hash digest = function_.of(document.data(), document.size());
+  EVP_PKEY* key = key_.state_->key.get();
+  Bytes signature = change.nonce ? ecdsa_with(key, digest, *change.nonce) : ecdsa(key, digest);
   const size_t size = signature.size();
   signature.resize(kFieldBytes);
   std::fill(signature.begin() + static_cast<ptrdiff_t>(size), signature.end(), uint8_t{1});
   Bytes value = {1};
   append_u16(value, size);
   value.insert(value.end(), signature.begin(), signature.end());
+  Bytes out = document;
   append_tlv(out, SigningTag::kSignature, value);
-  out.push_back(0x80);
-  return escaped(out);
-}
-
-Bytes LabKey::exchange_certificate(const Bytes& nal, VideoCodec codec) const {
-  const NalHead head = parse_nal_head(nal.data(), nal.size(), codec);
-  const std::optional<SigningSei> sei = signed_sei(nal, head);
-  if (!sei) return nal;
-  Bytes tlvs;
-  for (const SigningTlv& tlv : sei->tlvs) {
-    Bytes value(sei->payload.begin() + static_cast<ptrdiff_t>(tlv.offset), sei->payload.begin() + static_cast<ptrdiff_t>(tlv.offset + tlv.length));
-    if (tlv.tag == SigningTag::kCertificates) {
-      value.resize(2);
-      value.insert(value.end(), state_->pem.begin(), state_->pem.end());
-    }
-    append_tlv(tlvs, tlv.tag, value);
-  }
-  Bytes out = document(nal, head, sei->certificate, tlvs, tlvs.size());
   out.push_back(0x80);
   return escaped(out);
 }

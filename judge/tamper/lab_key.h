@@ -2,10 +2,15 @@
 #define SAKSI_JUDGE_TAMPER_LAB_KEY_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "judge/signature/hash.h"
+#include "judge/signature/signing_sei.h"
 #include "judge/tamper/tamper_clip.h"
 
 namespace saksi::judge {
@@ -20,18 +25,40 @@ class LabKey {
   /// PEM of the CA, to be trusted or not.
   std::string anchor_pem() const;
 
-  /// A signing SEI of the clip signed anew: with this key and certificate in place of those it has. `shift` (100 ns) is added to its times. A SEI
-  /// that is not signed, or none at all, comes back as it was.
-  Bytes sign_again(const Bytes& nal, VideoCodec codec, int64_t shift = 0) const;
-  /// The same by a camera whose random numbers are broken: `nonce` is the one that the signature is made with.
-  Bytes sign_again_with(const Bytes& nal, VideoCodec codec, uint64_t nonce) const;
   /// The SEI with this key's certificate, but the signature that it had.
   Bytes exchange_certificate(const Bytes& nal, VideoCodec codec) const;
 
  private:
-  Bytes sign(const Bytes& nal, VideoCodec codec, int64_t shift, std::optional<uint64_t> nonce) const;
+  friend class LabSigner;
   struct State;
   std::shared_ptr<const State> state_;
+};
+
+/// What is changed in a SEI that is signed anew.
+struct LabChange {
+  int64_t shift = 0;                ///< added to its times, 100 ns
+  std::optional<int64_t> time{};    ///< all its times, 100 ns since 1601 UTC: those of a clock that stands
+  std::optional<uint64_t> nonce{};  ///< the random number to sign with, of a camera whose are broken
+};
+
+/// Signs a clip's signing SEIs anew, with a key and its certificate in place of those they have. They have to come in their order, all of them: one
+/// without a signature of its own is covered by its hash in a later one, which is exchanged there when the SEI is changed.
+class LabSigner {
+ public:
+  LabSigner(const LabKey& key, VideoCodec codec);
+
+  /// A NAL unit that is no whole signing SEI comes back as it was. Where a SEI has no list of hashes, those of changed ones cannot be exchanged.
+  Bytes sign(const Bytes& nal, const LabChange& change = {});
+
+ private:
+  using Values = std::vector<std::pair<SigningTag, Bytes>>;
+  void exchange_hashes(Values& values) const;
+  Bytes with_signature(const Bytes& document, const LabChange& change) const;
+
+  LabKey key_;
+  VideoCodec codec_;
+  HashFunction function_;
+  std::map<Bytes, Bytes> exchanged_;  ///< hashes of SEIs without a signature, as they were and as they are now
 };
 
 /// The shift that brings the start that a signing SEI tells to `unix_s`, seconds since 1970 UTC; nullopt if it tells none.

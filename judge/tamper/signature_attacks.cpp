@@ -100,9 +100,10 @@ namespace {
 TamperClip signed_anew_from_middle(const TamperInput& in, const LabKey& key, int64_t shift) {
   TamperClip clip = in.lab;
   const auto seis = signing_seis(clip);
+  LabSigner signer(key, clip.codec);
   for (size_t i = seis.size() / 2; i < seis.size(); ++i) {
     Bytes& nal = clip.samples[seis[i].sample].nals[seis[i].nal];
-    nal = key.sign_again(nal, clip.codec, shift);
+    nal = signer.sign(nal, {shift});
   }
   return clip;
 }
@@ -125,27 +126,59 @@ namespace {
 Result all_times_at(const TamperInput& in, int64_t unix_s) {
   TamperClip clip = in.lab;
   std::optional<int64_t> shift;
+  LabSigner signer(in.key, clip.codec);
   for (const SeiPlace& place : signing_seis(clip)) {
     Bytes& nal = clip.samples[place.sample].nals[place.nal];
     if (!shift) shift = shift_to(nal, clip.codec, unix_s);
-    nal = in.key.sign_again(nal, clip.codec, shift.value_or(0));
+    nal = signer.sign(nal, {shift.value_or(0)});
   }
   return plain(clip);
 }
 
 }  // namespace
 
+namespace {
+
+double seconds_of(const TamperClip& clip) {
+  double ticks = 0;
+  for (const TamperSample& sample : clip.samples) ticks += sample.duration;
+  return ticks / clip.timescale;
+}
+
+}  // namespace
+
+Result clock_stands(const TamperInput& in) {
+  constexpr int64_t kIn2023 = 133'444'736'000'000'000;
+  TamperClip clip = in.lab;
+  // The judge gives a clock that is read in whole seconds the benefit of the doubt.
+  if (signing_seis(clip).size() < 3 || seconds_of(clip) < 4) return {};
+  LabSigner signer(in.key, clip.codec);
+  for (const SeiPlace& place : signing_seis(clip)) {
+    Bytes& nal = clip.samples[place.sample].nals[place.nal];
+    nal = signer.sign(nal, {0, kIn2023});
+  }
+  return plain(clip);
+}
+
 Result clock_before_certificate(const TamperInput& in) { return all_times_at(in, 0); }
 Result clock_wrong_all_along(const TamperInput& in) { return all_times_at(in, 1'600'000'000); }
 
 Result nonce_used_twice(const TamperInput& in) {
   TamperClip clip = in.lab;
-  const auto seis = signing_seis(clip);
+  // Of several GOPs that one signature covers, only the last one's SEI has it.
+  std::vector<SeiPlace> seis = signing_seis(clip);
+  const auto is_unsigned = [&clip](const SeiPlace& place) {
+    const Bytes& nal = clip.samples[place.sample].nals[place.nal];
+    const auto sei = parse_signing_sei(nal.data(), trimmed_nal_size(nal.data(), nal.size()), parse_nal_head(nal.data(), nal.size(), clip.codec));
+    return !sei || !sei->is_signed;
+  };
+  seis.erase(std::remove_if(seis.begin(), seis.end(), is_unsigned), seis.end());
   if (seis.size() < 3) return {};
   constexpr uint64_t kNonce = 0x5EED5EED5EED;
+  LabSigner signer(in.key, clip.codec);
   for (size_t i : {seis.size() - 2, seis.size() - 1}) {
     Bytes& nal = clip.samples[seis[i].sample].nals[seis[i].nal];
-    nal = in.key.sign_again_with(nal, clip.codec, kNonce);
+    nal = signer.sign(nal, {0, {}, kNonce});
   }
   return plain(clip);
 }

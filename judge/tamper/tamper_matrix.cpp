@@ -150,12 +150,13 @@ TamperInput input_of(const std::string& path) {
   constexpr int64_t kIn2023 = 1'700'000'000;
   std::optional<int64_t> shift;
   size_t seis = 0;
+  LabSigner signer(input.key, input.lab.codec);
   for (TamperSample& sample : input.lab.samples) {
     for (Bytes& nal : sample.nals) {
       if (!input.clip.is_signing_sei(nal)) continue;
       ++seis;
       if (!shift) shift = shift_to(nal, input.lab.codec, kIn2023);
-      nal = input.key.sign_again(nal, input.lab.codec, shift.value_or(0));
+      nal = signer.sign(nal, {shift.value_or(0)});
     }
   }
   if (seis == 0) throw UsageError(path + ": is not signed (ONVIF Media Signing); the tamper matrix needs a signed clip");

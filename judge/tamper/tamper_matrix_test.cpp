@@ -36,7 +36,7 @@ size_t count_as_expected(const nlohmann::ordered_json& matrix, const std::string
 TEST(TamperMatrix, EveryAttackComesOutAsExpected) {
   const nlohmann::ordered_json matrix = matrix_of("plain_ec.mp4", "test_ca.pem");
   EXPECT_TRUE(matrix.at("passed").get<bool>());
-  EXPECT_GE(count_as_expected(matrix, "detected"), 49u);
+  EXPECT_GE(count_as_expected(matrix, "detected"), 50u);
   EXPECT_EQ(count_as_expected(matrix, "detected-with-seal"), 5u);
   EXPECT_EQ(count_as_expected(matrix, "not-detectable"), 1u);
   EXPECT_EQ(count_as_expected(matrix, "not-applicable"), 0u);
@@ -48,6 +48,7 @@ TEST(TamperMatrix, HoldsForOtherWaysToSign) {
     EXPECT_GE(count_as_expected(matrix_of(file, "test_ca.pem"), "detected"), 46u);
   }
   EXPECT_GE(count_as_expected(matrix_of("example_valid.mp4", "signer_ca.pem"), "detected"), 44u);
+  EXPECT_GE(count_as_expected(matrix_of("each_second_gop.mp4", "test_ca.pem"), "detected"), 40u);
 }
 
 TEST(TamperMatrix, WithoutAnAnchorAStrangersKeyNeedsASeal) {
@@ -114,11 +115,13 @@ TEST(Nonces, OneNumberForTwoClipsIsFoundAcrossTheCard) {
   for (uint64_t nonce : {0x1234567u, 0x1234567u, 0x7654321u}) {
     TamperClip clip = take_apart(source, parse_mp4(source));
     int seis = 0;
+    LabSigner signer(key, clip.codec);
     for (TamperSample& sample : clip.samples) {
       for (Bytes& nal : sample.nals) {
         if (!clip.is_signing_sei(nal)) continue;
-        const Bytes moved = key.sign_again(nal, clip.codec, 36'000'000'000 * static_cast<int64_t>(results.size()));
-        nal = ++seis == 2 ? key.sign_again_with(moved, clip.codec, nonce) : moved;
+        LabChange change{36'000'000'000 * static_cast<int64_t>(results.size())};
+        if (++seis == 2) change.nonce = nonce;
+        nal = signer.sign(nal, change);
       }
     }
     const Bytes bytes = write_plain(clip);

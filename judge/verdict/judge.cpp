@@ -175,13 +175,46 @@ Json signing_key_json(const SignatureResult& signature) {
   if (!key.reason.empty()) json["reason"] = key.reason;
   if (signature.signed_from) json["signed_from"] = time_text(*signature.signed_from) + " UTC";
   if (signature.signed_until) json["signed_until"] = time_text(*signature.signed_until) + " UTC";
-  for (const char* name : {"clock", "officer"}) {
+  for (const char* name : {"clock", "battery", "officer"}) {
     const std::string value = signature.vendor.entry(name);
     if (!value.empty() && value != "none") json[name] = value;
   }
   if (!signature.vendor.firmware.empty()) json["firmware"] = signature.vendor.firmware;
   if (!signature.vendor.serial.empty()) json["serial_number"] = signature.vendor.serial;
   if (!signature.vendor.manufacturer.empty()) json["manufacturer"] = signature.vendor.manufacturer;
+  return json;
+}
+
+std::string export_time_text(int64_t since_1601) { return time_text(unix_of_1601(since_1601)) + " UTC"; }
+
+/// Who exported the clip out of which recording, and what the seals on it are worth.
+Json export_json(const ExportFile& file) {
+  Json json = Json::object();
+  const auto put = [](Json& to, const char* key, const std::string& value) {
+    if (!value.empty()) to[key] = value;
+  };
+  put(json, "unit", file.unit);
+  put(json, "url", file.url);
+  put(json, "mac", file.mac);
+  put(json, "operator", file.operator_name);
+  if (file.exported_at) json["exported_at"] = time_text(*file.exported_at) + " UTC";
+  if (file.start_time) json["start"] = export_time_text(*file.start_time);
+  json["sources"] = Json::array();
+  for (const ExportSource& source : file.sources) {
+    Json entry = {{"track", source.track}};
+    put(entry, "name", source.name);
+    put(entry, "url", source.url);
+    put(entry, "mac", source.mac);
+    put(entry, "line", source.line);
+    json["sources"].push_back(entry);
+  }
+  json["seals"] = Json::array();
+  for (const ExportSeal& seal : file.seals) {
+    Json entry = {{"state", seal.state}, {"key", seal.key}, {"subject", seal.subject}, {"sha256", seal.fingerprint}};
+    put(entry, "information", seal.information);
+    if (seal.start_time) entry["start"] = export_time_text(*seal.start_time);
+    json["seals"].push_back(entry);
+  }
   return json;
 }
 
@@ -198,6 +231,7 @@ Json clip_json(const StoredClip& clip, const Ending& ending) {
   json["recovered_until"] = rounded(clip.recovered_until_s);
   json["photon_s"] = photon_times_json(clip);
   if (clip.signature.signing_key) json["signing_key"] = signing_key_json(clip.signature);
+  if (clip.export_file.present) json["export"] = export_json(clip.export_file);
   Problems problems = clip.problems;
   problems.insert(problems.end(), clip.signature.problems.begin(), clip.signature.problems.end());
   json["problems"] = problems_json(problems);

@@ -6,14 +6,20 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "boards/saksi_cam.h"
 #include "firmware-under-test/bsp/clock.h"
 #include "firmware-under-test/bsp/mock_host.h"
+#include "firmware-under-test/camera/battery.h"
+#include "firmware-under-test/camera/wall_clock.h"
+#include "firmware-under-test/drivers/fuel_gauge.h"
 #include "firmware-under-test/drivers/i2c.h"
 #include "firmware-under-test/drivers/rtc.h"
 #include "firmware-under-test/drivers/secure_element.h"
 #include "hw-models/base/systemc_test.h"
+#include "hw-models/gauge/max17048.h"
+#include "hw-models/power/supply.h"
 #include "hw-models/rtc/pcf85063a.h"
 #include "hw-models/secure-element/atecc608.h"
 #include "hw-models/secure-element/factory.h"
@@ -263,6 +269,37 @@ TEST_F(DriverTest, ReadsAndSetsTheClock) {
   EXPECT_FALSE(rtc_set(4'102'444'800));
 }
 
+TEST_F(DriverTest, ReadsTheGauge) {
+  hw::Supply supply;
+  hw::Rail rail("vsys", hw::RailConfig{});
+  hw::Max17048 gauge("gauge", hw::Max17048Config{}, rail);
+  rail.connect(supply);
+  bus_.attach(SAKSI_CAM_I2C_GAUGE, gauge);
+  fuel_gauge_t charge = {};
+  EXPECT_FALSE(fuel_gauge_read(&charge)) << "it has no supply";
+  battery_init();
+  EXPECT_STREQ(battery_text(), "unknown");
+  gauge.power_on();
+  for (const auto& [mv, permille] : {std::pair<uint32_t, int>{3'577, 300}, {3'723, 500}, {4'113, 900}}) {
+    supply.set_mv(mv);
+    pass_ms(10'100);
+    ASSERT_TRUE(fuel_gauge_read(&charge));
+    EXPECT_NEAR(charge.permille, permille, 14);
+    EXPECT_NEAR(charge.mv, mv, 8);
+    const std::string before = battery_text();
+    const char* const shown = battery_text();
+    battery_tend();
+    EXPECT_EQ(battery_text(), std::to_string((charge.permille + 5) / 10) + "%");
+    EXPECT_EQ(shown, before) << "what an interrupt may be reading is left alone";
+  }
+  gauge.power_off();
+  battery_tend();
+  EXPECT_STRNE(battery_text(), "unknown") << "it is asked each ten seconds";
+  pass_ms(10'100);
+  battery_tend();
+  EXPECT_STREQ(battery_text(), "unknown");
+}
+
 /// Drivers with a clock that is not as it should be.
 class ClockTest : public DriverTest {
  protected:
@@ -293,6 +330,28 @@ TEST_F(ClockTest, AQuartzThatStandsIsNeverTrusted) {
 TEST_F(ClockTest, ACounterThatIsHeldIsNotTrustedThoughItsFlagIsClear) {
   config_.stopped = hw::Pcf85063aConfig::Stopped::kCounter;
   EXPECT_EQ(trust(config_), std::make_pair(false, true));
+}
+
+TEST_F(ClockTest, OneThatStandsIsNotBelievedWhateverItsFlagsSay) {
+  // Somebody answers for the part with what it once said.
+  Wire replayed(clock_);
+  std::vector<uint8_t> first;
+  bus_.attach(SAKSI_CAM_I2C_RTC, replayed);
+  for (const bool stands : {false, true}) {
+    if (stands) {
+      replayed.disturb = [&first](uint8_t* data, size_t size) {
+        if (first.empty()) first.assign(data, data + size);
+        std::copy_n(first.begin(), std::min(size, first.size()), data);
+      };
+    }
+    wall_clock_init();
+    EXPECT_TRUE(wall_clock_is_trusted()) << "nothing speaks against it yet";
+    for (int i = 0; i < 3'000; ++i) {
+      pass_ms(1);
+      wall_clock_tend();
+    }
+    EXPECT_EQ(wall_clock_is_trusted(), !stands);
+  }
 }
 
 TEST_F(ClockTest, NoClockIsSaid) {

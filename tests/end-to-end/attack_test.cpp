@@ -92,13 +92,17 @@ TEST(Attack, ANonceUsedTwiceIsFound) {
 /// What the camera signed about its clock.
 bool says_trusted(const Json& clip) { return clip.at("signing_key").at("firmware").get<std::string>().find("clock=trusted") != std::string::npos; }
 
-TEST(Attack, AStoppedClockIsSaidInWhatIsSigned) {
+TEST(Attack, AStoppedClockIsSaidInWhatIsSignedAndHeldAgainstTheClip) {
   for (const char* stopped : {"oscillator", "counter"}) {
     const Json found = clip(run("stopped-clock", std::string("--set stopped=") + stopped));
     EXPECT_EQ(found.at("signature"), "valid") << stopped;
     EXPECT_FALSE(says_trusted(found)) << stopped << found.dump(1);
+    EXPECT_TRUE(has(problems(found), "clock-not-trusted")) << stopped << found.dump(1);
+    EXPECT_EQ(found.at("verdict"), "inconclusive") << stopped;
   }
-  EXPECT_TRUE(says_trusted(clip(run("stopped-clock", "--set stopped=no"))));
+  const Json runs = clip(run("stopped-clock", "--set stopped=no"));
+  EXPECT_TRUE(says_trusted(runs));
+  EXPECT_TRUE(problems(runs).empty()) << runs.dump(1);
 }
 
 TEST(Attack, AGlitchWhileSigningLeavesATornClipAndNoFalseOne) {
