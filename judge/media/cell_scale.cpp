@@ -38,32 +38,6 @@ Tone fit(const CellLevels& levels, const Cells& cells, const CellSet& steady, bo
   return {(sy - slope * sx) / n, slope};
 }
 
-/// Whether falling and rising cells look as if the same part of the exposure had turned both, for some part, some tone curve, and, where white is
-/// clipped, some overexposure.
-bool is_one_part(const ChangeLevels& change, double noise, bool clipped) {
-  static constexpr double kTolerance = 0.05, kDeviations = 2.5, kLoosest = 0.12;
-  constexpr int kParts = 50;
-  constexpr double kTones[] = {1.0, 0.7, 0.45, 0.38};  // exponents, from linear to as steep as cameras have
-  constexpr double kOverexposures[] = {1.0, 1.3, 1.7};
-  const auto tolerance = [noise](int cells) { return std::min(kLoosest, kTolerance + kDeviations * noise / std::sqrt(cells)); };
-  const double rising_tolerance = tolerance(change.rising_cells), falling_tolerance = tolerance(change.falling_cells);
-  for (const double tone : kTones) {
-    const double black = std::pow(light_code::kBlack, tone), white = std::pow(light_code::kWhite, tone);
-    for (const double over : kOverexposures) {
-      if (over > 1 && !clipped) break;
-      const auto level = [&](double lit) {
-        const double light = light_code::kBlack + over * lit * (light_code::kWhite - light_code::kBlack);
-        return std::min(1.0, (std::pow(light, tone) - black) / (white - black));
-      };
-      for (int part = 0; part <= kParts; ++part) {
-        const double after = static_cast<double>(part) / kParts;
-        if (std::abs(level(after) - change.rising) < rising_tolerance && std::abs(level(1 - after) - change.falling) < falling_tolerance) return true;
-      }
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 CellScale::CellScale(const CellLevels& levels, const Cells& cells, const CellSet& steady) {
@@ -84,7 +58,7 @@ CellScale::CellScale(const CellLevels& levels, const Cells& cells, const CellSet
 
 bool CellScale::is_sound() const {
   // The noise of most cells, by their median deviation, which what covers a few of them does not move.
-  constexpr double kOfMedian = 1.4826, kAlways = 0.05, kDeviations = 4.5, kMost = 0.25;
+  constexpr double kOfMedian = 1.4826, kAlways = 0.05, kDeviations = 4.5, kMost = 0.16;
   const double usual = kOfMedian * off_[steady_count_ / 2];
   return off_[steady_count_ - 1] <= std::min(kMost, kAlways + kDeviations * usual);
 }
@@ -106,15 +80,33 @@ ChangeLevels change_levels(const CellScale& scale, const Cells& from, const Cell
   return change;
 }
 
-bool is_one_mixture(const CellScale& scale, const Cells& from, const Cells& to, const ChangeLevels& change) {
+bool is_one_part(const ChangeLevels& change, double noise) {
+  static constexpr double kTolerance = 0.05, kDeviations = 2.5, kLoosest = 0.12;
+  constexpr int kParts = 50;
+  constexpr double kTones[] = {1.0, 0.7, 0.45, 0.38};  // exponents, from linear to as steep as cameras have
+  const auto tolerance = [noise](int cells) { return std::min(kLoosest, kTolerance + kDeviations * noise / std::sqrt(cells)); };
+  const double rising_tolerance = tolerance(change.rising_cells), falling_tolerance = tolerance(change.falling_cells);
+  for (const double tone : kTones) {
+    const double black = std::pow(light_code::kBlack, tone), white = std::pow(light_code::kWhite, tone);
+    const auto level = [&](double lit) {
+      return (std::pow(light_code::kBlack + lit * (light_code::kWhite - light_code::kBlack), tone) - black) / (white - black);
+    };
+    for (int part = 0; part <= kParts; ++part) {
+      const double after = static_cast<double>(part) / kParts;
+      if (std::abs(level(after) - change.rising) < rising_tolerance && std::abs(level(1 - after) - change.falling) < falling_tolerance) return true;
+    }
+  }
+  return false;
+}
+
+bool turns_alike(const CellScale& scale, const Cells& from, const Cells& to, const ChangeLevels& change) {
   constexpr double kClear = 0.1;  // this far from the middle, all cells together say which tick it is; that some do not is not for the change
   if (change.falling_cells == 0 || change.rising_cells == 0) return false;  // a cell that is spoilt could not be told
   for (size_t i = 0; i < from.size(); ++i) {
     if (from[i] != to[i] && std::abs(scale.normalised(i) - (from[i] ? change.falling : change.rising)) > kAlike) return false;
   }
   const double falls_by = 0.5 - change.falling, rises_by = change.rising - 0.5;
-  if (std::min(falls_by, rises_by) > kClear || std::max(falls_by, rises_by) < -kClear) return false;
-  return is_one_part(change, scale.noise(), scale.saturated());
+  return std::min(falls_by, rises_by) <= kClear && std::max(falls_by, rises_by) >= -kClear;
 }
 
 }  // namespace saksi::judge

@@ -39,8 +39,12 @@ class CellScale {
 ChangeLevels change_levels(const CellScale& scale, const light_code::Cells& from, const light_code::Cells& to,
                            const light_code::Cells& not_changed_from, const light_code::Cells& not_changed_to);
 
-/// Whether the cells that a change turns can all have been turned in the same part of the exposure; a cell that is spoilt and no mixture cannot.
-bool is_one_mixture(const CellScale& scale, const light_code::Cells& from, const light_code::Cells& to, const ChangeLevels& change);
+/// Whether the cells that a change turns all look turned about half, falling ones alike and rising ones alike; a cell that is spoilt does not.
+bool turns_alike(const CellScale& scale, const light_code::Cells& from, const light_code::Cells& to, const ChangeLevels& change);
+
+/// Whether falling and rising cells look as if the same part of the exposure had turned both, for some part and some tone curve. `noise` is that of
+/// one cell. Not for a bank whose white is clipped.
+bool is_one_part(const ChangeLevels& change, double noise);
 
 }  // namespace saksi::judge
 

@@ -59,7 +59,8 @@ RawBank read_raw(const LumaPicture& picture, const CodeLocation& place, int stri
 
 /// What a bank shows that does not change at the ticks next to its own.
 struct Clean {
-  explicit Clean(uint32_t tick) : before(light_code::encode(wrapped(tick, -2))), now(light_code::encode(tick)), after(light_code::encode(wrapped(tick, 2))) {
+  explicit Clean(uint32_t tick)
+      : before(light_code::encode(wrapped(tick, -2))), now(light_code::encode(tick)), after(light_code::encode(wrapped(tick, 2))) {
     for (size_t i = 0; i < steady.size(); ++i) steady[i] = before[i] == now[i] && now[i] == after[i];
   }
   Cells before, now, after;
@@ -83,7 +84,8 @@ BankReading clean_reading(const RawBank& raw) {
 
 /// What spoils some cells of a bank that shows one tick (a strap, lost blocks) makes them look as if in change. It will hardly leave alone the cells
 /// beside them, what is in the same columns of the neighbour bank, and the share of upper and lower rows.
-bool is_sound_change(const RawBank& raw, const RawBank& neighbour, const CellScale& scale, const Cells& from, const Cells& to, const CellSet& steady) {
+bool is_sound_change(const RawBank& raw, const RawBank& neighbour, const CellScale& scale, const Cells& from, const Cells& to,
+                     const CellSet& steady) {
   constexpr double kMostApart = 0.3;  // rows are exposed one after the other
   const Clean code(*neighbour.tick);
   if (!scale.is_sound() || !CellScale(*neighbour.levels, code.now, code.steady).is_sound()) return false;
@@ -117,7 +119,10 @@ std::optional<BankReading> blended_reading(const RawBank& raw, const RawBank& ne
   reading.noise = scale.noise();
   reading.saturated = scale.saturated();
   reading.to_after = change_levels(scale, from, to, from, from);
-  reading.readable = is_one_mixture(scale, from, to, reading.to_after) && is_sound_change(raw, neighbour, scale, from, to, steady);
+  const bool changes = turns_alike(scale, from, to, reading.to_after) && is_sound_change(raw, neighbour, scale, from, to, steady);
+  // Where white is clipped, a cell before which something stands is like any mixture.
+  reading.readable = changes && !scale.saturated() && is_one_part(reading.to_after, scale.noise());
+  reading.clipped_change = changes && scale.saturated();
   return reading;
 }
 
@@ -190,8 +195,8 @@ FrameReading LightCodeReader::read(const LumaPicture& picture) {
   return reading;
 }
 
-/// Pictures of one clip have one readout time. A picture that contradicts itself or that time is taken for unreadable: which of its strips is the false
-/// one could only be guessed. If others agree with it, it was the time that was wrong.
+/// Pictures of one clip have one readout time. A picture that contradicts itself or that time is taken for unreadable: which of its strips is the
+/// false one could only be guessed. If others agree with it, it was the time that was wrong.
 FrameReading LightCodeReader::read_sound(const LumaPicture& picture) {
   constexpr double kDriftMs = 2;
   FrameReading reading = read_at(picture, *location_);

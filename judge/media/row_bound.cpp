@@ -142,8 +142,19 @@ std::optional<ReadoutRange> readout_of(const FrameReading& reading, int picture_
     }
   }
   if (!reference) return known;
+  std::vector<RowBound> bounds = row_bounds(reading, picture_height, *reference);
+  const int64_t reference_tick = *reference;
+  for (const StripReading& strip : reading.strip) {
+    for (const BankReading& bank : strip.bank) {
+      if (!bank.clipped_change) continue;
+      const double row = bank.row / picture_height - 0.5,
+                   change_ms = boundary_ms(reference_tick + tick_distance(*reference, bank.tick) + 2, reference_tick);
+      bounds.push_back({row, true, change_ms, 0.5});
+      bounds.push_back({row, false, change_ms, -0.5});
+    }
+  }
   std::vector<HalfSpace> spaces;
-  for (const RowBound& bound : row_bounds(reading, picture_height, *reference)) {
+  for (const RowBound& bound : bounds) {
     const double sign = bound.upper ? 1 : -1;
     HalfSpace space{{}, sign * bound.boundary_ms + kLooseMs};
     space.a[kMiddle] = sign;

@@ -127,7 +127,8 @@ Box box_in_a_strip(SeedStream& random) {
   const double centre = light_code::kStripCentreY[random.below(light_code::kStrips)] * kHeight;
   const int x = static_cast<int>(light_code::kStripLeft * kWidth + random.uniform() * light_code::kStripWidth * kWidth);
   const int y = static_cast<int>(centre + (2 * random.uniform() - 1) * bank);
-  return {x, y, std::min(kWidth, x + between(random, 1, static_cast<int>(4 * kCell))), std::min(kHeight, y + between(random, 1, static_cast<int>(2 * bank)))};
+  return {x, y, std::min(kWidth, x + between(random, 1, static_cast<int>(4 * kCell))),
+          std::min(kHeight, y + between(random, 1, static_cast<int>(2 * bank)))};
 }
 void cover_cells(Canvas& c, const Canvas&, SeedStream& r) {
   for (int i = between(r, 1, 8); i > 0; --i) cover(c, box_in_a_strip(r), r);
@@ -155,23 +156,24 @@ void lose_blocks(Canvas& c, const Canvas&, SeedStream& r) {
   }
 }
 
-/// The camera shifted, tilted a little, or seeing double.
+/// The camera turned aside, tilted a little, or seeing double. Rows keep their place to two: when a row was exposed is what is asked.
 void shift(Canvas& c, const Canvas&, SeedStream& r) {
   const Canvas whole = c;
-  const int dx = between(r, -12, 12), dy = between(r, -12, 12);
-  each(c, {0, 0, kWidth, kHeight}, [&](int x, int y, int) { return int{pixel(whole, (x + dx + kWidth) % kWidth, (y + dy + kHeight) % kHeight)}; });
+  const int dx = between(r, -20, 20);
+  each(c, {0, 0, kWidth, kHeight}, [&](int x, int y, int) { return int{pixel(whole, (x + dx + kWidth) % kWidth, y)}; });
 }
 void tilt(Canvas& c, const Canvas&, SeedStream& r) {
   const Canvas whole = c;
-  const double slope = 0.12 * (2 * r.uniform() - 1);
+  const double slope = 0.02 * (2 * r.uniform() - 1);
   each(c, {0, 0, kWidth, kHeight}, [&](int x, int y, int) {
-    const int from_x = static_cast<int>(std::lround(x - slope * (y - kHeight / 2))), from_y = static_cast<int>(std::lround(y + slope * (x - kWidth / 2)));
+    const int from_x = static_cast<int>(std::lround(x - slope * (y - kHeight / 2))),
+              from_y = static_cast<int>(std::lround(y + slope * (x - kWidth / 2)));
     return int{pixel(whole, std::clamp(from_x, 0, kWidth - 1), std::clamp(from_y, 0, kHeight - 1))};
   });
 }
 void see_double(Canvas& c, const Canvas&, SeedStream& r) {
   const Canvas whole = c;
-  const int dx = between(r, -12, 12), dy = between(r, -12, 12), part = between(r, 10, 50);
+  const int dx = between(r, -12, 12), dy = between(r, -12, 12), part = between(r, 10, 40);
   each(c, {0, 0, kWidth, kHeight}, [&](int x, int y, int level) {
     return (level * (100 - part) + pixel(whole, std::clamp(x + dx, 0, kWidth - 1), std::clamp(y + dy, 0, kHeight - 1)) * part) / 100;
   });
@@ -190,9 +192,9 @@ void mix_with_another(Canvas& c, const Canvas& other, SeedStream& r) {
 
 /// `other` is a picture of another time; the first kOfItself do without.
 using Damage = void (*)(Canvas&, const Canvas& other, SeedStream&);
-constexpr Damage kDamages[] = {cover_a_part, cover_columns, cover_rows, make_noise,  move_a_part, spoil_pixels, tear, mirror,     put_upside_down, turn,
-                               invert,       change_tones,  blur,       cover_cells, invert_cells, move_cells,  lose_blocks, shift, tilt, see_double,
-                               put_in_another, mix_with_another};
+constexpr Damage kDamages[] = {cover_a_part,    cover_columns, cover_rows, make_noise,   move_a_part,    spoil_pixels,    tear,         mirror,
+                               put_upside_down, turn,          invert,     change_tones, blur,           cover_cells,     invert_cells, move_cells,
+                               lose_blocks,     shift,         tilt,       see_double,   put_in_another, mix_with_another};
 constexpr size_t kOfItself = 20;  ///< the damages before need no other picture
 
 /// Whether a bank could show its tick at any time of its row's exposure, or, blended, change from it.
