@@ -126,22 +126,33 @@ std::optional<BankReading> blended_reading(const RawBank& raw, const RawBank& ne
   return reading;
 }
 
-/// Forgets ticks that few others agree with.
+bool near(uint32_t a, uint32_t b) { return std::abs(tick_distance(a, b)) <= kMaxTickSpread; }
+
+bool shows_near(const RawBank (&strip)[kBanks], uint32_t tick) {
+  return std::any_of(strip, strip + kBanks, [tick](const RawBank& bank) { return bank.tick && near(*bank.tick, tick); });
+}
+
+/// Forgets ticks that are not near those of the most strips; all, if as many strips contradict each other.
 void drop_outliers(RawBank (&raw)[kStrips][kBanks]) {
-  std::vector<uint32_t> ticks;
+  uint32_t best = 0;
+  int most = 0;
+  bool agreed = false;
   for (const auto& strip : raw) {
     for (const RawBank& bank : strip) {
-      if (bank.tick) ticks.push_back(*bank.tick);
+      if (!bank.tick) continue;
+      const int strips = static_cast<int>(std::count_if(raw, raw + kStrips, [&](const auto& other) { return shows_near(other, *bank.tick); }));
+      if (strips > most) {
+        most = strips;
+        best = *bank.tick;
+        agreed = true;
+      } else if (strips == most && !near(best, *bank.tick)) {
+        agreed = false;
+      }
     }
   }
-  const auto agreeing = [&](uint32_t tick) {
-    return std::count_if(ticks.begin(), ticks.end(), [&](uint32_t other) { return std::abs(tick_distance(tick, other)) <= kMaxTickSpread; });
-  };
-  const auto best = std::max_element(ticks.begin(), ticks.end(), [&](uint32_t a, uint32_t b) { return agreeing(a) < agreeing(b); });
-  if (best == ticks.end()) return;
   for (auto& strip : raw) {
     for (RawBank& bank : strip) {
-      if (bank.tick && std::abs(tick_distance(*best, *bank.tick)) > kMaxTickSpread) bank.tick.reset();
+      if (bank.tick && !(agreed && near(best, *bank.tick))) bank.tick.reset();
     }
   }
 }

@@ -142,19 +142,13 @@ std::optional<ReadoutRange> readout_of(const FrameReading& reading, int picture_
     }
   }
   if (!reference) return known;
-  std::vector<RowBound> bounds = row_bounds(reading, picture_height, *reference);
-  const int64_t reference_tick = *reference;
-  for (const StripReading& strip : reading.strip) {
-    for (const BankReading& bank : strip.bank) {
-      if (!bank.clipped_change) continue;
-      const double row = bank.row / picture_height - 0.5,
-                   change_ms = boundary_ms(reference_tick + tick_distance(*reference, bank.tick) + 2, reference_tick);
-      bounds.push_back({row, true, change_ms, 0.5});
-      bounds.push_back({row, false, change_ms, -0.5});
-    }
+  // What a bank with clipped white can tell of its change is enough to contradict.
+  FrameReading all = reading;
+  for (StripReading& strip : all.strip) {
+    for (BankReading& bank : strip.bank) bank.readable = bank.readable || bank.clipped_change;
   }
   std::vector<HalfSpace> spaces;
-  for (const RowBound& bound : bounds) {
+  for (const RowBound& bound : row_bounds(all, picture_height, *reference)) {
     const double sign = bound.upper ? 1 : -1;
     HalfSpace space{{}, sign * bound.boundary_ms + kLooseMs};
     space.a[kMiddle] = sign;
