@@ -19,6 +19,7 @@
 #include "judge/measure/ready_time.h"
 #include "judge/measure/segment_gap.h"
 #include "judge/measure/stop_to_end.h"
+#include "judge/measure/white_balance_settling.h"
 
 namespace saksi::judge {
 
@@ -59,6 +60,7 @@ const std::vector<MeasurementKind>& measurement_kinds() {
       {"pts_error", "s", false, true, measure_pts_error},
       {"clock_drift", "s/d", false, true, measure_clock_drift},
       {"exposure_settling", "s", false, true, measure_exposure_settling},
+      {"white_balance_settling", "s", false, true, measure_white_balance_settling},
       {"clips_stored", "1", false, false, measure_clips_stored},
       {"clips_playable", "1", false, false, measure_clips_playable},
       {"durable_frames_at_cut", "1", true, false, measure_durable_frames_at_cut},

@@ -22,6 +22,8 @@ struct StoredFrame {
   double pts_s;          ///< presentation time in the file
   bool damaged;          ///< the decoder had to guess parts of it; its time is not used
   double mean_luma = 0;  ///< of some of its pixels, evenly spread
+  double mean_cb = 128;  ///< of its colour difference samples
+  double mean_cr = 128;
 };
 
 /// A clip that was found, parsed and decoded.
@@ -35,7 +37,7 @@ struct StoredClip {
   PhotonTimes photon;               ///< photon.frames[i] belongs to frames[i]
   Problems problems;
   HashChain hash_chain = HashChain::kNone;
-  SignatureResult signature;  ///< its problems do not make a clip less playable
+  SignatureResult signature;     ///< its problems do not make a clip less playable
   double recovered_until_s = 0;  ///< end of the last of the first pictures in a row that decoded without damage, in media time
 
   /// Something else than zeros was found in the file.

@@ -206,12 +206,32 @@ FrameReading LightCodeReader::read(const LumaPicture& picture) {
   return reading;
 }
 
+/// Rows are exposed one after the other, so from strip to strip upper banks, and lower ones, go only on or only back: never past a change and then
+/// into it again. This holds where white is clipped, too.
+bool goes_one_way(const FrameReading& reading) {
+  for (int b = 0; b < kBanks; ++b) {
+    std::optional<uint32_t> before;
+    bool on = false, back = false;
+    for (const StripReading& strip : reading.strip) {
+      const BankReading& bank = strip.bank[b];
+      if (!bank.readable && !bank.clipped_change) continue;
+      const uint32_t now = wrapped(bank.tick, bank.blended ? 1 : 0);
+      const int32_t step = before ? tick_distance(*before, now) : 0;
+      on = on || step > 0;
+      back = back || step < 0;
+      before = now;
+    }
+    if (on && back) return false;
+  }
+  return true;
+}
+
 /// Pictures of one clip have one readout time. A picture that contradicts itself or that time is taken for unreadable: which of its strips is the
 /// false one could only be guessed. If others agree with it, it was the time that was wrong.
 FrameReading LightCodeReader::read_sound(const LumaPicture& picture) {
   constexpr double kDriftMs = 2;
   FrameReading reading = read_at(picture, *location_);
-  const auto readout = readout_of(reading, picture.height, readout_);
+  const auto readout = goes_one_way(reading) ? readout_of(reading, picture.height, readout_) : std::nullopt;
   if (!readout) {
     if (++contradictions_in_a_row_ >= kLostAfter) readout_ = ReadoutRange();
     return {};
