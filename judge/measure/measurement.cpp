@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "judge/measure/clips_playable.h"
+#include "judge/measure/clock_offset.h"
 #include "judge/measure/cut_figures.h"
 #include "judge/measure/durable_frames_at_cut.h"
 #include "judge/measure/exposure_settling.h"
@@ -59,6 +60,7 @@ const std::vector<MeasurementKind>& measurement_kinds() {
       {"frame_jitter", "s", false, true, measure_frame_jitter},
       {"pts_error", "s", false, true, measure_pts_error},
       {"clock_drift", "s/d", false, true, measure_clock_drift},
+      {"clock_offset", "s", true, true, measure_clock_offset},
       {"exposure_settling", "s", false, true, measure_exposure_settling},
       {"white_balance_settling", "s", false, true, measure_white_balance_settling},
       {"clips_stored", "1", false, false, measure_clips_stored},

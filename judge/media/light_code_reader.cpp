@@ -157,10 +157,12 @@ void drop_outliers(RawBank (&raw)[kStrips][kBanks]) {
   }
 }
 
-/// Both banks of a strip are exposed at nearly the same time, so they show ticks next to each other.
+/// Both banks of a strip are exposed at nearly the same time, so they show ticks next to each other, or one of them is soundly in change between the
+/// ticks next to the other's. One bank alone has too few check bits.
 bool agree(const StripReading& strip) {
   const BankReading &upper = strip.bank[0], &lower = strip.bank[1];
-  if (!(upper.readable || upper.blended) || !(lower.readable || lower.blended)) return false;
+  const auto says = [](const BankReading& bank) { return bank.readable || bank.clipped_change; };
+  if (!says(upper) || !says(lower)) return false;
   return upper.blended || lower.blended || std::abs(tick_distance(upper.tick, lower.tick)) == 1;
 }
 

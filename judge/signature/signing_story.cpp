@@ -242,6 +242,14 @@ void SigningStory::judge_times(SignatureResult& result) {
   const int64_t from = unix_of_1601(first_->signed_time), until = unix_of_1601(std::max(last_->signed_time, last_end_));
   result.signed_from = from;
   result.signed_until = until;
+  for (const Mp4Sample& sample : movie_.samples) {
+    if (sample.dts != first_->dts) continue;
+    constexpr int64_t kOneSecond = 10'000'000;
+    const int64_t part = first_->signed_time % kOneSecond;
+    const auto whole_s = static_cast<double>(unix_of_1601(first_->signed_time - part));
+    result.first_time = SignedTime{whole_s + static_cast<double>(part) / kTicksPerSecond, movie_.seconds(sample.pts)};
+    break;
+  }
   if (backwards_ > 0) add(Severity::kDamage, "clock-backwards", fmt::format("The signed time runs backwards {} times.", backwards_));
   if (result.signing_key && (from < result.signing_key->not_before || until > result.signing_key->not_after)) {
     add(Severity::kDoubt, "clock-not-trusted",

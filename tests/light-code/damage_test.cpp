@@ -80,8 +80,10 @@ void make_noise(Canvas& c, const Canvas&, SeedStream& r) {
   each(c, random_box(r), [&r](int, int, int) { return between(r, 0, 255); });
 }
 void move_a_part(Canvas& c, const Canvas&, SeedStream& r) {
+  // Not as far as from strip to strip: a whole strip in place of another one is what another camera would see there.
+  constexpr int kMostDown = 36;
   const Canvas whole = c;
-  const int dx = between(r, -64, 64), dy = between(r, -48, 48);
+  const int dx = between(r, -64, 64), dy = between(r, -kMostDown, kMostDown);
   each(c, random_box(r), [&](int x, int y, int) { return int{pixel(whole, (x + dx + kWidth) % kWidth, (y + dy + kHeight) % kHeight)}; });
 }
 void spoil_pixels(Canvas& c, const Canvas&, SeedStream& r) {
