@@ -12,8 +12,6 @@ using light_code::kCells;
 
 // Luma from which on white may be clipped; nominal white is 235 in the usual range.
 constexpr double kSaturated = 225;
-// A cell of a mixture may be this far from the mean of those that turn alike.
-constexpr double kAlike = 0.3;
 
 /// Black or white along the strip.
 struct Tone {
@@ -81,7 +79,7 @@ ChangeLevels change_levels(const CellScale& scale, const Cells& from, const Cell
 }
 
 bool is_one_part(const ChangeLevels& change, double noise) {
-  static constexpr double kTolerance = 0.05, kDeviations = 2.5, kLoosest = 0.12;
+  static constexpr double kTolerance = 0.04, kDeviations = 2, kLoosest = 0.09;
   constexpr int kParts = 50;
   constexpr double kTones[] = {1.0, 0.7, 0.45, 0.38};  // exponents, from linear to as steep as cameras have
   const auto tolerance = [noise](int cells) { return std::min(kLoosest, kTolerance + kDeviations * noise / std::sqrt(cells)); };
@@ -100,10 +98,12 @@ bool is_one_part(const ChangeLevels& change, double noise) {
 }
 
 bool turns_alike(const CellScale& scale, const Cells& from, const Cells& to, const ChangeLevels& change) {
-  constexpr double kClear = 0.1;  // this far from the middle, all cells together say which tick it is; that some do not is not for the change
+  constexpr double kClear = 0.06;  // this far from the middle, all cells together say which tick it is; that some do not is not for the change
   if (change.falling_cells == 0 || change.rising_cells == 0) return false;  // a cell that is spoilt could not be told
+  constexpr double kAlways = 0.1, kDeviations = 4, kMost = 0.3;
+  const double alike = std::min(kMost, kAlways + kDeviations * scale.noise());
   for (size_t i = 0; i < from.size(); ++i) {
-    if (from[i] != to[i] && std::abs(scale.normalised(i) - (from[i] ? change.falling : change.rising)) > kAlike) return false;
+    if (from[i] != to[i] && std::abs(scale.normalised(i) - (from[i] ? change.falling : change.rising)) > alike) return false;
   }
   const double falls_by = 0.5 - change.falling, rises_by = change.rising - 0.5;
   return std::min(falls_by, rises_by) <= kClear && std::max(falls_by, rises_by) >= -kClear;

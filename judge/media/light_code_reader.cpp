@@ -27,6 +27,8 @@ constexpr int kLostAfter = 2;
 constexpr double kReadPart = 0.6;
 // An unchanged cell of a blended bank must be this sure.
 constexpr double kSure = 0.3;
+// A cell this near to the middle is neither black nor white.
+constexpr double kDoubtful = 0.2;
 // With fewer unchanged cells there would be too little that can contradict.
 constexpr int kSteady = kCells - 12;
 
@@ -70,8 +72,10 @@ struct Clean {
 BankReading clean_reading(const RawBank& raw) {
   const Clean code(*raw.tick);
   const CellScale scale(*raw.levels, code.now, code.steady);
+  // A cell that is neither black nor white is one in change, or is spoilt.
+  const bool decided = std::none_of(raw.normalised->begin(), raw.normalised->end(), [](double level) { return std::abs(level - 0.5) < kDoubtful; });
   BankReading reading;
-  reading.readable = true;
+  reading.readable = decided || scale.is_sound();
   reading.tick = *raw.tick;
   reading.row = raw.row;
   reading.noise = scale.noise();
