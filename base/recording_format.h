@@ -22,8 +22,10 @@ std::string card_snapshot_file(int n);
 /// Keys of manifest.json.
 constexpr char kKeySchema[] = "schema";
 constexpr char kKeyScenario[] = "scenario";
-constexpr char kKeyState[] = "state";                ///< text: what state the device was in, where somebody says so
+constexpr char kKeyState[] = "state";  ///< text: what state the device was in, where somebody says so
 constexpr char kKeySeed[] = "seed";
+constexpr char kKeyDate[] = "date_s";                ///< integer: the bench's date at t = 0, seconds since 1970 UTC; absent where nobody says so
+constexpr char kKeyDateUncertainty[] = "date_u_s";   ///< number: its standard uncertainty; 0 if absent
 constexpr char kKeyDevice[] = "device";              ///< object: name, kind, claims
 constexpr char kKeyClaims[] = "claims";              ///< within device
 constexpr char kKeyLightCode[] = "light_code";       ///< object: tick_hz, epoch_tick; absent when no light code was shown

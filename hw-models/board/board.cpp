@@ -77,6 +77,7 @@ class FrameTracker : public RawSink {
     if (taken) frame_of_buffer_[isp_.regs.value(regs::isp::kOutY)] = timing.frame;
     return taken;
   }
+  RowSpan wanted_rows(const FrameTiming& timing) const override { return isp_.wanted_rows(timing); }
   void on_frame_end(const RawFrame& frame, sc_core::sc_time now) override { isp_.on_frame_end(frame, now); }
   void on_frame_abort(sc_core::sc_time now) override { isp_.on_frame_abort(now); }
   uint64_t frame_in(uint32_t buffer) const {

@@ -112,6 +112,11 @@ Isp::Job Isp::latch() const {
   return job;
 }
 
+RowSpan Isp::wanted_rows(const FrameTiming&) const {
+  if (!receiving_job_.fits) return {0, 0};
+  return {receiving_job_.settings.first_row(), receiving_job_.settings.end_row()};
+}
+
 void Isp::on_frame_end(const RawFrame& frame, sc_time now) {
   if (!receiving_) return;
   receiving_ = false;

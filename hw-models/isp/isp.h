@@ -37,6 +37,7 @@ class Isp : public RegBlock, public RawSink {
   void reset() override;
 
   bool on_frame_start(const FrameTiming& timing, sc_core::sc_time now) override;
+  RowSpan wanted_rows(const FrameTiming& timing) const override;
   void on_frame_end(const RawFrame& frame, sc_core::sc_time now) override;
   void on_frame_abort(sc_core::sc_time now) override;
 

@@ -176,6 +176,10 @@ bool IspSettings::valid() const {
          crop_width >= out_width && crop_height >= out_height && black_level >= 0 && black_level < 1023;
 }
 
+// A demosaiced row needs the linear ones within kMosaicMargin of it, and these, without their defects, as many again.
+int IspSettings::first_row() const { return std::max(0, crop_y - 2 * kMosaicMargin); }
+int IspSettings::end_row() const { return std::min(in_height, crop_y + crop_height + 2 * kMosaicMargin); }
+
 const std::array<uint16_t, 4096>& bt709_curve() {
   static const std::array<uint16_t, 4096> curve = make_curve();
   return curve;

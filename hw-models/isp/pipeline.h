@@ -47,6 +47,9 @@ struct IspSettings {
   int shading_term(int distance) const;
   /// Whether the pipeline can do this.
   bool valid() const;
+  /// The raw rows [first_row(), end_row()) are all that the picture and its statistics depend on.
+  int first_row() const;
+  int end_row() const;
 };
 
 /// Where the picture goes. Rows and columns up to the next multiple of 16 are written too, repeating the edge.

@@ -264,7 +264,8 @@ void Imx219::expose() {
   how.exposure_s = static_cast<float>(timing_.exposure_ns) * 1e-9f;
   pattern_.set_grid(active_.grid);
   lens_.begin_frame(light_ ? *light_ : darkness, active_.grid, timing_.exposure_ns, [this](int row) { return readout_ns(row); });
-  for (int row = 0; row < timing_.rows; ++row) {
+  const RowSpan wanted = sink_->wanted_rows(timing_);
+  for (int row = wanted.first; row < wanted.end; ++row) {
     how.gain_pattern = pattern_.gain_row(row);
     how.offset_pattern = pattern_.offset_row(row);
     how.defects = pattern_.defects(row);

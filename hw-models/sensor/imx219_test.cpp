@@ -3,6 +3,7 @@
 #include "hw-models/sensor/imx219.h"
 
 #include <memory>
+#include <optional>
 
 #include "hw-models/base/systemc_test.h"
 #include "regs/imx219_regs.hpp"
@@ -39,12 +40,14 @@ class NotingSink : public RawSink {
   std::vector<uint16_t> samples;
   int bits = 0;
   int aborts = 0;
+  std::optional<RowSpan> wanted;  ///< all if not set
 
   bool on_frame_start(const FrameTiming& timing, sc_time now) override {
     EXPECT_EQ(timing.first_row, now);
     starts.push_back(timing);
     return take;
   }
+  RowSpan wanted_rows(const FrameTiming& timing) const override { return wanted.value_or(RawSink::wanted_rows(timing)); }
   void on_frame_end(const RawFrame& frame, sc_time now) override {
     ends.push_back(now);
     bits = frame.bits;
@@ -310,6 +313,16 @@ TEST_F(Imx219Test, AFrameThatNobodyTakesCostsNoLightButIsCounted) {
   ASSERT_EQ(truth.size(), 3u);
   EXPECT_FALSE(truth[2].taken);
   EXPECT_EQ(truth[2].frame, 2u);
+}
+
+TEST_F(Imx219Test, RowsThatTheReceiverDoesNotLookAtCostNoLight) {
+  sink.wanted = RowSpan{2, 6};
+  small_mode();
+  stream();
+  run_lines(110);
+  ASSERT_EQ(light.questions.size(), 4u);
+  for (size_t i = 0; i < 4; ++i) EXPECT_EQ(light.questions[i].row, static_cast<int>(i) + 2);
+  EXPECT_EQ(sink.samples.size(), 16u * 8u);
 }
 
 class PixellessTest : public Imx219Test {

@@ -19,9 +19,15 @@ struct FrameTiming {
 
 /// A mosaic as it comes over the camera link: colours R G / G B from the upper left, rows without padding.
 struct RawFrame {
-  const uint16_t* samples = nullptr;  ///< columns * rows, valid during the call; nullptr if the sensor makes none
+  const uint16_t* samples = nullptr;  ///< columns * rows, valid during the call, in rows that were wanted; nullptr if the sensor makes none
   int bits = 10;                      ///< 10 or 8 bits a sample
   FrameTiming timing;
+};
+
+/// Rows [first, end) of a frame.
+struct RowSpan {
+  int first = 0;
+  int end = 0;
 };
 
 /// The receiver of a camera link.
@@ -30,6 +36,8 @@ class RawSink {
   virtual ~RawSink() = default;
   /// Row 0 begins to arrive. Returns whether the receiver takes this frame; if not, its pixels need not be made.
   virtual bool on_frame_start(const FrameTiming& timing, sc_core::sc_time now) = 0;
+  /// The rows of a taken frame that the receiver looks at, asked at its end; the others need not be made.
+  virtual RowSpan wanted_rows(const FrameTiming& timing) const { return {0, timing.rows}; }
   /// The last row has arrived; only for frames that were taken.
   virtual void on_frame_end(const RawFrame& frame, sc_core::sc_time now) = 0;
   /// The link fell silent in mid-frame: the sensor was reset or lost power.

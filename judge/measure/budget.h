@@ -10,7 +10,7 @@ namespace saksi::judge {
 /// figure.
 struct BudgetTerm {
   /// "frame_quantisation", "code_resolution", "exposure", "row_time", "coding", "frame_period", "time_of_cut",
-  /// "bench_clock".
+  /// "bench_clock", "stated_time".
   std::string source;
   std::string distribution;  ///< "normal", "rectangular", "empirical" (drawn), or "none"
   double u = 0;              ///< standard uncertainty, in the figure's unit

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "judge/measure/clips_playable.h"
+#include "judge/measure/clock_offset.h"
 #include "judge/measure/cut_figures.h"
 #include "judge/measure/durable_frames_at_cut.h"
 #include "judge/measure/exposure_settling.h"
@@ -20,6 +21,7 @@
 #include "judge/measure/ready_time.h"
 #include "judge/measure/segment_gap.h"
 #include "judge/measure/stop_to_end.h"
+#include "judge/measure/white_balance_settling.h"
 
 namespace saksi::judge {
 
@@ -59,7 +61,9 @@ const std::vector<MeasurementKind>& measurement_kinds() {
       {"frame_jitter", "s", false, true, measure_frame_jitter},
       {"pts_error", "s", false, true, measure_pts_error},
       {"clock_drift", "s/d", false, true, measure_clock_drift},
+      {"clock_offset", "s", true, true, measure_clock_offset},
       {"exposure_settling", "s", false, true, measure_exposure_settling},
+      {"white_balance_settling", "s", false, true, measure_white_balance_settling},
       {"clips_stored", "1", false, false, measure_clips_stored},
       {"clips_playable", "1", false, false, measure_clips_playable},
       {"durable_frames_at_cut", "1", true, false, measure_durable_frames_at_cut},

@@ -25,14 +25,13 @@ bool has_mp4_name(const std::string& path) {
 
 void append(Problems& to, const Problems& from) { to.insert(to.end(), from.begin(), from.end()); }
 
-/// The mean over each fourth column of each fourth row.
-double mean_luma(const LumaPicture& picture) {
-  constexpr int kStep = 4;
+/// The mean over each n-th column of each n-th row; `none` of an empty plane.
+double mean_of(const LumaPicture& picture, int step, double none) {
   int64_t sum = 0, count = 0;
-  for (int y = kStep / 2; y < picture.height; y += kStep) {
-    for (int x = kStep / 2; x < picture.width; x += kStep, ++count) sum += picture.at(x, y);
+  for (int y = step / 2; y < picture.height; y += step) {
+    for (int x = step / 2; x < picture.width; x += step, ++count) sum += picture.at(x, y);
   }
-  return count > 0 ? static_cast<double>(sum) / static_cast<double>(count) : 0;
+  return count > 0 ? static_cast<double>(sum) / static_cast<double>(count) : none;
 }
 
 /// A reader that knows where the code lies, from the first picture in which it can be found: the pictures before it can be read then, too.
@@ -54,11 +53,14 @@ std::vector<FrameReading> decode(const ByteSource& source, const FrameHints& kno
   ClipDecoder decoder(clip.movie, source);
   LightCodeReader reader = located_reader(source, known, clip.movie);
   DecodedPicture picture;
+  constexpr int kStep = 4;
+  constexpr double kNeutral = 128;
   bool damage_seen = false;
   bool disordered = false;
   while (decoder.next(picture)) {
     const Mp4Sample& sample = clip.movie.samples[picture.sample];
-    const StoredFrame frame{clip.movie.seconds(picture.pts), picture.damaged, mean_luma(picture.luma)};
+    const StoredFrame frame{clip.movie.seconds(picture.pts), picture.damaged, mean_of(picture.luma, kStep, 0),
+                            mean_of(picture.cb, kStep / 2, kNeutral), mean_of(picture.cr, kStep / 2, kNeutral)};
     disordered = disordered || (!clip.frames.empty() && frame.pts_s <= clip.frames.back().pts_s);
     clip.frames.push_back(frame);
     readings.push_back(picture.damaged || !known.has_light_code ? FrameReading{} : reader.read(picture.luma));

@@ -23,6 +23,8 @@ struct StoredFrame {
   double pts_s;          ///< presentation time in the file
   bool damaged;          ///< the decoder had to guess parts of it; its time is not used
   double mean_luma = 0;  ///< of some of its pixels, evenly spread
+  double mean_cb = 128;  ///< of its colour difference samples
+  double mean_cr = 128;
 };
 
 /// A clip that was found, parsed and decoded.

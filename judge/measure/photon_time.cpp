@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "judge/measure/frame_index.h"
-#include "judge/measure/linear_program.h"
+#include "judge/media/linear_program.h"
 #include "judge/measure/polytope_sample.h"
-#include "judge/measure/row_bound.h"
+#include "judge/media/row_bound.h"
 #include "judge/media/light_code_search.h"
 
 namespace saksi::judge {
@@ -17,11 +17,7 @@ using light_code::kTickModulus;
 
 // A bank shows a tick of up to two before, and the recording's end may be rounded.
 constexpr int64_t kTicksOfDoubt = 2;
-constexpr double kTickMs = 1000.0 / light_code::kTickHz;
-// Limits of the unknowns, in milliseconds. An exposure of up to two ticks still has one change of each bank within it at most.
-constexpr double kMaxReadoutMs = 60;
-constexpr double kMaxExposureMs = 2 * kTickMs;
-constexpr double kMaxOffMs = 120;
+constexpr double kMaxOffMs = 120;  ///< limit of the start and of what the period adds to it, in milliseconds
 // Frames whose middle times are known to +-10 ms fit a numbering if they are off by less than this on average.
 constexpr double kNumberingToleranceMs = 6;
 // More frames than this at once would gain nothing and cost time.

@@ -55,7 +55,9 @@ struct PhotonHints {
 /// lay before the tick that begins at B" is  t0 + k p + r s >= B + e (1/2 - h).  All bounds of a stretch of frames together leave a small
 /// convex set. Within it, some unknowns explain the parts that the banks show better than others: points are drawn with that likelihood
 /// (errors of a bank normal; that coding makes changes lag is an unknown too), and their 95 % range is stated, as the rectangular
-/// distribution that has it. That rests on a constant period, exposure and readout time over the stretch, which is verified: if no set is
+/// distribution that has it. Where readings scatter more about what explains them than their standard deviations say, these are widened by as much
+/// first (Birge 1932). A bank that was misread claims what all others deny: its bound is left out if the rest then agrees better, one in a picture and
+/// in one of six pictures at most. That rests on a constant period, exposure and readout time over the stretch, which is verified: if no set is
 /// left, the stretch is halved, down to single frames, whose intervals are guaranteed and assume nothing but an exposure of at most one
 /// tick. Frames that cannot be read, between two of a stretch that leave them just enough room, are placed there.
 PhotonTimes estimate_photon_times(const std::vector<FrameReading>& readings, const PhotonHints& hints);

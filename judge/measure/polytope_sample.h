@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "judge/measure/linear_program.h"
+#include "judge/media/linear_program.h"
 
 namespace saksi::judge {
 

@@ -46,11 +46,14 @@ Framing framing_of(const std::vector<uint8_t>& bytes, size_t length_bytes, Video
   return framing;
 }
 
-/// The luma plane; empty if its samples are not bytes.
-LumaPicture luma_of(const AVFrame& frame) {
+/// One plane of a picture: 0 luma, 1 and 2 colour difference; empty if there is none or its samples are not bytes.
+LumaPicture plane_of(const AVFrame& frame, int plane) {
   const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
-  const bool bytes = format != nullptr && format->comp[0].depth == 8 && format->comp[0].step == 1 && frame.linesize[0] > 0;
-  return bytes ? LumaPicture{frame.data[0], frame.linesize[0], frame.width, frame.height} : LumaPicture{nullptr, 0, 0, 0};
+  if (format == nullptr || plane >= format->nb_components || (format->flags & AV_PIX_FMT_FLAG_RGB) != 0) return {nullptr, 0, 0, 0};
+  const AVComponentDescriptor& component = format->comp[plane];
+  if (component.plane != plane || component.depth != 8 || component.step != 1 || frame.linesize[plane] <= 0) return {nullptr, 0, 0, 0};
+  const auto size = [plane](int whole, int shift) { return plane == 0 ? whole : AV_CEIL_RSHIFT(whole, shift); };
+  return {frame.data[plane], frame.linesize[plane], size(frame.width, format->log2_chroma_w), size(frame.height, format->log2_chroma_h)};
 }
 
 bool is_zero(const std::vector<uint8_t>& bytes) {
@@ -157,7 +160,9 @@ bool ClipDecoder::next(DecodedPicture& picture) {
     picture.sample = static_cast<size_t>(pos);
     picture.pts = s.movie.samples[picture.sample].pts;
     picture.damaged = s.frame->decode_error_flags != 0 || (s.frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
-    picture.luma = luma_of(*s.frame);
+    picture.luma = plane_of(*s.frame, 0);
+    picture.cb = plane_of(*s.frame, 1);
+    picture.cr = plane_of(*s.frame, 2);
     if (picture.damaged) s.problems.add(Severity::kDamage, "damaged-picture", fmt::format("Picture {} decodes with errors.", picture.sample));
     return true;
   }

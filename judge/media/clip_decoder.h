@@ -22,9 +22,10 @@ struct LumaPicture {
 
 struct DecodedPicture {
   LumaPicture luma;
-  size_t sample;  ///< index into Mp4Movie::samples
-  int64_t pts;    ///< that sample's
-  bool damaged;   ///< the decoder had to guess parts of it
+  LumaPicture cb, cr;  ///< empty if the picture has none, or they are not planes of bytes
+  size_t sample;       ///< index into Mp4Movie::samples
+  int64_t pts;         ///< that sample's
+  bool damaged;        ///< the decoder had to guess parts of it
 };
 
 /// Decodes the video track of a clip with libavcodec, in one thread, in output order. Errors of the stream are counted and reported as

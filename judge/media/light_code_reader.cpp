@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "judge/media/cell_scale.h"
 #include "judge/media/light_code_search.h"
+#include "judge/media/row_bound.h"
 
 namespace saksi::judge {
 
@@ -25,10 +27,10 @@ constexpr int kLostAfter = 2;
 constexpr double kReadPart = 0.6;
 // An unchanged cell of a blended bank must be this sure.
 constexpr double kSure = 0.3;
+// A cell this near to the middle is neither black nor white.
+constexpr double kDoubtful = 0.2;
 // With fewer unchanged cells there would be too little that can contradict.
 constexpr int kSteady = kCells - 12;
-// Luma from which on white may be clipped; nominal white is 235 in the usual range.
-constexpr double kSaturated = 225;
 
 uint32_t wrapped(uint32_t tick, int32_t by) { return (tick + static_cast<uint32_t>(by)) & (kTickModulus - 1); }
 
@@ -36,6 +38,7 @@ uint32_t wrapped(uint32_t tick, int32_t by) { return (tick + static_cast<uint32_
 struct RawBank {
   double row = 0;
   std::optional<CellLevels> levels;
+  std::optional<CellLevels> halves[2];  ///< of its rows, the upper and the lower ones
   std::optional<CellLevels> normalised;
   std::optional<uint32_t> tick;
 };
@@ -49,151 +52,70 @@ RawBank read_raw(const LumaPicture& picture, const CodeLocation& place, int stri
   const int end = std::max(begin + 1, static_cast<int>(std::floor(raw.row + half + 0.5)));
   raw.levels = cell_levels(picture, place.left, place.width / kCells, begin, end);
   if (raw.levels) raw.normalised = normalised_by_sync(*raw.levels);
+  const int half_rows = (end - begin + 1) / 2;
+  raw.halves[0] = cell_levels(picture, place.left, place.width / kCells, begin, begin + half_rows);
+  raw.halves[1] = cell_levels(picture, place.left, place.width / kCells, end - half_rows, end);
   if (raw.normalised) raw.tick = decode_levels(*raw.normalised, bank);
   return raw;
 }
 
-/// Black or white along the strip: a line through the cells of that colour that no change under question turns.
-struct Tone {
-  double offset = 0;
-  double slope = 0;
-  double at(size_t cell) const { return offset + slope * static_cast<double>(cell); }
+/// What a bank shows that does not change at the ticks next to its own.
+struct Clean {
+  explicit Clean(uint32_t tick)
+      : before(light_code::encode(wrapped(tick, -2))), now(light_code::encode(tick)), after(light_code::encode(wrapped(tick, 2))) {
+    for (size_t i = 0; i < steady.size(); ++i) steady[i] = before[i] == now[i] && now[i] == after[i];
+  }
+  Cells before, now, after;
+  CellSet steady{};
 };
-
-/// Scales levels so that the steady cells are 0 and 1 on average, and tells how much they scatter.
-class Scale {
- public:
-  Scale(const CellLevels& levels, const Cells& cells, const std::array<bool, kCells>& steady) : levels_(levels) {
-    black_ = fit(cells, steady, false);
-    white_ = fit(cells, steady, true);
-    double sum = 0;
-    int count = 0;
-    for (size_t i = 0; i < levels.size(); ++i) {
-      if (!steady[i]) continue;
-      const double off = normalised(i) - (cells[i] ? 1 : 0);
-      sum += off * off;
-      ++count;
-    }
-    // Two lines were fitted: four values are spent.
-    noise_ = std::sqrt(sum / std::max(1, count - 4));
-  }
-
-  double normalised(size_t i) const { return (levels_[i] - black_.at(i)) / std::max(1.0, white_.at(i) - black_.at(i)); }
-  double noise() const { return noise_; }
-  bool saturated() const { return white_.at(kCells / 2) >= kSaturated; }
-
- private:
-  Tone fit(const Cells& cells, const std::array<bool, kCells>& steady, bool white) const {
-    double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
-    for (size_t i = 0; i < cells.size(); ++i) {
-      if (!steady[i] || cells[i] != white) continue;
-      const double x = static_cast<double>(i);
-      n += 1;
-      sx += x;
-      sy += levels_[i];
-      sxx += x * x;
-      sxy += x * levels_[i];
-    }
-    // The start and end cells are always steady: there are cells of both colours at both ends.
-    const double slope = (n * sxy - sx * sy) / (n * sxx - sx * sx);
-    return {(sy - slope * sx) / n, slope};
-  }
-
-  const CellLevels& levels_;
-  Tone black_;
-  Tone white_;
-  double noise_ = 0;
-};
-
-ChangeLevels change_levels(const Scale& scale, const Cells& from, const Cells& to, const Cells& not_changed_from, const Cells& not_changed_to) {
-  ChangeLevels change;
-  for (size_t i = 0; i < from.size(); ++i) {
-    if (from[i] == to[i] || not_changed_from[i] != not_changed_to[i]) continue;
-    if (from[i]) {
-      change.falling += scale.normalised(i);
-      ++change.falling_cells;
-    } else {
-      change.rising += scale.normalised(i);
-      ++change.rising_cells;
-    }
-  }
-  if (change.falling_cells > 0) change.falling /= change.falling_cells;
-  if (change.rising_cells > 0) change.rising /= change.rising_cells;
-  return change;
-}
 
 BankReading clean_reading(const RawBank& raw) {
-  const Cells before = light_code::encode(wrapped(*raw.tick, -2));
-  const Cells now = light_code::encode(*raw.tick);
-  const Cells after = light_code::encode(wrapped(*raw.tick, 2));
-  std::array<bool, kCells> steady{};
-  for (size_t i = 0; i < steady.size(); ++i) steady[i] = before[i] == now[i] && now[i] == after[i];
-  const Scale scale(*raw.levels, now, steady);
+  const Clean code(*raw.tick);
+  const CellScale scale(*raw.levels, code.now, code.steady);
+  // A cell that is neither black nor white is one in change, or is spoilt.
+  const bool decided = std::none_of(raw.normalised->begin(), raw.normalised->end(), [](double level) { return std::abs(level - 0.5) < kDoubtful; });
   BankReading reading;
-  reading.readable = true;
+  reading.readable = decided || scale.is_sound();
   reading.tick = *raw.tick;
   reading.row = raw.row;
   reading.noise = scale.noise();
   reading.saturated = scale.saturated();
   // A cell that both changes turn says nothing about which of them it was.
-  reading.from_before = change_levels(scale, before, now, now, after);
-  reading.to_after = change_levels(scale, now, after, before, now);
+  reading.from_before = change_levels(scale, code.before, code.now, code.now, code.after);
+  reading.to_after = change_levels(scale, code.now, code.after, code.before, code.now);
   return reading;
 }
 
-/// Whether falling and rising cells look as if the same part of the exposure had turned both, for some part, some tone curve, and, where white is
-/// clipped, some overexposure.
-bool is_one_part(const ChangeLevels& change, double noise, bool clipped) {
-  static constexpr double kTolerance = 0.05, kDeviations = 2.5, kLoosest = 0.12;
-  constexpr int kParts = 50;
-  constexpr double kTones[] = {1.0, 0.7, 0.45, 0.38};  // exponents, from linear to as steep as cameras have
-  constexpr double kOverexposures[] = {1.0, 1.3, 1.7};
-  const auto tolerance = [noise](int cells) { return std::min(kLoosest, kTolerance + kDeviations * noise / std::sqrt(cells)); };
-  const double rising_tolerance = tolerance(change.rising_cells), falling_tolerance = tolerance(change.falling_cells);
-  for (const double tone : kTones) {
-    const double black = std::pow(light_code::kBlack, tone), white = std::pow(light_code::kWhite, tone);
-    for (const double over : kOverexposures) {
-      if (over > 1 && !clipped) break;
-      const auto level = [&](double lit) {
-        const double light = light_code::kBlack + over * lit * (light_code::kWhite - light_code::kBlack);
-        return std::min(1.0, (std::pow(light, tone) - black) / (white - black));
-      };
-      for (int part = 0; part <= kParts; ++part) {
-        const double after = static_cast<double>(part) / kParts;
-        if (std::abs(level(after) - change.rising) < rising_tolerance && std::abs(level(1 - after) - change.falling) < falling_tolerance) return true;
-      }
-    }
+/// What spoils some cells of a bank that shows one tick (a strap, lost blocks) makes them look as if in change. It will hardly leave alone the cells
+/// beside them, what is in the same columns of the neighbour bank, and the share of upper and lower rows.
+bool is_sound_change(const RawBank& raw, const RawBank& neighbour, const CellScale& scale, const Cells& from, const Cells& to,
+                     const CellSet& steady) {
+  constexpr double kMostApart = 0.3;  // rows are exposed one after the other
+  const Clean code(*neighbour.tick);
+  if (!scale.is_sound() || !CellScale(*neighbour.levels, code.now, code.steady).is_sound()) return false;
+  ChangeLevels change[2];
+  for (size_t half = 0; half < 2; ++half) {
+    if (!raw.halves[half]) return false;
+    change[half] = change_levels(CellScale(*raw.halves[half], from, steady), from, to, from, from);
   }
-  return false;
+  return std::abs(change[0].falling - change[1].falling) <= kMostApart && std::abs(change[0].rising - change[1].rising) <= kMostApart;
 }
 
-/// Whether the cells that a change turns can all have been turned in the same part of the exposure; a cell that is spoilt and no mixture cannot.
-bool is_one_mixture(const Scale& scale, const Cells& from, const Cells& to, const ChangeLevels& change) {
-  constexpr double kClear = 0.1;  // this far from the middle, all cells together say which tick it is; that some do not is not for the change
-  if (change.falling_cells == 0 || change.rising_cells == 0) return false;  // a cell that is spoilt could not be told
-  for (size_t i = 0; i < from.size(); ++i) {
-    if (from[i] != to[i] && std::abs(scale.normalised(i) - (from[i] ? change.falling : change.rising)) > kSure) return false;
-  }
-  const double falls_by = 0.5 - change.falling, rises_by = change.rising - 0.5;
-  if (std::min(falls_by, rises_by) > kClear || std::max(falls_by, rises_by) < -kClear) return false;
-  return is_one_part(change, scale.noise(), scale.saturated());
-}
-
-/// A bank whose checksum failed while its neighbour reads `neighbour`: it can only be in change from the tick before that to the tick after. nullopt
-/// if the cells that such a change leaves alone say otherwise.
-std::optional<BankReading> blended_reading(const RawBank& raw, uint32_t neighbour) {
+/// A bank whose checksum failed while its neighbour reads: it can only be in change from the tick before that to the tick after. nullopt if the cells
+/// that such a change leaves alone say otherwise.
+std::optional<BankReading> blended_reading(const RawBank& raw, const RawBank& neighbour) {
   if (!raw.normalised) return std::nullopt;
-  const uint32_t old_tick = wrapped(neighbour, -1);
+  const uint32_t old_tick = wrapped(*neighbour.tick, -1);
   const Cells from = light_code::encode(old_tick);
-  const Cells to = light_code::encode(wrapped(neighbour, 1));
-  std::array<bool, kCells> steady{};
+  const Cells to = light_code::encode(wrapped(*neighbour.tick, 1));
+  CellSet steady{};
   for (size_t i = 0; i < steady.size(); ++i) {
     steady[i] = from[i] == to[i];
     const double level = (*raw.normalised)[i];
     if (steady[i] && (from[i] ? level < 1 - kSure : level > kSure)) return std::nullopt;
   }
   if (std::count(steady.begin(), steady.end(), true) < kSteady) return std::nullopt;
-  const Scale scale(*raw.levels, from, steady);
+  const CellScale scale(*raw.levels, from, steady);
   BankReading reading;
   reading.blended = true;
   reading.tick = old_tick;
@@ -201,34 +123,50 @@ std::optional<BankReading> blended_reading(const RawBank& raw, uint32_t neighbou
   reading.noise = scale.noise();
   reading.saturated = scale.saturated();
   reading.to_after = change_levels(scale, from, to, from, from);
-  reading.readable = is_one_mixture(scale, from, to, reading.to_after);
+  const bool changes = turns_alike(scale, from, to, reading.to_after) && is_sound_change(raw, neighbour, scale, from, to, steady);
+  // Where white is clipped, a cell before which something stands is like any mixture.
+  reading.readable = changes && !scale.saturated() && is_one_part(reading.to_after, scale.noise());
+  reading.clipped_change = changes && scale.saturated();
   return reading;
 }
 
-/// Forgets ticks that few others agree with.
+bool near(uint32_t a, uint32_t b) { return std::abs(tick_distance(a, b)) <= kMaxTickSpread; }
+
+bool shows_near(const RawBank (&strip)[kBanks], uint32_t tick) {
+  return std::any_of(strip, strip + kBanks, [tick](const RawBank& bank) { return bank.tick && near(*bank.tick, tick); });
+}
+
+/// Forgets ticks that are not near those of the most strips; all, if as many strips contradict each other.
 void drop_outliers(RawBank (&raw)[kStrips][kBanks]) {
-  std::vector<uint32_t> ticks;
+  uint32_t best = 0;
+  int most = 0;
+  bool agreed = false;
   for (const auto& strip : raw) {
     for (const RawBank& bank : strip) {
-      if (bank.tick) ticks.push_back(*bank.tick);
+      if (!bank.tick) continue;
+      const int strips = static_cast<int>(std::count_if(raw, raw + kStrips, [&](const auto& other) { return shows_near(other, *bank.tick); }));
+      if (strips > most) {
+        most = strips;
+        best = *bank.tick;
+        agreed = true;
+      } else if (strips == most && !near(best, *bank.tick)) {
+        agreed = false;
+      }
     }
   }
-  const auto agreeing = [&](uint32_t tick) {
-    return std::count_if(ticks.begin(), ticks.end(), [&](uint32_t other) { return std::abs(tick_distance(tick, other)) <= kMaxTickSpread; });
-  };
-  const auto best = std::max_element(ticks.begin(), ticks.end(), [&](uint32_t a, uint32_t b) { return agreeing(a) < agreeing(b); });
-  if (best == ticks.end()) return;
   for (auto& strip : raw) {
     for (RawBank& bank : strip) {
-      if (bank.tick && std::abs(tick_distance(*best, *bank.tick)) > kMaxTickSpread) bank.tick.reset();
+      if (bank.tick && !(agreed && near(best, *bank.tick))) bank.tick.reset();
     }
   }
 }
 
-/// Both banks of a strip are exposed at nearly the same time, so they show ticks next to each other.
+/// Both banks of a strip are exposed at nearly the same time, so they show ticks next to each other, or one of them is soundly in change between the
+/// ticks next to the other's. One bank alone has too few check bits.
 bool agree(const StripReading& strip) {
   const BankReading &upper = strip.bank[0], &lower = strip.bank[1];
-  if (!(upper.readable || upper.blended) || !(lower.readable || lower.blended)) return false;
+  const auto says = [](const BankReading& bank) { return bank.readable || bank.clipped_change; };
+  if (!says(upper) || !says(lower)) return false;
   return upper.blended || lower.blended || std::abs(tick_distance(upper.tick, lower.tick)) == 1;
 }
 
@@ -247,7 +185,7 @@ FrameReading read_at(const LumaPicture& picture, const CodeLocation& place) {
       if (here.tick) {
         reading = clean_reading(here);
       } else if (neighbour.tick) {
-        if (const auto blended = blended_reading(here, *neighbour.tick)) reading = *blended;
+        if (const auto blended = blended_reading(here, neighbour)) reading = *blended;
       }
     }
     if (!agree(frame.strip[s])) frame.strip[s] = StripReading{};
@@ -274,19 +212,57 @@ FrameReading LightCodeReader::read(const LumaPicture& picture) {
   return reading;
 }
 
+/// Rows are exposed one after the other, so from strip to strip upper banks, and lower ones, go only on or only back: never past a change and then
+/// into it again. This holds where white is clipped, too.
+bool goes_one_way(const FrameReading& reading) {
+  for (int b = 0; b < kBanks; ++b) {
+    std::optional<uint32_t> before;
+    bool on = false, back = false;
+    for (const StripReading& strip : reading.strip) {
+      const BankReading& bank = strip.bank[b];
+      if (!bank.readable && !bank.clipped_change) continue;
+      const uint32_t now = wrapped(bank.tick, bank.blended ? 1 : 0);
+      const int32_t step = before ? tick_distance(*before, now) : 0;
+      on = on || step > 0;
+      back = back || step < 0;
+      before = now;
+    }
+    if (on && back) return false;
+  }
+  return true;
+}
+
+/// Pictures of one clip have one readout time. A picture that contradicts itself or that time is taken for unreadable: which of its strips is the
+/// false one could only be guessed. If others agree with it, it was the time that was wrong.
+FrameReading LightCodeReader::read_sound(const LumaPicture& picture) {
+  constexpr double kDriftMs = 2;
+  FrameReading reading = read_at(picture, *location_);
+  const auto readout = goes_one_way(reading) ? readout_of(reading, picture.height, readout_) : std::nullopt;
+  if (!readout) {
+    if (++contradictions_in_a_row_ >= kLostAfter) readout_ = ReadoutRange();
+    return {};
+  }
+  if (!reading.readable()) return reading;
+  contradictions_in_a_row_ = 0;
+  readout_.low_ms = std::max(readout_.low_ms, readout->low_ms - kDriftMs);
+  readout_.high_ms = std::min(readout_.high_ms, readout->high_ms + kDriftMs);
+  return reading;
+}
+
 FrameReading LightCodeReader::read_raw(const LumaPicture& picture) {
   if (picture.width != width_ || picture.height != height_) {
     location_.reset();
+    readout_ = ReadoutRange();
     width_ = picture.width;
     height_ = picture.height;
   }
   FrameReading reading;
-  if (location_) reading = read_at(picture, *location_);
+  if (location_) reading = read_sound(picture);
   unreadable_in_a_row_ = reading.readable() ? 0 : unreadable_in_a_row_ + 1;
   if (location_ && unreadable_in_a_row_ < kLostAfter) return reading;
   if (const auto found = find_light_code(picture)) {
     location_ = found;
-    reading = read_at(picture, *location_);
+    reading = read_sound(picture);
     if (reading.readable()) unreadable_in_a_row_ = 0;
   }
   return reading;

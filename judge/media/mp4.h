@@ -2,6 +2,7 @@
 #define SAKSI_JUDGE_MEDIA_MP4_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,7 @@ struct Mp4Movie {
   uint32_t movie_timescale = 0;
   uint64_t movie_duration = 0;  ///< as mvhd says, in the movie's timescale; 0 if unknown
   uint64_t media_duration = 0;  ///< as mdhd says, in the track's timescale; 0 if unknown
+  std::optional<int64_t> created_s;  ///< creation time, seconds since 1970 UTC; absent if the file leaves it 0
   std::vector<Mp4Edit> edits;
   std::vector<Mp4Sample> samples;  ///< in file (decode) order
   std::vector<Mp4Fragment> fragments;

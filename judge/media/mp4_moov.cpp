@@ -70,13 +70,15 @@ uint32_t track_id_of(const Mp4Child& trak) {
 struct Clock {
   uint32_t timescale = 0;
   uint64_t duration = 0;  ///< 0 if unknown
+  uint64_t created = 0;   ///< seconds since 1904 UTC; 0 if unknown
 };
 
 Clock clock_of(const Mp4Child& header) {
   Mp4Cursor cursor = header.cursor();
   const bool long_times = cursor.u32() >> 24 == 1;
-  cursor.skip(long_times ? 16 : 8);
   Clock clock;
+  clock.created = long_times ? cursor.u64() : cursor.u32();
+  cursor.skip(long_times ? 8 : 4);  // when it was changed last
   clock.timescale = cursor.u32();
   clock.duration = long_times ? cursor.u64() : cursor.u32();
   if (clock.duration >= (long_times ? UINT64_MAX >> 2 : uint64_t{UINT32_MAX})) clock.duration = 0;
@@ -219,7 +221,8 @@ void parse_sample_tables(const Mp4Child& stbl_box, uint64_t file_size, Mp4Movie&
     movie.samples.push_back(sample);
     movie.media_end = std::max(movie.media_end, sample.offset + sample.size);
   }
-  if (outside > 0) problems.add(Severity::kTorn, "truncated", fmt::format("{} of {} pictures lie behind the end of the file.", outside, samples.size()));
+  if (outside > 0)
+    problems.add(Severity::kTorn, "truncated", fmt::format("{} of {} pictures lie behind the end of the file.", outside, samples.size()));
 }
 
 bool parse_track(const Mp4Child& trak, uint64_t file_size, Mp4Movie& movie, ProblemList& problems) {
@@ -270,6 +273,8 @@ Mp4TrackDefaults parse_moov(const std::vector<uint8_t>& payload, uint64_t file_s
     const Clock clock = clock_of(*mvhd);
     movie.movie_timescale = clock.timescale;
     movie.movie_duration = clock.duration;
+    constexpr uint64_t kFrom1904 = 2'082'844'800, kYear10000 = 253'402'300'800;
+    if (clock.created > kFrom1904 && clock.created < kFrom1904 + kYear10000) movie.created_s = static_cast<int64_t>(clock.created - kFrom1904);
   }
   bool video_seen = false;
   for (const Mp4Child& trak : moov) {
@@ -282,7 +287,8 @@ Mp4TrackDefaults parse_moov(const std::vector<uint8_t>& payload, uint64_t file_s
     }
   }
   if (!movie.has_movie) {
-    problems.add(Severity::kDamage, "unsupported", video_seen ? "The video track is neither H.264 nor H.265, or its description is damaged." : "The moov holds no video track.");
+    problems.add(Severity::kDamage, "unsupported",
+                 video_seen ? "The video track is neither H.264 nor H.265, or its description is damaged." : "The moov holds no video track.");
   }
   movie.fragmented = find_child(moov, "mvex") != nullptr;
   return track_defaults(moov, movie.track_id);

@@ -38,6 +38,12 @@ struct SignatureTrace {
   uint64_t s;
 };
 
+/// When a picture was taken, as its signature says.
+struct SignedTime {
+  double date_s;  ///< seconds since 1970 UTC
+  double pts_s;   ///< of the picture, in the file
+};
+
 /// What the signatures in a clip are worth. The words are those of verdicts.json.
 struct SignatureResult {
   std::string signature = "not-signed";  ///< "valid", "valid-with-missing", "invalid", "not-signed" or "incomplete"
@@ -51,6 +57,7 @@ struct SignatureResult {
   std::optional<SigningKey> signing_key;
   SigningVendor vendor;                              ///< as the camera says; any bytes
   std::optional<int64_t> signed_from, signed_until;  ///< seconds since 1970 UTC
+  std::optional<SignedTime> first_time;              ///< of the first signature that is good
   std::vector<SignatureTrace> traces;                ///< of the first 10,000 good ECDSA signatures
   /// What the signatures and what stands beside them say against the clip:
   ///

@@ -31,7 +31,10 @@ void SignedTimes::add(const SignedPart& part) {
 void SignedTimes::take(const SignedPart& part) {
   if (first_ && part.start < latest_) ++backwards_;
   latest_ = std::max(part.start, part.end);
-  if (!first_) first_ = part.start;
+  if (!first_) {
+    first_ = part.start;
+    first_frame_ = part.first_frame;
+  }
   last_ = latest_;
   hold(part.start, movie_.samples[part.first_frame].dts);
   if (part.has_end) hold(part.end, end_of(part.last_frame));

@@ -25,6 +25,8 @@ class SignedTimes {
   bool empty() const { return !first_; }
   /// The first and the last signed time, 100 ns since 1601 UTC.
   int64_t from() const { return *first_; }
+  /// The picture that the first signed time is of, counted from 0.
+  uint64_t first_frame() const { return first_frame_; }
   int64_t until() const { return last_; }
   /// How often a part begins before another that stands before it.
   uint64_t backwards() const { return backwards_; }
@@ -52,6 +54,7 @@ class SignedTimes {
   std::optional<SignedPart> repeated_;  ///< a part with the times of the one before it, until it is known not to be the last
   std::optional<SignedPart> previous_;
   std::optional<int64_t> first_;
+  uint64_t first_frame_ = 0;
   int64_t last_ = 0;
   int64_t latest_ = 0;
   uint64_t backwards_ = 0;

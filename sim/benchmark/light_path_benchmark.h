@@ -8,7 +8,7 @@
 
 namespace saksi::sim {
 
-/// What the way from light to picture costs, in milliseconds of host time for each frame.
+/// What the way from light to picture costs, in milliseconds of processor time for each frame.
 struct LightPathSpeed {
   std::string size;
   double scene_ms = 0, sensor_ms = 0, isp_ms = 0;  ///< the sensor with its lens

@@ -173,6 +173,7 @@ DeviceSpec load_device(const std::string& path, const Scenario& scenario, const 
   merge_claims(root.at("claims"), device.claims);
 
   if (scenario.rtc) read_rtc(*scenario.rtc, device.rtc);
+  if (scenario.date) device.bench_date_s = read_date(*scenario.date);
   if (scenario.secure_element) read_element(*scenario.secure_element, device);
   if (scenario.firmware_image) read_image(*scenario.firmware_image, device.firmware_image);
   if (scenario.card) read_card(*scenario.card, device.card);

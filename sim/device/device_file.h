@@ -49,6 +49,7 @@ struct DeviceSpec {
   hw::LensConfig lens;
   hw::PixelConfig pixels;  ///< of the image sensor
   hw::Pcf85063aConfig rtc;
+  std::optional<int64_t> bench_date_s;  ///< what the bench's own clock shows at the scenario's start, seconds since 1970, if the scenario says so
   hw::Atecc608Faults element_faults;
   bool secure_boot = false;
   hw::FirmwareImage firmware_image;

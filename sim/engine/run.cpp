@@ -120,6 +120,7 @@ Json manifest_of(const PreparedRun& run, const std::string& firmware) {
   manifest[recording::kKeyScenario] = run.request.name;
   if (!run.request.state.empty()) manifest[recording::kKeyState] = run.request.state;
   manifest[recording::kKeySeed] = run.scenario.seed;
+  if (run.device.bench_date_s) manifest[recording::kKeyDate] = *run.device.bench_date_s;
   manifest[recording::kKeyDevice] = {
       {"name", run.device.name}, {"kind", "simulated"}, {recording::kKeyClaims, run.device.claims}, {"settings", run.device.settings}};
   manifest[recording::kKeyLightCode] = {{"tick_hz", light_code::kTickHz}, {recording::kKeyEpochTick, light_code::epoch_of(run.scenario.seed)}};

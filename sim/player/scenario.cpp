@@ -154,7 +154,7 @@ Scenario load_scenario(const std::string& path, const Parameters& parameters, st
   const std::string text = read_text(path);
   const YamlNode declared = YamlNode::parse(text, path);
   const YamlNode root = YamlNode::parse(substitute(text, effective_parameters(declared, parameters)), path);
-  root.allow_keys({"name", "seed", "device", "light", "light_from_s", "duration_s", "parameters", "actions", "require", "requirements", "card", "rtc",
+  root.allow_keys({"name", "seed", "device", "light", "light_from_s", "duration_s", "date", "parameters", "actions", "require", "requirements", "card", "rtc",
                    "secure_element", "firmware_image", "settings", "claims", "firmware", "trace"});
 
   Scenario scenario;
@@ -178,6 +178,7 @@ Scenario load_scenario(const std::string& path, const Parameters& parameters, st
   }
   if (root.has("trace")) scenario.waves = read_wave_trigger(root.at("trace"));
   if (root.has("card")) scenario.card = root.at("card");
+  if (root.has("date")) scenario.date = root.at("date");
   if (root.has("rtc")) scenario.rtc = root.at("rtc");
   if (root.has("secure_element")) scenario.secure_element = root.at("secure_element");
   if (root.has("firmware_image")) scenario.firmware_image = root.at("firmware_image");

@@ -50,6 +50,7 @@ struct Scenario {
   WaveTrigger waves;                ///< around what --trace records
   std::optional<YamlNode> card;     ///< keys that replace those of the device file
   std::optional<YamlNode> rtc;
+  std::optional<YamlNode> date;  ///< of the bench's clock at the scenario's start, as read_date() takes it
   std::optional<YamlNode> secure_element;
   std::optional<YamlNode> firmware_image;
   std::optional<YamlNode> settings;

@@ -63,6 +63,8 @@ class RowPainter {
  private:
   static constexpr float kNothing = 1.0f / 1024;  ///< less than this that is let through is none
   void begin_span(int span, float clear, const Texel& light);
+  /// `begin`, `end`: what the rays at both ends of the span give on the plane.
+  void paint(const SeenPlane& plane, const Texel& begin, const Texel& end, int span, int first, int last);
 
   std::vector<Texel> samples_;  ///< light, and in the fourth number what is still let through
   std::vector<uint8_t> open_;   ///< by span: something is still let through

@@ -149,13 +149,16 @@ void WorldScene::find_thing_times(const Thing& thing, const Pose poses[2], const
 
 /// Looks how far a part moves in a span, and asks for as many times there and wherever it gets to.
 void WorldScene::need_times(const SeenPlane& before, const SeenPlane& after, int row, int span) {
-  constexpr float kShift = 2.5f, kMost = 16;
+  constexpr float kShift = 2.5f, kMost = 16, kSurely = 0.999f;
   const Texel* rays = rays_of(row) + span;
   const Texel begin = before.seen(rays[0]), end = before.seen(rays[1]), later = after.seen(rays[0]), later_end = after.seen(rays[1]);
   if (before.misses(begin, end) && after.misses(later, later_end)) return;
   if (begin[2] <= 0 || later[2] <= 0) return;
   const Texel moved = later * (1 / later[2]) - begin * (1 / begin[2]);
   const Texture::Level& finest = before.texture->finest();
+  const float samples_per_texel = 1 / std::max(1e-6f, before.texels_at(begin[2]));
+  const float across = std::abs(moved[0] * static_cast<float>(finest.width)), along = std::abs(moved[1] * static_cast<float>(finest.height));
+  if ((across + along) * samples_per_texel <= kShift * kSurely) return;  // so is what the hypotenuse gives
   const float texels = std::hypot(moved[0] * static_cast<float>(finest.width), moved[1] * static_cast<float>(finest.height));
   const float samples = std::min(texels / std::max(1e-6f, before.texels_at(begin[2])), kMost * kShift);
   const auto times = static_cast<uint8_t>(std::max(1.0f, std::ceil(samples / kShift)));

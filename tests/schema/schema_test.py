@@ -66,6 +66,7 @@ def samples(kind):
         "name": "sample", "seed": 3, "device": absolute("scenarios/devices/saksi-cam.yaml"), "light": absolute("scenarios/scenes/golden.yaml"),
         "light_from_s": 2, "duration_s": 10, "parameters": {"delay": 20}, "settings": {"fps": 10},
         "card": {"present": True, "capacity_mib": 4096, "profile": "good", "formatted_over": "a.img", "filler_mib": 1, "free_mib": 100, "faults": CARD_FAULTS, "flash": CARD_FLASH, "stall_ms": 1, "stall_after_writes": 9},
+        "date": "2026-02-28T12:00:07Z",
         "rtc": {"date": "2026-02-28T12:00:00Z", "drift_ppm": -3.5, "backup": "flat", "stopped": "counter"},
         "secure_element": {"nonce": "reused", "replayed_signatures": 2, "newest_firmware": 3},
         "firmware_image": {"version": 2, "signature": "foreign", "changed": True},

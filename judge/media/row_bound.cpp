@@ -1,9 +1,10 @@
-#include "judge/measure/row_bound.h"
+#include "judge/media/row_bound.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "judge/media/light_code_search.h"
+#include "judge/media/linear_program.h"
 
 namespace saksi::judge {
 
@@ -128,6 +129,41 @@ std::vector<RowBound> row_bounds(const FrameReading& reading, int picture_height
     }
   }
   return bounds;
+}
+
+std::optional<ReadoutRange> readout_of(const FrameReading& reading, int picture_height, const ReadoutRange& known) {
+  enum Unknown : size_t { kMiddle, kReadout, kExposure, kUnknowns };  // all in milliseconds
+  // Bounds that contradict each other by twice this are let through; those of sound pictures do not contradict at all.
+  constexpr double kLooseMs = 0.25, kFarMs = 200;
+  std::optional<uint32_t> reference;
+  for (const StripReading& strip : reading.strip) {
+    for (const BankReading& bank : strip.bank) {
+      if (bank.readable) reference = bank.tick;
+    }
+  }
+  if (!reference) return known;
+  // What a bank with clipped white can tell of its change is enough to contradict.
+  FrameReading all = reading;
+  for (StripReading& strip : all.strip) {
+    for (BankReading& bank : strip.bank) bank.readable = bank.readable || bank.clipped_change;
+  }
+  std::vector<HalfSpace> spaces;
+  for (const RowBound& bound : row_bounds(all, picture_height, *reference)) {
+    const double sign = bound.upper ? 1 : -1;
+    HalfSpace space{{}, sign * bound.boundary_ms + kLooseMs};
+    space.a[kMiddle] = sign;
+    space.a[kReadout] = sign * bound.row;
+    space.a[kExposure] = -sign * bound.factor;
+    spaces.push_back(space);
+  }
+  const Vector low = {-kFarMs, known.low_ms, 0}, high = {kFarMs, known.high_ms, kMaxExposureMs};
+  Vector slower{}, faster{};
+  slower[kReadout] = 1;
+  faster[kReadout] = -1;
+  const auto slowest = maximise(kUnknowns, spaces, slower, low, high);
+  const auto fastest = maximise(kUnknowns, spaces, faster, low, high);
+  if (!slowest || !fastest) return std::nullopt;
+  return ReadoutRange{(*fastest)[kReadout], (*slowest)[kReadout]};
 }
 
 }  // namespace saksi::judge

@@ -1,4 +1,4 @@
-#include "judge/measure/linear_program.h"
+#include "judge/media/linear_program.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // Goal: the optimum is right and emptiness is noticed. Method: small programs solved by hand; random ones against trying every vertex.
-#include "judge/measure/linear_program.h"
+#include "judge/media/linear_program.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
-#ifndef SAKSI_JUDGE_MEASURE_ROW_BOUND_H_
-#define SAKSI_JUDGE_MEASURE_ROW_BOUND_H_
+#ifndef SAKSI_JUDGE_MEDIA_ROW_BOUND_H_
+#define SAKSI_JUDGE_MEDIA_ROW_BOUND_H_
 
+#include <optional>
 #include <vector>
 
 #include "judge/media/light_code_reader.h"
@@ -38,6 +39,10 @@ std::vector<PartReading> part_readings(const FrameReading& reading, int picture_
 
 /// The bounds of one picture. `tick` of each bank is taken as the one nearest to `reference_tick`, from which times are counted.
 std::vector<RowBound> row_bounds(const FrameReading& reading, int picture_height, int64_t reference_tick);
+
+/// The readout times within `known` with which one camera can have exposed all banks of a picture: for as long each, one row after the other at one
+/// pace. nullopt if there is none: a strip was copied from elsewhere, or a bank only looks as if in change.
+std::optional<ReadoutRange> readout_of(const FrameReading& reading, int picture_height, const ReadoutRange& known);
 
 }  // namespace saksi::judge
 
