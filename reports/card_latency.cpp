@@ -20,7 +20,14 @@ int64_t next_bound(int64_t bound_ns) {
   return bound_ns / power == 2 ? bound_ns / 2 * 5 : bound_ns * 2;  // 1, 2, 5, 10
 }
 
-std::string milliseconds(int64_t ns, const Language& lang) { return number(static_cast<double>(ns) * 1e-6, {1, 3, "ms"}, lang); }
+std::string milliseconds(int64_t ns, const Language& lang) { return number(static_cast<double>(ns) * 1e-6, {1, 1, "ms"}, lang); }
+
+/// Bounds are whole milliseconds but for the first few.
+std::string range(const LatencyBar& bar, const Language& lang) {
+  const int decimals = bar.from_ns % 1'000'000 == 0 && bar.to_ns % 1'000'000 == 0 ? 0 : 1;
+  return lang("card_latency.range", number(static_cast<double>(bar.from_ns) * 1e-6, {1, decimals, ""}, lang),
+              number(static_cast<double>(bar.to_ns) * 1e-6, {1, decimals, "ms"}, lang));
+}
 
 /// A bar for each range, its length by the number of commands on a logarithmic scale: one slow write in a thousand must be seen.
 std::string drawing(const std::vector<LatencyBar>& bars, const Language& lang) {
@@ -39,7 +46,7 @@ std::string drawing(const std::vector<LatencyBar>& bars, const Language& lang) {
   };
   SvgPlot plot(0, 1);
   for (const LatencyBar& bar : bars) {
-    const double y = plot.row(lang("card_latency.range", milliseconds(bar.from_ns, lang), milliseconds(bar.to_ns, lang)), kRow) + (kRow - kBar) / 2;
+    const double y = plot.row(range(bar, lang), kRow) + (kRow - kBar) / 2;
     if (bar.commands == 0) continue;
     plot.rect(SvgPlot::kLeft, y, length(bar.commands), kBar, "fill=\"#0b4f9e\"");
     plot.text(SvgPlot::kLeft + length(bar.commands) + 6, y + kBar - 2, "start", std::to_string(bar.commands));
