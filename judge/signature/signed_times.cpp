@@ -43,8 +43,9 @@ void SignedTimes::take(const SignedPart& part) {
 double SignedTimes::standstill_s() const { return standstill_s_ > kLongestTick_s ? standstill_s_ : 0; }
 
 void SignedTimes::hold(int64_t signed_time, int64_t dts) {
-  // Counted from the first one: a double of seconds since 1601 would round to microseconds.
-  const Instant instant{static_cast<double>(signed_time - *first_) / kTicksPerSecond, movie_.seconds(dts)};
+  // Counted from the first one: a double of seconds since 1601 would round to microseconds. Any two times may stand in a file: the difference wraps.
+  const auto since = static_cast<int64_t>(static_cast<uint64_t>(signed_time) - static_cast<uint64_t>(*first_));
+  const Instant instant{static_cast<double>(since) / kTicksPerSecond, movie_.seconds(dts)};
   if (!signed_longer_.from || signed_time != standing_at_) {
     standing_at_ = signed_time;
     standing_from_ = instant.file_s;

@@ -82,7 +82,8 @@ TEST_F(Judge, ARecordingIsJudgedByAllThatIsKnown) {
   EXPECT_EQ(v["seed"], 1);
   EXPECT_EQ(v["device"]["name"], "made-up");
   EXPECT_EQ(v["digest"].get<std::string>().size(), 64u);
-  for (const char* id : {"press-to-record", "pre-event-complete", "no-gap-at-press", "stop-recorded", "no-frames-dropped", "no-frames-repeated", "times-true", "clip-playable", "ready-in-time"}) {
+  for (const char* id : {"press-to-record", "pre-event-complete", "no-gap-at-press", "stop-recorded", "no-frames-dropped", "no-frames-repeated",
+                         "times-true", "clip-playable", "ready-in-time"}) {
     EXPECT_EQ(verdict_on(v, id), "pass") << id;
   }
   EXPECT_EQ(verdict_on(v, "led-truthful"), "not judged");
@@ -295,6 +296,33 @@ TEST(JudgeGolden, ALimitInsideTheUncertaintyIsInconclusive) {
   const std::string path = folder + "/own.yaml";
   std::ofstream(path) << "- {id: pre-event-complete, text: {en: a, id: b}, measurement: pre_event_s, limit: {min: 0.667, unit: s}, source: ours}\n";
   EXPECT_EQ(verdict_on(judge(folder, path), "pre-event-complete"), "inconclusive");
+}
+
+/// A box of an MP4; its texts end with a zero each where the string literal has one.
+std::string mp4_box(const std::string& type, const std::string& content) {
+  const size_t size = 8 + content.size();
+  return std::string{static_cast<char>(size >> 24), static_cast<char>(size >> 16), static_cast<char>(size >> 8), static_cast<char>(size)} + type +
+         content;
+}
+
+TEST(JudgeExport, SaysWhoExportedAClipAndThatNoSealIsOnIt) {
+  const std::string folder = testing::fresh_folder("judge-export"), path = folder + "/export.mp4";
+  std::filesystem::copy(SAKSI_SOURCE_DIR "/judge/signature/samples/plain_ec.mp4", path);
+  std::string suep("\1\0\0\0", 4);
+  suep += std::string("Unit <7>\0\0\xFF\0", 12) + std::string("\0\0\0\0\xE1\x78\x69\x00", 8) + std::string("J. Doe\0", 7);
+  suep += std::string("\0\0\0\1\0\1gate 3\0\0\0\0", 16);
+  const std::string meta = mp4_box("meta", std::string(4, '\0') + mp4_box("hdlr", std::string(24, '\0')) + mp4_box("suep", suep));
+  std::ofstream(path, std::ios::binary | std::ios::app) << meta;
+  const Json clip = judge(path)["evidence"][0];
+  EXPECT_EQ(clip["export"]["unit"], "Unit <7>");
+  EXPECT_EQ(clip["export"]["operator"], "J. Doe");
+  EXPECT_EQ(clip["export"]["exported_at"], "2023-11-14 00:00:00 UTC");
+  EXPECT_EQ(clip["export"]["sources"][0]["name"], "gate 3");
+  EXPECT_TRUE(clip["export"]["seals"].empty());
+  ASSERT_EQ(clip["problems"].size(), 1u) << clip["problems"].dump(1);
+  EXPECT_EQ(clip["problems"][0]["kind"], "export-unsigned");
+  EXPECT_EQ(clip["signature"], "valid") << "an export changes nothing of what the camera signed";
+  EXPECT_NO_THROW(verdicts_text(judge(path))) << "texts may be any bytes";
 }
 
 }  // namespace
