@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/recording_format.h"
@@ -35,6 +36,14 @@ std::optional<size_t> frame_near(const StoredClip& clip, double pts_s) {
   return nearest;
 }
 
+/// The camera's date may be for any moment from the first row's exposure to the end of the readout: half of that time.
+double half_of_taking_s(const PhotonTimes& photon) {
+  constexpr double kUnknownExposureS = 1.0 / 30, kUnknownReadoutS = 0.03;
+  const double exposure_s = photon.exposure_s ? photon.exposure_s->high : kUnknownExposureS;
+  const double readout_s = photon.readout_s ? std::max(std::abs(photon.readout_s->low), std::abs(photon.readout_s->high)) : kUnknownReadoutS;
+  return (exposure_s + readout_s) / 2;
+}
+
 struct Offset {
   Estimate estimate;
   std::string clip, sentence;
@@ -47,9 +56,10 @@ Offset offset_of(const StoredClip& clip, const Stated& stated, size_t frame, dou
   const double later_s = clip.frames[frame].pts_s - stated.pts_s;
   const Interval& photon = clip.photon.frames[frame].time_s;
   // Dates are large numbers: what is left when the bench's is taken off is exact to a tenth of a microsecond.
-  const Interval offset{stated.date_s.low - bench_s + later_s - photon.high, stated.date_s.high - bench_s + later_s - photon.low};
+  const double half_s = half_of_taking_s(clip.photon);
+  const Interval offset{stated.date_s.low - bench_s + later_s - photon.high - half_s, stated.date_s.high - bench_s + later_s - photon.low + half_s};
   Budget budget = frame_budget(clip.photon.frames[frame].budget, bench_u);
-  budget.push_back({"stated_time", "rectangular", (stated.date_s.high - stated.date_s.low) / std::sqrt(12.0)});
+  budget.push_back({"stated_time", "rectangular", (stated.date_s.high - stated.date_s.low + 2 * half_s) / std::sqrt(12.0)});
   return {estimate_of(offset, bench_u, observations.digest, id), clip.file,
           fmt::format("{} states {:.3f} s after the bench's date by {}, for a picture that was exposed at {:.6f} s.", clip.file,
                       stated.date_s.middle() - bench_s, stated.by, photon.middle() - later_s),

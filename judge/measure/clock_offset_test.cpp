@@ -15,6 +15,8 @@ constexpr int64_t kBench = 1'767'254'400;  // 2026-01-01 08:00 UTC
 StoredClip clip_of(const std::string& file) {
   StoredClip clip;
   clip.file = file;
+  clip.photon.exposure_s = Interval{0.01, 0.01};
+  clip.photon.readout_s = Interval{0.018, 0.02};
   for (int i = 0; i < 30; ++i) {
     clip.frames.push_back({i / 15.0, false});
     FrameTime time;
@@ -39,7 +41,7 @@ TEST(ClockOffset, ASignedTimeIsHeldAgainstTheExposure) {
   const Measurement m = measure_of({clip}, {{"date_s", kBench}});
   ASSERT_TRUE(m.value) << m.reason;
   EXPECT_NEAR(*m.value, 5.25, 1e-6);
-  EXPECT_NEAR(m.uncertainty, 0.95 * 1e-3, 1e-4);
+  EXPECT_NEAR(m.uncertainty, 0.95 * (1e-3 + 0.015), 5e-4);
 }
 
 TEST(ClockOffset, ACreationTimeHasWholeSeconds) {
@@ -48,7 +50,7 @@ TEST(ClockOffset, ACreationTimeHasWholeSeconds) {
   const Measurement m = measure_of({clip}, {{"date_s", kBench}});
   ASSERT_TRUE(m.value) << m.reason;
   EXPECT_NEAR(*m.value, -1.5, 1e-3);
-  EXPECT_NEAR(m.uncertainty, 0.95 * 0.5, 5e-3);
+  EXPECT_NEAR(m.uncertainty, 0.95 * (0.5 + 0.016), 5e-3);
   EXPECT_GT(combined(m.budget), 0.28);
 }
 
