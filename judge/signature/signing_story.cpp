@@ -235,7 +235,7 @@ void SigningStory::judge_times(SignatureResult& result) {
   constexpr int64_t kOneSecond = 10'000'000;
   const int64_t part = times_.from() % kOneSecond;
   const auto whole_s = static_cast<double>(unix_of_1601(times_.from() - part));
-  result.first_time = SignedTime{whole_s + static_cast<double>(part) / kTicksPerSecond, movie_.seconds(movie_.samples[times_.first_frame()].pts)};
+  result.first_time = SignedTime{whole_s + static_cast<double>(part) / kOneSecond, movie_.seconds(movie_.samples[times_.first_frame()].pts)};
   if (times_.backwards() > 0) add(Severity::kDamage, "clock-backwards", fmt::format("The signed time runs backwards {} times.", times_.backwards()));
   judge_clock(from, until, result);
   // Where the signed time stood, no time of the file could fit it.
