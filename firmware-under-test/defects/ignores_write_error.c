@@ -1,6 +1,6 @@
 // Planted defect: whether the card stored what it was given is not looked at; every write counts as done.
-// Must be caught by requirement "led-while-stored" on a card that begins to refuse in mid-recording. (One that refuses from the start is found out when
-// the next clip is laid out and read back.)
+// Must be caught by requirement "led-while-stored" on a card that begins to refuse in mid-recording. (One that refuses from the start is found out
+// when the next clip is laid out and read back.)
 // wrap: sdcard_device
 #include "firmware-under-test/drivers/sdcard.h"
 
