@@ -139,8 +139,8 @@ TEST(Card, ThatLosesTheHeaderOfAClipCostsNoClip) {
 }
 
 TEST(Card, ACameraWithOneHeaderOnlyLosesTheClipThere) {
-  const std::string firmware = " --firmware " + defect("header-only-once");
-  const std::string dir = fresh_dir("card-header-only-once");
+  const std::string firmware = " --firmware " + defect("no-header-copy");
+  const std::string dir = fresh_dir("card-no-header-copy");
   recover(card_without_header(dir, firmware), firmware, dir);
   EXPECT_EQ(verdict_on(read_json(dir + "/recovered/verdicts.json"), "clip-playable"), "fail");
 }

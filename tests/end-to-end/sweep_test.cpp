@@ -179,7 +179,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Planted{"stale-tail", "--cuts 40 --damage none --no-clip", "cut-clips-play"},
                     Planted{"recovery-truncates-good-data", "--cuts 20 --damage none --no-clip --new-card", "cut-loses-nothing-stored"},
                     Planted{"recovery-not-idempotent", "--cuts 8 --damage none --depth 2 --no-clip --new-card", "cut-loses-nothing-stored"},
-                    Planted{"header-at-end", "--cuts 20 --damage none --no-clip --new-card", "cut-led-truthful"},
+                    Planted{"header-only-once", "--cuts 20 --damage none --no-clip --new-card", "cut-led-truthful"},
                     Planted{"fat-mirror-forgotten", "--cuts 4 --damage none --no-clip --new-card", "cut-volume-sound"},
                     Planted{"led-before-durable", "--cuts 60 --damage none --no-clip --new-card", "cut-led-truthful"},
                     Planted{"reuses-clip-name", "--cuts 6 --damage none --new-card", "cut-records-again"}),
