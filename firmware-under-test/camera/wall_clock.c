@@ -15,6 +15,7 @@ static struct {
   bool is_searching;
   uint64_t epoch;
   uint64_t seconds;  // as last read
+  uint64_t begun;    // as read when the search began
   uint64_t due;
   uint64_t give_up;
 } wall;
@@ -23,7 +24,7 @@ static uint64_t epoch_of(uint64_t seconds, uint64_t now) { return (seconds + UNI
 
 static void begin_search(uint64_t now, uint64_t seconds) {
   wall.is_searching = true;
-  wall.seconds = seconds;
+  wall.seconds = wall.begun = seconds;
   wall.due = now + kPollTicks;
   wall.give_up = now + kSearchTicks;
 }
@@ -63,7 +64,7 @@ void wall_clock_tend(void) {
     wall.stands = false;
     wait_long(now);
   } else if (now >= wall.give_up) {
-    wall.stands = time.seconds == wall.seconds;
+    wall.stands = time.seconds == wall.begun;  // a card that made us wait may have hidden the change
     wait_long(now);
   } else {
     wall.seconds = time.seconds;

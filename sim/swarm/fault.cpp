@@ -123,7 +123,7 @@ class Draw {
       const int mib = whole(8, 60);  // enough to begin with
       return {kind, fmt::format("the card has {} MiB left", mib), {}, {{"card", {{"free_mib", std::to_string(mib)}}}}};
     }
-    if (kind == "clock") return clock();
+    if (kind == "clock") return clock_fault();
     if (kind == "reorder") {
       const int sectors = whole(2, 512), hold_ms = whole(1, 100);
       return {kind,
@@ -143,7 +143,7 @@ class Draw {
     return {kind, fmt::format("the image sensor is {} degrees hot", celsius), {}, {{"sensor", {{"temperature_c", std::to_string(celsius)}}}}};
   }
 
-  Fault clock() {
+  Fault clock_fault() {
     const char* const faults[][3] = {{"backup", "off", "the clock has no cell of its own"},
                                      {"backup", "flat", "the clock's cell is empty and its time is lost"},
                                      {"stopped", "oscillator", "the clock's quartz stands"},

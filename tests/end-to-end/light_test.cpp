@@ -30,7 +30,8 @@ TEST(Light, TheSunComesAndGoes) { expect_settles("light/sun-at-the-window.yaml",
 TEST(Light, TheHallsLightsFail) { expect_settles("light/lights-fail.yaml", 1); }
 
 nlohmann::ordered_json measured(const std::string& dir, const std::string& id) {
-  for (const auto& one : read_json(dir + "/verdicts.json").at("measurements")) {
+  const auto verdicts = read_json(dir + "/verdicts.json");
+  for (const auto& one : verdicts.at("measurements")) {
     if (one.at("id") == id) return one;
   }
   ADD_FAILURE() << id << " was not measured";

@@ -102,24 +102,24 @@ std::string digest(const std::string& dir) { return read_json(dir + "/verdicts.j
 TEST(Waves, AroundAPressAsTheRecordingHasItAndWithoutChangingIt) {
   const std::string dir = fresh_dir("waves-press");
   const std::string file =
-      short_scenario(dir, "trace: {around: press, before_ms: 45, after_ms: 2, signals: [\"*.clk\", \"h264.irq\", h264.clocked]}\n");
+      short_scenario(dir, "trace: {around: press, before_ms: 60, after_ms: 2, signals: [\"*.clk\", \"h264.irq\", h264.clocked]}\n");
   const Outcome plain = saksi("run " + file + " --quiet --out " + dir + "/plain");
   const Outcome traced = saksi("run " + file + " --quiet --trace --out " + dir + "/traced");
   EXPECT_EQ(plain.code, 0) << plain.output;
   EXPECT_EQ(traced.code, 0) << traced.output;
   EXPECT_EQ(digest(dir + "/plain"), digest(dir + "/traced"));
   EXPECT_FALSE(fs::exists(waves_in(dir + "/plain")));
-  EXPECT_NE(traced.output.find("truth/waves.fst, 855.000 to 902.000 ms, around press"), std::string::npos) << traced.output;
+  EXPECT_NE(traced.output.find("truth/waves.fst, 840.000 to 902.000 ms, around press"), std::string::npos) << traced.output;
 
   const Waves waves(waves_in(dir + "/traced"));
   ASSERT_TRUE(waves.readable);
-  EXPECT_EQ(waves.times.front(), 855 * kMs);
+  EXPECT_EQ(waves.times.front(), 840 * kMs);
   EXPECT_EQ(waves.times.back(), 902 * kMs);
   EXPECT_EQ(waves.rises("board.button_record"), std::vector<uint64_t>{900 * kMs});
   std::vector<uint64_t> irqs_ns;
   for (const uint64_t ps : waves.rises("h264.irq")) irqs_ns.push_back(ps / 1000);
   EXPECT_FALSE(irqs_ns.empty());
-  EXPECT_EQ(irqs_ns, pictures_done(dir + "/traced", 855'000'000, 902'000'000)) << "the circuit's irq is at the time of the truth";
+  EXPECT_EQ(irqs_ns, pictures_done(dir + "/traced", 840'000'000, 902'000'000)) << "the circuit's irq is at the time of the truth";
   EXPECT_EQ(waves.rises("board.irq_h264"), waves.rises("h264.irq"));
   for (const uint64_t ps : waves.rises("h264.clk")) ASSERT_EQ(ps % kClockPs, 0u);
   // Every clock that was shown, and none twice, while the block was clocked.
