@@ -92,16 +92,22 @@ struct CertificateChain::State {
   Owned<EVP_PKEY> key;
 
   X509* leaf() const { return certificates.front().get(); }
+
+  /// Takes at least one certificate, the leaf first.
+  static std::shared_ptr<State> of(std::vector<Owned<X509>> certificates) {
+    auto state = std::make_shared<State>();
+    state->certificates = std::move(certificates);
+    state->key.reset(X509_get_pubkey(state->leaf()));
+    ERR_clear_error();
+    return state;
+  }
 };
 
 std::optional<CertificateChain> CertificateChain::from_pem(const std::string& pem) {
-  auto state = std::make_shared<State>();
-  state->certificates = read_certificates(pem, kMaxCertificates);
-  if (state->certificates.empty()) return std::nullopt;
-  state->key.reset(X509_get_pubkey(state->leaf()));
-  ERR_clear_error();
+  std::vector<Owned<X509>> certificates = read_certificates(pem, kMaxCertificates);
+  if (certificates.empty()) return std::nullopt;
   CertificateChain chain;
-  chain.state_ = std::move(state);
+  chain.state_ = State::of(std::move(certificates));
   return chain;
 }
 
@@ -210,12 +216,10 @@ std::optional<CertificateChain> CertificateChain::from_der(const std::vector<uin
   Owned<X509> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
   ERR_clear_error();
   if (!certificate) return std::nullopt;
-  auto state = std::make_shared<State>();
-  state->certificates.push_back(std::move(certificate));
-  state->key.reset(X509_get_pubkey(state->leaf()));
-  ERR_clear_error();
+  std::vector<Owned<X509>> certificates;
+  certificates.push_back(std::move(certificate));
   CertificateChain chain;
-  chain.state_ = std::move(state);
+  chain.state_ = State::of(std::move(certificates));
   return chain;
 }
 
