@@ -49,13 +49,15 @@ void add_times(UncutFile& file, const CardContents& card) {
   }
 }
 
-/// A clip that was written to last in a session that nobody stopped is as its camera left it in the middle: a start afterwards may still put it in
-/// order.
-void mark_unfinished(UncutRun& uncut, const std::vector<Session>& sessions) {
+/// A clip that was written to last in a session that nobody stopped, or after which the camera was never ready again, is as its camera left it in the
+/// middle: a start afterwards may still put it in order.
+void mark_unfinished(UncutRun& uncut, const Timeline& timeline, const std::optional<std::string>& ready_led) {
   for (UncutFile& file : uncut.files) {
     const double s = uncut.from_s(file.complete_at);
-    const bool unfinished = std::any_of(sessions.begin(), sessions.end(),
-                                        [&](const Session& session) { return !session.stop && s >= session.press.s && s <= session.until_s; });
+    const bool was_ready = !ready_led || timeline.first_lit(*ready_led, s);
+    const bool unfinished = std::any_of(timeline.sessions().begin(), timeline.sessions().end(), [&](const Session& session) {
+      return (!session.stop || !was_ready) && s >= session.press.s && s <= session.until_s;
+    });
     if (unfinished) file.complete_at = UncutFile::kNever;
   }
 }
@@ -110,7 +112,7 @@ UncutRun describe_uncut_run(const Observations& run, const CardAt& card_at, std:
     add_times(entry, run.card);
     uncut.files.push_back(std::move(entry));
   }
-  mark_unfinished(uncut, timeline.sessions());
+  mark_unfinished(uncut, timeline, run.claims.led(recording::kClaimLedReady));
   uncut.ends_recording = !timeline.sessions().empty() && !timeline.sessions().back().stop;
   return uncut;
 }

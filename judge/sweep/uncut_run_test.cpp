@@ -21,9 +21,9 @@ Event press(double s) {
   return one;
 }
 
-Event led(double s, bool on) {
+Event led(double s, bool on, const std::string& name = "red") {
   Event one = event(s, "led");
-  one.name = "red";
+  one.name = name;
   one.on = on;
   return one;
 }
@@ -37,12 +37,12 @@ Event supply(double s, int64_t mv) {
 /// A camera that is pressed at 2 s and writes ten times a second from 0.1 s on; A.MP4 is as it stays after write 30.
 class UncutRunTest : public testing::Test {
  protected:
-  UncutRun describe(const std::vector<Event>& more) {
+  UncutRun describe(const std::vector<Event>& more, const nlohmann::ordered_json& leds = {{"recording", "red"}}) {
     Observations run;
     run.recording.emplace();
     run.recording->events = {supply(0.05, 3800), press(2), led(2.1, true)};
     for (const Event& one : more) run.recording->events.push_back(one);
-    run.claims = Claims(nlohmann::ordered_json{{"leds", {{"recording", "red"}}}});
+    run.claims = Claims(nlohmann::ordered_json{{"leds", leds}});
     std::vector<double> durable_s;
     for (int i = 0; i < 40; ++i) durable_s.push_back(0.1 * (i + 1));
     return describe_uncut_run(
@@ -69,6 +69,13 @@ TEST_F(UncutRunTest, AStoppedClipIsCompleteFromItsLastWriteOn) {
 
 TEST_F(UncutRunTest, AClipStillBeingRecordedAtTheEndIsNeverComplete) {
   EXPECT_EQ(describe({event(5, "end")}).files[0].complete_at, UncutFile::kNever);
+}
+
+TEST_F(UncutRunTest, AStoppedClipIsNotCompleteIfTheCameraWasNeverReadyAgain) {
+  // A dip of the supply took the camera away right after the stop.
+  const nlohmann::ordered_json leds = {{"recording", "red"}, {"ready", "green"}};
+  EXPECT_EQ(describe({press(2.98), led(2.99, false), event(5, "end")}, leds).files[0].complete_at, UncutFile::kNever);
+  EXPECT_EQ(describe({press(2.98), led(2.99, false), led(3.2, true, "green"), event(5, "end")}, leds).files[0].complete_at, 30u);
 }
 
 TEST_F(UncutRunTest, AClipThatThePowerEndedIsCompleteOnlyOnceItWasRecovered) {
