@@ -49,8 +49,8 @@ void add_times(UncutFile& file, const CardContents& card) {
   }
 }
 
-/// A clip that was written to last in a session that nobody stopped, or after which the camera was never ready again, is as its camera left it in the
-/// middle: a start afterwards may still put it in order.
+/// A clip that was written to last in a session that nobody stopped, or after which the camera was never ready again, or while the recording LED was
+/// lit for the last time and to the end, is as its camera left it in the middle: a start afterwards may still put it in order.
 void mark_unfinished(UncutRun& uncut, const Timeline& timeline, const std::optional<std::string>& ready_led) {
   for (UncutFile& file : uncut.files) {
     const double s = uncut.from_s(file.complete_at);
@@ -58,7 +58,8 @@ void mark_unfinished(UncutRun& uncut, const Timeline& timeline, const std::optio
     const bool unfinished = std::any_of(timeline.sessions().begin(), timeline.sessions().end(), [&](const Session& session) {
       return (!session.stop || !was_ready) && s >= session.press.s && s <= session.until_s;
     });
-    if (unfinished) file.complete_at = UncutFile::kNever;
+    const bool goes_on = !uncut.lit.empty() && uncut.lit.back().to_s >= uncut.end_s && s >= uncut.lit.back().from_s;
+    if (unfinished || goes_on) file.complete_at = UncutFile::kNever;
   }
 }
 

@@ -78,6 +78,13 @@ TEST_F(UncutRunTest, AStoppedClipIsNotCompleteIfTheCameraWasNeverReadyAgain) {
   EXPECT_EQ(describe({press(2.98), led(2.99, false), led(3.2, true, "green"), event(5, "end")}, leds).files[0].complete_at, 30u);
 }
 
+TEST_F(UncutRunTest, AClipThatTheCameraWentOnWithByItselfIsNeverComplete) {
+  Event pull = event(2.2, "card");
+  pull.action = "pull";
+  EXPECT_EQ(describe({pull, led(2.2, false), led(2.4, true), event(5, "end")}).files[0].complete_at, UncutFile::kNever);
+  EXPECT_EQ(describe({pull, led(2.2, false), led(2.4, true), led(3.5, false), event(5, "end")}).files[0].complete_at, 30u);
+}
+
 TEST_F(UncutRunTest, AClipThatThePowerEndedIsCompleteOnlyOnceItWasRecovered) {
   EXPECT_EQ(describe({supply(3.5, 0), led(3.5, false), event(5, "end")}).files[0].complete_at, UncutFile::kNever);
   EXPECT_EQ(describe({supply(2.5, 0), led(2.5, false), supply(2.7, 3800), event(5, "end")}).files[0].complete_at, 30u) << "written at 3.0 s";
