@@ -35,18 +35,11 @@ void measure_exposure_settling(const Observations& observations, Measurement& me
       return std::abs(lumas[frame] - comes_to) <= kSettled * comes_to;
     };
     for (const Settling& settling : find_settlings(timed.times_s, changes, rests)) {
-      const std::string sentence =
-          fmt::format("The light changed before the frame at {:.6f} s of {}, from {:.0f} to {:.0f} steps of luma above black",
-                      timed.times_s[settling.change], clip.file, lumas[settling.change - 1], lumas[settling.change]);
-      if (!settling.rest) {
-        measurement.add_at_least(settling.waited_s, sentence + "; it had not settled by the end.");
-        continue;
-      }
-      measurement.add_sample(estimate_of({settling.waited_s, settling.waited_s + settling.period_s}, 0, observations.digest, measurement.id),
-                             clip.file,
-                             fmt::format("{}; from the frame at {:.6f} s on it is within a tenth of {:.0f}.", sentence, timed.times_s[*settling.rest],
-                                         lumas[*settling.rest]),
-                             true, {{"frame_quantisation", "rectangular", settling.period_s / std::sqrt(12.0)}});
+      const std::string what = fmt::format("The light changed before the frame at {:.6f} s of {}, from {:.0f} to {:.0f} steps of luma above black",
+                                           timed.times_s[settling.change], clip.file, lumas[settling.change - 1], lumas[settling.change]);
+      const size_t rest = settling.rest.value_or(settling.change);
+      const std::string at_rest = fmt::format("from the frame at {:.6f} s on it is within a tenth of {:.0f}.", timed.times_s[rest], lumas[rest]);
+      add_settling(settling, {what, at_rest, "settled"}, clip.file, observations.digest, measurement);
     }
   }
 }

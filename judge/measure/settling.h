@@ -1,8 +1,11 @@
 #ifndef SAKSI_JUDGE_MEASURE_SETTLING_H_
 #define SAKSI_JUDGE_MEASURE_SETTLING_H_
 
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "judge/measure/measurement.h"
 #include "judge/measure/observations.h"
 
 namespace saksi::judge {
@@ -60,6 +63,12 @@ struct TimedFrames {
   std::vector<double> times_s;
 };
 TimedFrames timed_frames(const StoredClip& clip);
+
+/// Adds one to a measurement: `what` changed, and how it is at rest, or, if it never was, what it had not done by the end.
+struct SettlingWords {
+  std::string what, at_rest, not_done;
+};
+void add_settling(const Settling& settling, const SettlingWords& words, const std::string& clip, const std::string& digest, Measurement& measurement);
 
 double median_of(std::vector<double> values);
 

@@ -45,18 +45,13 @@ void measure_white_balance_settling(const Observations& observations, Measuremen
     const auto rests = [&](size_t frame, size_t begin, size_t end) { return tint.off(frame, begin, end) <= kAtRest; };
     for (const Settling& settling : find_settlings(timed.times_s, changes, rests)) {
       const size_t change = settling.change;
-      const std::string sentence = fmt::format(
+      const std::string what = fmt::format(
           "The colour changed before the frame at {:.6f} s of {}, from a tint of {:.3f}, {:.3f} (Cb, Cr in parts of luma) to {:.3f}, {:.3f}",
           timed.times_s[change], clip.file, tint.blue[change - 1], tint.red[change - 1], tint.blue[change], tint.red[change]);
-      if (!settling.rest) {
-        measurement.add_at_least(settling.waited_s, sentence + "; it had not come to rest by the end.");
-        continue;
-      }
-      measurement.add_sample(estimate_of({settling.waited_s, settling.waited_s + settling.period_s}, 0, observations.digest, measurement.id),
-                             clip.file,
-                             fmt::format("{}; from the frame at {:.6f} s on it rests at {:.3f}, {:.3f}.", sentence, timed.times_s[*settling.rest],
-                                         tint.blue[*settling.rest], tint.red[*settling.rest]),
-                             true, {{"frame_quantisation", "rectangular", settling.period_s / std::sqrt(12.0)}});
+      const size_t rest = settling.rest.value_or(change);
+      const std::string at_rest =
+          fmt::format("from the frame at {:.6f} s on it rests at {:.3f}, {:.3f}.", timed.times_s[rest], tint.blue[rest], tint.red[rest]);
+      add_settling(settling, {what, at_rest, "come to rest"}, clip.file, observations.digest, measurement);
     }
   }
 }
